@@ -1,0 +1,96 @@
+"""What a valid referral *is*: frozen, self-contained, and readable years after its form has gone.
+
+It keeps the words the person saw beside the values that go out. Its `repr` shows the reference alone.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Self
+
+Sending = Literal["field", "description", "none"]
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """Make a reference such as RG-7K3F-9Q2M: 40 random bits in letters that are hard to confuse."""
+    letters = "".join(secrets.choice(_CROCKFORD) for _ in range(8))
+    return f"RG-{letters[:4]}-{letters[4:]}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """One answer: the value for the destination, and the words the person saw."""
+
+    name: str
+    label: str
+    value: str | tuple[str, ...]
+    shown: str
+    send: Sending
+    sent_as: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Person:
+    """Somebody in a referral; `options` is the block of the destination for this kind of person."""
+
+    id: str
+    options: Mapping[str, Any]
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Consent:
+    """What somebody agreed to, in the wording and version that stood on the page."""
+
+    name: str
+    wording: str
+    version: str
+    value: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Referral:
+    """A validated value that a person sent. The first of `people` is the main person."""
+
+    reference: str
+    organisation: str
+    form: str
+    definition: str
+    language: str
+    created_at: datetime
+    destination: str
+    options: Mapping[str, Any]
+    people: tuple[Person, ...]
+    consents: tuple[Consent, ...] = ()
+    basis: Mapping[str, str] = field(default_factory=dict)
+    test: bool = False
+
+    def __repr__(self) -> str:
+        return f"Referral({self.reference})"
+
+    def to_json(self) -> bytes:
+        """Write the referral as the store keeps it (sealed there)."""
+        return json.dumps(asdict(self), default=datetime.isoformat, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """Read what `to_json` wrote."""
+        raw = json.loads(data)
+        raw["created_at"] = datetime.fromisoformat(raw["created_at"])
+        raw["people"] = tuple(_person(person) for person in raw["people"])
+        raw["consents"] = tuple(Consent(**consent) for consent in raw["consents"])
+        return cls(**raw)
+
+
+def _person(raw: dict[str, Any]) -> Person:
+    return Person(raw["id"], raw["options"], tuple(_answer(answer) for answer in raw["answers"]))
+
+
+def _answer(raw: dict[str, Any]) -> Answer:
+    value = raw.pop("value")
+    return Answer(value=tuple(value) if isinstance(value, list) else value, **raw)

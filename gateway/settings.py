@@ -1,0 +1,136 @@
+"""Every environment variable of the gateway, typed, with its unit in its name.
+
+A missing or wrong one is a `SettingsError` that names the variable and says what to do; values are never shown.
+"""
+
+import re
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "GATEWAY_"
+_RATE = re.compile(r"[1-9][0-9]* per (second|minute|hour|day)")
+
+
+class SettingsError(Exception):
+    """The environment does not hold what the gateway needs; the text has one line a variable."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set: each field is the variable `GATEWAY_<NAME>`, also read from `.env`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    keys: SecretStr = Field(
+        description="Keys that seal what is stored, comma-separated; the first one writes. Made by `flask keys new`."
+    )
+    base_url: str = Field(description="The address people reach the gateway at, such as https://refer.example.org.")
+    clamd: str = Field(description="Where the virus scanner listens (host:port or a socket's path), or `off`.")
+    smtp_url: SecretStr = Field(description="Where mail is handed over (smtp:// or smtps://), or `off`.")
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///var/gateway.db"), description="The store: sqlite:///PATH or postgresql://…"
+    )
+    organisations: Path = Field(Path("organisations"), description="The folder with one folder per organisation.")
+    trusted_proxies: int = Field(
+        0, ge=0, le=10, description="How many proxies in front set X-Forwarded-For, -Proto and -Host."
+    )
+    metrics_token: SecretStr | None = Field(
+        None, description="The bearer token that opens /metrics; without it there is no such page."
+    )
+    heartbeat_url: str | None = Field(None, description="An address the worker calls while all is well.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is written to the log.")
+    token_hours: float = Field(24, gt=0, description="How long a page that was shown can be sent, in hours.")
+    min_fill_seconds: float = Field(
+        2, ge=0, description="A form sent sooner than this is held for staff; 0 switches it off."
+    )
+    rate_limit: str = Field(
+        "30 per minute", description="Sends from one address before they are held for staff, or `off`."
+    )
+    max_upload_mb: float = Field(100, gt=0, description="The largest request with files, in megabytes.")
+    worker_poll_seconds: float = Field(1, gt=0, description="How long an idle worker waits before it looks again.")
+    worker_concurrency: int = Field(8, ge=1, le=64, description="How many jobs one worker does at once.")
+    lease_seconds: float = Field(120, gt=0, description="How long a worker owns a job without a sign of life.")
+    connect_timeout_seconds: float = Field(5, gt=0, description="How long reaching a destination may take.")
+    read_timeout_seconds: float = Field(30, gt=0, description="How long a destination may stay silent.")
+    retry_base_seconds: float = Field(60, gt=0, description="The first pause after a failed try; it doubles.")
+    retry_max_seconds: float = Field(14400, gt=0, description="The longest pause between tries.")
+    retry_days: float = Field(14, gt=0, description="How long a referral is tried before it waits for a person.")
+    unknown_resend_seconds: float = Field(
+        7200, ge=0, description="When a referral that may have arrived is sent again, marked; 0 = never."
+    )
+    pause_probe_seconds: float = Field(300, gt=0, description="How often a paused destination is probed.")
+    breaker_seconds: float = Field(60, gt=0, description="How long a destination that cannot be reached is left alone.")
+    import_poll_seconds: float = Field(600, gt=0, description="How often an import is looked for.")
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^/\s?#@]+/?", value):
+            raise ValueError("give an address such as https://refer.example.org, without a path")
+        return value.rstrip("/")
+
+    @field_validator("clamd", "smtp_url")
+    @classmethod
+    def _is_not_empty(cls, value: str | SecretStr) -> str | SecretStr:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not text.strip():
+            raise ValueError("give an address, or the word off")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_known_database(cls, value: SecretStr) -> SecretStr:
+        if not re.match(r"(sqlite:///.|postgres(ql)?(\+psycopg)?://)", value.get_secret_value()):
+            raise ValueError("give sqlite:///PATH or postgresql://USER@HOST/NAME")
+        return value
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        if value != "off" and not _RATE.fullmatch(value):
+            raise ValueError("write it as `30 per minute`, or off")
+        return value
+
+    @model_validator(mode="after")
+    def _lease_outlasts_a_call(self) -> Self:
+        if self.lease_seconds <= self.connect_timeout_seconds + self.read_timeout_seconds:
+            raise ValueError(
+                "GATEWAY_LEASE_SECONDS must be longer than GATEWAY_CONNECT_TIMEOUT_SECONDS plus "
+                "GATEWAY_READ_TIMEOUT_SECONDS: raise it, or lower those"
+            )
+        return self
+
+    @property
+    def call_deadline_seconds(self) -> float:
+        """The hard end of one call, between the time-outs and the lease, so that no call outlives its lease."""
+        return (self.connect_timeout_seconds + self.read_timeout_seconds + self.lease_seconds) / 2
+
+
+def load_settings() -> Settings:
+    """Read the environment and `.env`.
+
+    Raises SettingsError with a line for every variable that is missing or wrong.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]  # pydantic fills the fields from the environment
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(dict(problem)) for problem in error.errors(include_url=False))) from None
+
+
+def _line(problem: dict[str, object]) -> str:
+    place = problem["loc"]
+    name = PREFIX + str(place[0]).upper() if isinstance(place, tuple) and place else ""
+    if problem["type"] == "missing":
+        return f"{name} is not set. {_REMEDIES.get(name, '')} See docs/settings.md.".replace("  ", " ")
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name}: {text}. See docs/settings.md." if name else f"{text}. See docs/settings.md."
+
+
+_REMEDIES = {
+    "GATEWAY_KEYS": "Make a key with `flask keys new` and keep it safe: without it nothing stored can be read.",
+    "GATEWAY_BASE_URL": "Give the address people reach the gateway at, such as https://refer.example.org.",
+    "GATEWAY_CLAMD": "Give the scanner's address, or the word off.",
+    "GATEWAY_SMTP_URL": "Give the mail server's address, or the word off.",
+}

@@ -1,0 +1,16 @@
+"""How gunicorn serves the gateway. Settings only."""
+
+import os
+
+bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+preload_app = True  # loaded once, shared by the workers: half the start-up time and memory
+reuse_port = True  # without it all keep-alive connections can land on one worker
+control_socket_disable = True
+accesslog = None  # addresses of drafts are secrets: no access log
+keepalive = 15
+timeout = 60
+graceful_timeout = 30
+forwarded_allow_ips = ""  # proxies are trusted by GATEWAY_TRUSTED_PROXIES alone
