@@ -1,0 +1,119 @@
+"""One way in: `Database.read()` and `Database.write()`, on SQLite and on PostgreSQL.
+
+SQLite lets one process write at a time and starves a second one that tries in a loop, so writers queue on a lock file;
+`synchronous=FULL` makes "stored" mean on the disk. No transaction is held across a network call.
+"""
+
+import fcntl
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, DateTime, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
+
+
+class StoreProblem(Exception):
+    """The store cannot be used as it is; the text says what to do."""
+
+
+class Database:
+    """A pool of connections, and the rule how they read and write."""
+
+    def __init__(self, url: str) -> None:
+        """Take a URL of GATEWAY_DATABASE_URL; nothing is opened before the first use."""
+        parsed = make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.sqlite_file = Path(parsed.database) if parsed.drivername == "sqlite" and parsed.database else None
+        self.url = parsed
+        self._engine = _sqlite(parsed) if self.sqlite_file else create_engine(parsed, pool_pre_ping=True, pool_size=10)
+        self._queue = _WriteQueue(self.sqlite_file) if self.sqlite_file else None
+
+    def __repr__(self) -> str:
+        return f"Database({self.url.get_backend_name()})"
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for migrations."""
+        return self._engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that only reads."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction that writes; it is on the disk when the block ends, and undone when the block raises."""
+        if self._queue is None:
+            with self._engine.begin() as connection:
+                yield connection
+            return
+        with self._queue.turn(), self._engine.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+    def problem(self) -> str | None:
+        """Say in plain words why the store cannot be used, or None."""
+        if self.sqlite_file and not self.sqlite_file.parent.is_dir():
+            return f"the folder {self.sqlite_file.parent} of the database does not exist: run `flask migrate`"
+        try:
+            if not inspect(self._engine).has_table("referrals"):
+                return "the database has no tables yet: run `flask migrate`"
+        except SQLAlchemyError:
+            return "the database cannot be reached: look at GATEWAY_DATABASE_URL and at the database's own log"
+        return None
+
+    def close(self) -> None:
+        """Close idle connections, as before a fork."""
+        self._engine.dispose()
+
+
+def clock(connection: Connection) -> datetime:
+    """Read the database's clock: the one that leases run on, whichever host a worker is on."""
+    if connection.dialect.name == "sqlite":
+        return datetime.fromisoformat(connection.scalar(_SQLITE_CLOCK) or "").replace(tzinfo=UTC)
+    return connection.execute(_POSTGRES_CLOCK).scalar_one().astimezone(UTC)
+
+
+_SQLITE_CLOCK = select(func.strftime("%Y-%m-%d %H:%M:%f", "now"))
+_POSTGRES_CLOCK = select(func.clock_timestamp(type_=DateTime(timezone=True)))
+
+
+class _WriteQueue:
+    """The lock file beside an SQLite database: threads queue on a lock, processes on the file."""
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(database.name + ".lock")
+        self._threads = threading.Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        with self._threads, self._path.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # let go when the file closes, also when the process dies
+            yield
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10)
+
+    @event.listens_for(engine, "connect")
+    def _configure(raw: sqlite3.Connection, _record: object) -> None:
+        raw.isolation_level = None  # transactions begin where _begin says, not where sqlite3 guesses
+        cursor = raw.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

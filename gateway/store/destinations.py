@@ -1,0 +1,70 @@
+"""What is remembered of each destination: proven or not, paused and why, how often it failed in a row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from gateway.store import tables
+from gateway.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a destination stands."""
+
+    organisation: str
+    proven_at: datetime | None = None
+    shape: str | None = None
+    paused_at: datetime | None = None
+    pause_reason: str | None = None
+    probe_at: datetime | None = None
+    broken_until: datetime | None = None
+    not_sent_in_a_row: int = 0
+    rejected_in_a_row: int = 0
+    last_rejected: str | None = None
+
+    def open_at(self, now: datetime) -> bool:
+        """Tell whether jobs may be claimed now."""
+        return self.paused_at is None and (self.broken_until is None or self.broken_until <= now)
+
+
+def standings(database: Database) -> dict[str, Standing]:
+    """Read all that is remembered, by organisation."""
+    with database.read() as connection:
+        rows = connection.execute(select(tables.destinations)).all()
+    return {row.organisation: Standing(**row._mapping) for row in rows}
+
+
+def standing(connection: Connection, organisation: str) -> Standing:
+    """Read what is remembered of one destination, a fresh one where there is nothing."""
+    table = tables.destinations
+    row = connection.execute(select(table).where(table.c.organisation == organisation)).first()
+    return Standing(**row._mapping) if row else Standing(organisation)
+
+
+def remember(connection: Connection, organisation: str, **changes: object) -> None:
+    """Change what is remembered of one destination, in the caller's transaction."""
+    table = tables.destinations
+    if not connection.execute(update(table).where(table.c.organisation == organisation).values(**changes)).rowcount:
+        connection.execute(insert(table).values(organisation=organisation, **changes))
+
+
+def pause(connection: Connection, organisation: str, *, reason: str, now: datetime) -> None:
+    """Stop claiming for a destination until somebody resumes it."""
+    remember(connection, organisation, paused_at=now, pause_reason=reason, probe_at=None)
+
+
+def resume(connection: Connection, organisation: str) -> None:
+    """Claim for a destination again, as if nothing had failed."""
+    remember(
+        connection,
+        organisation,
+        paused_at=None,
+        pause_reason=None,
+        probe_at=None,
+        broken_until=None,
+        not_sent_in_a_row=0,
+        rejected_in_a_row=0,
+        last_rejected=None,
+    )

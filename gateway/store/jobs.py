@@ -1,0 +1,250 @@
+"""Jobs: claimed with a lease, tried with an open attempt on the disk before the call, finished with the outcome.
+
+A claim is a lease with an end: whatever happens to the worker, the job comes back. An open attempt of a dead worker
+says that the call may have been on its way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, select, text, update
+
+from gateway.store import referrals, tables
+from gateway.store.database import Database, clock
+from gateway.store.tables import JobStatus, ReferralState
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to be done outside, owned until `leased_until`."""
+
+    id: int
+    organisation: str
+    kind: str
+    reference: str
+    position: int
+    failures: int
+    repeats: int
+    since: datetime
+    worker: str | None
+    leased_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """A job whose lease has run out, and its open attempt if there is one."""
+
+    job: Job
+    attempt: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How an attempt ended, and which state that leaves behind. `sealed_answer` was sealed by the caller."""
+
+    outcome: str
+    state: ReferralState
+    reason: str | None
+    job_status: JobStatus
+    due_at: datetime
+    failures: int
+    repeats: int
+    status: int | None = None
+    shape: str | None = None
+    sealed_answer: bytes | None = None
+
+
+def claim(database: Database, *, organisation: str, worker: str, limit: int, lease: timedelta) -> list[Job]:
+    """Lease up to `limit` due jobs of one destination. Time is the database's."""
+    with database.read() as connection:  # an idle worker takes no write lock
+        if connection.scalar(_ANYTHING_DUE, {"org": organisation, "now": clock(connection)}) is None:
+            return []
+    with database.write() as connection:
+        now = clock(connection)
+        ids = list(connection.scalars(_DUE, {"org": organisation, "now": now, "most": limit}))
+        if not ids:
+            return []
+        table = tables.jobs
+        claimed = connection.execute(
+            update(table)
+            .where(table.c.id.in_(ids), table.c.status == JobStatus.DUE)
+            .values(status=JobStatus.LEASED, leased_until=now + lease, worker=worker)
+            .returning(*_JOB)
+        )
+        return sorted((_job(row) for row in claimed), key=lambda job: job.id)
+
+
+def renew(database: Database, *, worker: str, ids: Sequence[int], lease: timedelta) -> None:
+    """Prolong the leases of a worker that is alive."""
+    table = tables.jobs
+    with database.write() as connection:
+        connection.execute(
+            update(table)
+            .where(table.c.id.in_(ids), table.c.worker == worker, table.c.status == JobStatus.LEASED)
+            .values(leased_until=clock(connection) + lease)
+        )
+
+
+def begin(connection: Connection, job: Job, *, payload: int, now: datetime) -> int | None:
+    """Record an attempt before its call and set the referral to sending; give the attempt's id.
+
+    None where the lease is over, or where the referral is not to be sent any more.
+    """
+    leased = select(tables.jobs.c.id).where(_still_leased(job), tables.jobs.c.leased_until > clock(connection))
+    if connection.scalar(leased) is None:
+        return None
+    try:
+        referrals.move(
+            connection,
+            job.reference,
+            leaving=[ReferralState.PENDING, ReferralState.UNKNOWN],
+            to=ReferralState.SENDING,
+            reason=None,
+            now=now,
+        )
+    except referrals.StateMoved:
+        return None
+    connection.execute(_COUNT_ATTEMPT, {"wanted": job.reference})
+    opened: int = connection.execute(
+        insert(tables.attempts).returning(tables.attempts.c.id),
+        {"job": job.id, "reference": job.reference, "payload": payload, "worker": job.worker, "started_at": now},
+    ).scalar_one()
+    return opened
+
+
+def finish(connection: Connection, job: Job, attempt: int, end: Finish, now: datetime) -> bool:
+    """Close an attempt, and move its job and its referral on.
+
+    False, with nothing changed, where the lease was taken over in the meantime.
+    """
+    moved = connection.execute(
+        update(tables.jobs)
+        .where(_still_leased(job))
+        .values(
+            status=end.job_status,
+            due_at=end.due_at,
+            leased_until=None,
+            worker=None,
+            failures=end.failures,
+            repeats=end.repeats,
+        )
+    )
+    if moved.rowcount != 1:
+        return False
+    connection.execute(
+        update(tables.attempts)
+        .where(tables.attempts.c.id == attempt, tables.attempts.c.ended_at.is_(None))
+        .values(ended_at=now, outcome=end.outcome, status=end.status, shape=end.shape, sealed=end.sealed_answer)
+    )
+    referrals.move(connection, job.reference, leaving=[ReferralState.SENDING], to=end.state, reason=end.reason, now=now)
+    return True
+
+
+def free(connection: Connection, job: Job, *, status: JobStatus, due_at: datetime) -> bool:
+    """Let go of a leased job that was not begun; False where the lease was taken over."""
+    changed = connection.execute(
+        update(tables.jobs)
+        .where(_still_leased(job))
+        .values(status=status, due_at=due_at, leased_until=None, worker=None)
+    )
+    return changed.rowcount == 1
+
+
+def park(connection: Connection, job: Job, *, reason: str, now: datetime) -> None:
+    """Set a leased job aside for a person, its referral failed, where it cannot even be tried."""
+    if free(connection, job, status=JobStatus.PARKED, due_at=now):
+        waiting = [ReferralState.PENDING, ReferralState.UNKNOWN]
+        referrals.move(connection, job.reference, leaving=waiting, to=ReferralState.FAILED, reason=reason, now=now)
+
+
+def let_go(connection: Connection, job: Job, now: datetime) -> None:
+    """Give back a leased job that could not begin: due again, or done where its referral is settled."""
+    table = tables.referrals
+    state = connection.scalar(select(table.c.state).where(table.c.reference == job.reference))
+    settled = state in (ReferralState.DELIVERED, ReferralState.CLOSED)
+    free(connection, job, status=JobStatus.DONE if settled else JobStatus.DUE, due_at=now)
+
+
+def abandoned(database: Database, *, limit: int = 100) -> list[Abandoned]:
+    """List the jobs whose lease has run out on the database's clock."""
+    jobs, tried = tables.jobs, tables.attempts
+    with database.read() as connection:
+        rows = connection.execute(
+            select(*_JOB, tried.c.id.label("attempt"))
+            .outerjoin(tried, and_(tried.c.job == jobs.c.id, tried.c.ended_at.is_(None)))
+            .where(text("jobs.status = 'leased'"), jobs.c.leased_until < clock(connection))
+            .limit(limit)
+        ).all()
+    return [Abandoned(_job(row), row.attempt) for row in rows]
+
+
+def may_have_arrived(connection: Connection, reference: str) -> bool:
+    """Tell from the history whether an earlier attempt may have reached the destination."""
+    table = tables.attempts
+    return (
+        connection.scalar(
+            select(table.c.id).where(table.c.reference == reference, table.c.outcome == "unknown").limit(1)
+        )
+        is not None
+    )
+
+
+def settle(
+    database: Database,
+    reference: str,
+    *,
+    leaving: Sequence[ReferralState],
+    to: ReferralState,
+    reason: str,
+    job_status: JobStatus,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Do what a person decided: move the referral and its open jobs together, and write it into the audit trail.
+
+    Raises StateMoved where the referral is in none of the states `leaving`.
+    """
+    table = tables.jobs
+    with database.write() as connection:
+        referrals.move(connection, reference, leaving=leaving, to=to, reason=reason, now=now)
+        connection.execute(
+            update(table)
+            .where(table.c.reference == reference, table.c.status != JobStatus.DONE)
+            .values(status=job_status, due_at=now, since=now, failures=0, repeats=0, leased_until=None, worker=None)
+        )
+        connection.execute(
+            insert(tables.audit).values(at=now, actor=actor, action=f"settle {to}", reference=reference, detail=reason)
+        )
+
+
+def _still_leased(job: Job) -> ColumnElement[bool]:
+    table = tables.jobs
+    return and_(table.c.id == job.id, table.c.worker == job.worker, table.c.status == JobStatus.LEASED)
+
+
+def _job(row: Row[*tuple[Any, ...]]) -> Job:
+    return Job(**{name: row._mapping[name] for name in _JOB_FIELDS})
+
+
+_JOB_FIELDS = tuple(Job.__dataclass_fields__)
+_JOB = tuple(tables.jobs.c[name] for name in _JOB_FIELDS)
+_READY = and_(
+    tables.jobs.c.organisation == bindparam("org"),
+    text("jobs.status = 'due'"),  # spelt out: a bound value would not use the partial index
+    tables.jobs.c.due_at <= bindparam("now", type_=tables.Utc),
+)
+_ANYTHING_DUE = select(tables.jobs.c.id).where(_READY).limit(1)
+_DUE = (
+    select(tables.jobs.c.id)
+    .where(_READY)
+    .order_by(tables.jobs.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_COUNT_ATTEMPT = (
+    update(tables.referrals)
+    .where(tables.referrals.c.reference == bindparam("wanted"))
+    .values(attempts=tables.referrals.c.attempts + 1)
+)

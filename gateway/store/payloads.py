@@ -1,0 +1,116 @@
+"""Payloads: the exact bytes that go out, as immutable numbered versions, and what they are composed from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from gateway.keys import KeyRing
+from gateway.referral import Referral
+from gateway.store import tables
+from gateway.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One version of what goes out; `marked` when its description begins as a possible repeat."""
+
+    version: int
+    marked: bool
+    content_type: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Source:
+    """What the store holds of a referral that is to be sent, still sealed."""
+
+    referral: bytes | None
+    version: int | None
+    marked: bool
+    content_type: str
+    payload: bytes | None
+    may_have_arrived: bool
+
+
+def sources(connection: Connection, references: Sequence[str]) -> dict[str, Source]:
+    """Read what sending needs: the referral, its newest payload, and whether it may have arrived."""
+    referral, payload, attempt = tables.referrals, tables.payloads, tables.attempts
+    sealed = {
+        row.reference: row.sealed
+        for row in connection.execute(
+            select(referral.c.reference, referral.c.sealed).where(referral.c.reference.in_(references))
+        )
+    }
+    newest = {
+        row.reference: row
+        for row in connection.execute(
+            select(payload).where(payload.c.reference.in_(references)).order_by(payload.c.version)
+        )
+    }
+    doubtful = set(
+        connection.scalars(
+            select(attempt.c.reference).where(attempt.c.reference.in_(references), attempt.c.outcome == "unknown")
+        )
+    )
+    found = {}
+    for reference, body in sealed.items():
+        row = newest.get(reference)
+        found[reference] = Source(
+            referral=body,
+            version=row.version if row else None,
+            marked=row.marked if row else False,
+            content_type=row.content_type if row else "",
+            payload=row.sealed if row else None,
+            may_have_arrived=reference in doubtful,
+        )
+    return found
+
+
+def open_latest(ring: KeyRing, reference: str, source: Source) -> Outgoing | None:
+    """Unseal the newest payload; None where there is none yet. Raises KeyMissing or SealBroken."""
+    if source.version is None or source.payload is None:
+        return None
+    body = ring.open(source.payload, table="payloads", row=f"{reference}/{source.version}", column="sealed")
+    return Outgoing(source.version, source.marked, source.content_type, body)
+
+
+def open_referral(ring: KeyRing, reference: str, source: Source) -> Referral:
+    """Unseal the referral. Raises KeyMissing, SealBroken, or ValueError where it was purged."""
+    if source.referral is None:
+        raise ValueError("the referral was purged")
+    return Referral.from_json(ring.open(source.referral, table="referrals", row=reference, column="sealed"))
+
+
+def add(connection: Connection, ring: KeyRing, reference: str, outgoing: Outgoing, now: datetime) -> None:
+    """Write a new version; it is never changed afterwards."""
+    sealed = ring.seal(outgoing.body, table="payloads", row=f"{reference}/{outgoing.version}", column="sealed")
+    connection.execute(
+        insert(tables.payloads),
+        {
+            "reference": reference,
+            "version": outgoing.version,
+            "marked": outgoing.marked,
+            "content_type": outgoing.content_type,
+            "sealed": sealed,
+            "created_at": now,
+        },
+    )
+
+
+def bodies(database: Database, ring: KeyRing, reference: str) -> list[Outgoing]:
+    """Unseal every version of one referral, the oldest first. Raises KeyMissing or SealBroken."""
+    table = tables.payloads
+    with database.read() as connection:
+        rows = connection.execute(select(table).where(table.c.reference == reference).order_by(table.c.version)).all()
+    return [
+        Outgoing(
+            row.version,
+            row.marked,
+            row.content_type,
+            ring.open(row.sealed, table="payloads", row=f"{reference}/{row.version}", column="sealed"),
+        )
+        for row in rows
+        if row.sealed is not None
+    ]

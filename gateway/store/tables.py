@@ -1,0 +1,289 @@
+"""Every table of the store. What is sealed is named `sealed`; all else can be read by whoever holds the database.
+
+States and kinds stand here once; times are UTC.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class ReferralState(StrEnum):
+    """Where a referral stands, as people see it."""
+
+    HELD = "held"  # suspected spam: waits for staff
+    PENDING = "pending"  # on disk, waiting for its turn
+    SENDING = "sending"  # a worker has begun a try
+    DELIVERED = "delivered"  # the destination accepted it
+    UNKNOWN = "unknown"  # it may have arrived
+    FAILED = "failed"  # a person has to look
+    CLOSED = "closed"  # spam, withdrawn, by hand, erased
+
+
+class JobStatus(StrEnum):
+    """Where a job stands for the workers."""
+
+    DUE = "due"  # to be done at `due_at`
+    LEASED = "leased"  # a worker owns it until `leased_until`
+    DONE = "done"
+    PARKED = "parked"  # waits for a person
+
+
+class FileState(StrEnum):
+    """Where a file stands."""
+
+    QUARANTINED = "quarantined"
+    CLEAN = "clean"
+    WAITING = "waiting"
+    ATTACHED = "attached"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC time; naive ones are refused before they reach the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone, and write UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone reached the store")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware UTC time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
+    allowed = ", ".join(f"'{state.value}'" for state in states)
+    return CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_is_known")
+
+
+def _counter(name: str) -> Column[Any]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+definitions = Table(
+    "definitions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("organisation", String(64), nullable=False),
+    Column("form", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("first_seen_at", Utc, nullable=False),
+)
+
+instances = Table(
+    "instances",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # SHA-256 of the secret, kept after purge
+    Column("reference", String(16), unique=True),  # none while it is a draft
+    Column("digest", LargeBinary),  # keyed digest of the answers sent: "other answers" needs no unsealing
+    Column("created_at", Utc, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("instance", String(64), ForeignKey(instances.c.hash), primary_key=True),
+    Column("organisation", String(64), nullable=False),
+    Column("form", String(64), nullable=False),
+    Column("definition", String(64), ForeignKey(definitions.c.hash), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # twice: by the instance, and by the ring
+    Column("version", Integer, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False, index=True),
+)
+
+referrals = Table(
+    "referrals",
+    metadata,
+    Column("reference", String(16), primary_key=True),
+    Column("organisation", String(64), nullable=False),
+    Column("form", String(64), nullable=False),
+    Column("definition", String(64), ForeignKey(definitions.c.hash), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(200)),  # why it is in this state, in words without personal data
+    Column("test", Boolean, nullable=False),
+    Column("sealed", LargeBinary),  # none after purge
+    _counter("attempts"),
+    Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+    Column("delivered_at", Utc),
+    _one_of("state", ReferralState),
+    Index("ix_referrals_organisation_created_at", "organisation", "created_at"),
+    Index("ix_referrals_state_created_at", "state", "created_at"),
+)
+
+payloads = Table(
+    "payloads",
+    metadata,
+    Column("reference", String(16), ForeignKey(referrals.c.reference), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("marked", Boolean, nullable=False),  # its description begins with "Possible repeat of"
+    Column("content_type", String(100), nullable=False),
+    Column("sealed", LargeBinary),  # the exact bytes that go out; none after purge
+    Column("created_at", Utc, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("organisation", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("reference", String(16), ForeignKey(referrals.c.reference), nullable=False),
+    Column("position", Integer, nullable=False),  # its place among the steps of one referral
+    Column("status", String(8), nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("leased_until", Utc),
+    Column("worker", String(64)),
+    Column("since", Utc, nullable=False),  # when its tries began: at first, or when a person last sent it on
+    _counter("failures"),  # refusals and connection failures since then: what the back-off counts
+    _counter("repeats"),  # marked repeats since then
+    _one_of("status", JobStatus),
+    UniqueConstraint("reference", "kind", "position"),
+    # Claims walk this one in order of `due_at`, a destination at a time: no sort, however long the table.
+    Index(
+        "ix_jobs_claim",
+        "organisation",
+        "due_at",
+        sqlite_where=text("status = 'due'"),
+        postgresql_where=text("status = 'due'"),
+    ),
+    Index(
+        "ix_jobs_leases",
+        "leased_until",
+        sqlite_where=text("status = 'leased'"),
+        postgresql_where=text("status = 'leased'"),
+    ),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job", Integer, ForeignKey(jobs.c.id), nullable=False),
+    Column("reference", String(16), ForeignKey(referrals.c.reference), nullable=False),
+    Column("payload", Integer, nullable=False),  # version
+    Column("worker", String(64), nullable=False),
+    Column("started_at", Utc, nullable=False),
+    Column("ended_at", Utc),  # none = open: the call may be on its way
+    Column("outcome", String(32)),
+    Column("status", Integer),  # what the destination answered
+    Column("shape", String(200)),
+    Column("sealed", LargeBinary),  # the raw answer, first 64 KiB
+    Index("ix_attempts_job", "job"),
+    Index("ix_attempts_reference", "reference"),
+)
+
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("organisation", String(64), primary_key=True),
+    Column("proven_at", Utc),
+    Column("shape", String(200)),  # of the first accepted answer; binding once proven
+    Column("paused_at", Utc),
+    Column("pause_reason", String(200)),
+    Column("probe_at", Utc),  # none = a person resumes it
+    Column("broken_until", Utc),  # the circuit breaker
+    _counter("not_sent_in_a_row"),
+    _counter("rejected_in_a_row"),
+    Column("last_rejected", String(16)),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("instance", String(64), ForeignKey(instances.c.hash), nullable=False),
+    Column("reference", String(16), ForeignKey(referrals.c.reference), index=True),
+    Column("field", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sealed", LargeBinary),  # name and type
+    Column("created_at", Utc, nullable=False),
+    _one_of("state", FileState),
+    Index("ix_files_instance", "instance"),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("file", String(32), ForeignKey(files.c.id), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+dictionaries = Table(
+    "dictionaries",
+    metadata,
+    Column("organisation", String(64), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("value", String(200), primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("withdrawn_at", Utc),  # a page shown before this may still send it
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("organisation", String(64)),
+    Column("reference", String(16), index=True),
+    Column("detail", String(400), nullable=False),  # no personal data
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("started_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+)
