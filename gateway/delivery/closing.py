@@ -1,0 +1,144 @@
+"""How attempts end: the policy decides, and job, referral and destination are written together."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.delivery.policy import Decision, History, Outcome, Rules, decide
+from gateway.destinations.seam import Destination, DestinationError, Receipt, Unknown
+from gateway.keys import KeyRing
+from gateway.store import destinations as standings
+from gateway.store import jobs
+from gateway.store.database import Database
+from gateway.store.jobs import Finish, Job
+from gateway.store.referrals import StateMoved
+from gateway.store.tables import JobStatus, ReferralState
+
+log = logging.getLogger(__name__)
+
+KEPT_OF_AN_ANSWER = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A call that ended."""
+
+    job: Job
+    attempt: int
+    happened: Receipt | DestinationError
+
+
+def close(
+    database: Database,
+    ring: KeyRing,
+    ended: Sequence[Ended],
+    *,
+    rules: Rules,
+    now: datetime,
+    chance: Callable[[], float],
+) -> None:
+    """Close the attempts of ended calls in one transaction, each by the policy."""
+    late: list[tuple[Ended, Decision]] = []
+    with database.write() as connection:
+        for each in ended:
+            job = each.job
+            standing = standings.standing(connection, job.organisation)
+            doubt = jobs.may_have_arrived(connection, job.reference)
+            history = History(job.reference, job.since, job.failures, job.repeats, doubt, standing)
+            decision = decide(each.happened, history, rules, now=now, chance=chance())
+            if not jobs.finish(connection, job, each.attempt, _finish(ring, each, decision), now):
+                late.append((each, decision))
+                continue
+            if decision.remember:
+                standings.remember(connection, job.organisation, **decision.remember)
+            _log(job, decision)
+    for each, decision in late:
+        _came_late(database, each.job, decision, now)
+
+
+def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
+    """Take over the jobs of dead workers: with an open attempt they may have arrived, without one they were not begun."""
+    found = jobs.abandoned(database)
+    for each in found:
+        job = each.job
+        with database.write() as connection:
+            if each.attempt is None:
+                jobs.free(connection, job, status=JobStatus.DUE, due_at=now)
+                continue
+            standing = standings.standing(connection, job.organisation)
+            history = History(job.reference, job.since, job.failures, job.repeats, True, standing)
+            happened = Unknown("the worker ended before the answer was recorded")
+            decision = decide(happened, history, rules, now=now, chance=0)
+            if jobs.finish(connection, job, each.attempt, _plain(decision), now):
+                _log(job, decision)
+    return len(found)
+
+
+def probe(database: Database, destination: Destination, organisation: str, *, rules: Rules, now: datetime) -> None:
+    """Ask a paused destination something harmless; resume it when it answers."""
+    try:
+        destination.probe()
+    except DestinationError as error:
+        with database.write() as connection:
+            standings.remember(connection, organisation, probe_at=now + rules.probe_every)
+        log.warning("probe failed organisation=%s reason=%s", organisation, error.reason)
+        return
+    with database.write() as connection:
+        standings.resume(connection, organisation)
+    log.info("destination resumed organisation=%s", organisation)
+
+
+def _finish(ring: KeyRing, ended: Ended, decision: Decision) -> Finish:
+    plain = _plain(decision)
+    answer = ended.happened.answer[:KEPT_OF_AN_ANSWER]
+    sealed = ring.seal(answer, table="attempts", row=str(ended.attempt), column="sealed") if answer else None
+    return Finish(
+        plain.outcome,
+        plain.state,
+        plain.reason,
+        plain.job_status,
+        plain.due_at,
+        plain.failures,
+        plain.repeats,
+        status=ended.happened.status,
+        shape=ended.happened.shape,
+        sealed_answer=sealed,
+    )
+
+
+def _plain(decision: Decision) -> Finish:
+    return Finish(
+        decision.outcome,
+        decision.state,
+        decision.reason,
+        decision.job_status,
+        decision.due_at,
+        decision.failures,
+        decision.repeats,
+    )
+
+
+def _came_late(database: Database, job: Job, decision: Decision, now: datetime) -> None:
+    """An answer after the lease was taken over: an acceptance still settles what had become unknown."""
+    log.warning("answer after the lease reference=%s outcome=%s", job.reference, decision.outcome)
+    if decision.outcome is not Outcome.DELIVERED:
+        return
+    try:
+        jobs.settle(
+            database,
+            job.reference,
+            leaving=[ReferralState.UNKNOWN],
+            to=ReferralState.DELIVERED,
+            reason="accepted, answered after its lease",
+            job_status=JobStatus.DONE,
+            actor="worker",
+            now=now,
+        )
+    except StateMoved:
+        log.warning("nothing left to settle reference=%s", job.reference)
+
+
+def _log(job: Job, decision: Decision) -> None:
+    level = logging.INFO if decision.outcome is Outcome.DELIVERED else logging.WARNING
+    log.log(level, "attempt ended reference=%s outcome=%s state=%s", job.reference, decision.outcome, decision.state)

@@ -1,0 +1,75 @@
+"""From claimed jobs to calls that may begin: unseal, compose, write the payload and the open attempt.
+
+What cannot be composed is set aside for a person and named by its reference, never by its content.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.destinations.seam import Destination, Step
+from gateway.keys import KeyMissing, KeyRing, SealBroken
+from gateway.store import jobs, payloads
+from gateway.store.database import Database
+from gateway.store.jobs import Job
+from gateway.store.payloads import Outgoing
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A call that may begin: its attempt is open on the disk."""
+
+    job: Job
+    attempt: int
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    job: Job
+    payload: Outgoing
+    is_new: bool
+
+
+def prepare(
+    database: Database, ring: KeyRing, destination: Destination, claimed: Sequence[Job], *, now: datetime
+) -> list[Ready]:
+    """Open an attempt for every claimed job that can be sent; the others are parked or let go."""
+    composed: list[_Composed] = []
+    unreadable: list[Job] = []
+    with database.read() as connection:
+        found = payloads.sources(connection, [job.reference for job in claimed])
+    for job in claimed:
+        try:
+            composed.append(_compose(ring, destination, job, found[job.reference]))
+        except (KeyMissing, SealBroken, KeyError, ValueError, TypeError) as error:
+            log.error("cannot compose reference=%s error=%s", job.reference, type(error).__name__)  # noqa: TRY400 - a traceback shows values
+            unreadable.append(job)
+    ready: list[Ready] = []
+    with database.write() as connection:
+        for job in unreadable:
+            jobs.park(connection, job, reason="it cannot be read or composed: see the worker's log", now=now)
+        for each in composed:
+            if each.is_new:
+                payloads.add(connection, ring, each.job.reference, each.payload, now)
+            attempt = jobs.begin(connection, each.job, payload=each.payload.version, now=now)
+            if attempt is None:
+                jobs.let_go(connection, each.job, now)
+                continue
+            ready.append(Ready(each.job, attempt, Step(each.job.kind, each.payload.content_type, each.payload.body)))
+    return ready
+
+
+def _compose(ring: KeyRing, destination: Destination, job: Job, source: payloads.Source) -> _Composed:
+    """Take the newest payload as it is, or compose the next version where it lacks the mark of a repeat."""
+    latest = payloads.open_latest(ring, job.reference, source)
+    if latest is not None and latest.marked >= source.may_have_arrived:
+        return _Composed(job, latest, is_new=False)
+    referral = payloads.open_referral(ring, job.reference, source)
+    (step,) = destination.steps(referral, repeat=source.may_have_arrived)
+    version = latest.version + 1 if latest else 1
+    outgoing = Outgoing(version, source.may_have_arrived, step.content_type, step.body)
+    return _Composed(job, outgoing, is_new=True)

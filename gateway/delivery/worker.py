@@ -1,0 +1,188 @@
+"""The worker: one loop that owns the database, and threads that do nothing but call.
+
+Each round settles what dead workers left, claims what is due for each destination, opens the attempts of the calls that
+start at once, and closes those that ended. Every transaction is over before a call begins.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.delivery import closing, preparing
+from gateway.delivery.policy import Rules
+from gateway.destinations.seam import Destination, DestinationError, Receipt, Unknown
+from gateway.keys import KeyRing
+from gateway.store import destinations as standings
+from gateway.store import jobs, workers
+from gateway.store.database import Database
+from gateway.store.jobs import Job
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a worker goes, and how often it shows that it is alive."""
+
+    poll: timedelta
+    concurrency: int
+    lease: timedelta
+    beat: timedelta = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    job: Job
+    attempt: int
+
+
+class Worker:
+    """Carries jobs to their destinations until it is told to stop."""
+
+    def __init__(
+        self,
+        database: Database,
+        ring: KeyRing,
+        destinations: Mapping[str, Destination],
+        *,
+        rules: Rules,
+        pace: Pace,
+        name: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._ring = ring
+        self._destinations = destinations
+        self._rules = rules
+        self._pace = pace
+        self._name = name
+        self._now = now
+        self._started_at = now()
+        self._running: dict[Future[Receipt], _Running] = {}
+        self._pool = ThreadPoolExecutor(pace.concurrency, thread_name_prefix="call")
+        self._last_beat: datetime | None = None
+
+    def run(self, stop: threading.Event, *, once: bool = False) -> None:
+        """Work until `stop` is set, or, with `once`, until nothing is due; calls under way are ended in good order."""
+        while not stop.is_set():
+            began = self._safe_round()
+            if once and not began and not self._running:
+                break
+            if not began:
+                self._rest(stop)
+        while self._running:
+            self._rest(stop)
+            self._safely(self._close_ended)
+        self._pool.shutdown()
+        for destination in self._destinations.values():
+            destination.close()
+        self._safely(lambda: workers.leave(self._database, worker=self._name))
+
+    def round(self) -> int:
+        """Do one round; give the number of calls begun."""
+        self._show_life()
+        self._close_ended()
+        closing.settle_abandoned(self._database, rules=self._rules, now=self._now())
+        return sum(self._begin(slug, room) for slug, room in self._rooms())
+
+    def _safe_round(self) -> int:
+        began = 0
+
+        def step() -> None:
+            nonlocal began
+            began = self.round()
+
+        self._safely(step)
+        return began
+
+    def _safely(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - the one place: a worker outlives whatever one round meets
+            # The class alone: the text of a database error can hold parameters.
+            log.error("round failed error=%s", type(error).__name__)  # noqa: TRY400 - a traceback shows values
+
+    def _rooms(self) -> Iterable[tuple[str, int]]:
+        """Share the free places among the destinations that are open, in an order that changes."""
+        free = self._pace.concurrency - len(self._running)
+        if free <= 0:
+            return
+        now = self._now()
+        known = standings.standings(self._database)
+        self._probe(known, now)
+        open_ones = [slug for slug in self._destinations if slug not in known or known[slug].open_at(now)]
+        random.shuffle(open_ones)
+        for slug in open_ones:
+            free = self._pace.concurrency - len(self._running)
+            # A destination that could not be reached gets one try until it can be again.
+            room = 1 if slug in known and known[slug].broken_until else max(1, self._pace.concurrency // 2)
+            if len(open_ones) == 1 and room > 1:
+                room = self._pace.concurrency
+            taken = sum(running.job.organisation == slug for running in self._running.values())
+            if min(free, room - taken) > 0:
+                yield slug, min(free, room - taken)
+
+    def _begin(self, slug: str, room: int) -> int:
+        claimed = jobs.claim(self._database, organisation=slug, worker=self._name, limit=room, lease=self._pace.lease)
+        if not claimed:
+            return 0
+        destination = self._destinations[slug]
+        ready = preparing.prepare(self._database, self._ring, destination, claimed, now=self._now())
+        began = 0
+        for each in ready:
+            future = self._pool.submit(destination.run, each.step)
+            self._running[future] = _Running(each.job, each.attempt)
+            began += 1
+        return began
+
+    def _rest(self, stop: threading.Event) -> None:
+        seconds = self._pace.poll.total_seconds()
+        if self._running:
+            wait(self._running, timeout=min(seconds, 1), return_when=FIRST_COMPLETED)
+        else:
+            stop.wait(seconds)
+
+    def _close_ended(self) -> None:
+        ended = [(future, running) for future, running in self._running.items() if future.done()]
+        if not ended:
+            return
+        happened = [closing.Ended(running.job, running.attempt, _happened(future)) for future, running in ended]
+        closing.close(
+            self._database,
+            self._ring,
+            happened,
+            rules=self._rules,
+            now=self._now(),
+            chance=random.random,
+        )
+        for future, _ in ended:
+            del self._running[future]
+
+    def _show_life(self) -> None:
+        now = self._now()
+        if self._last_beat is not None and now - self._last_beat < self._pace.beat:
+            return
+        workers.beat(self._database, worker=self._name, started_at=self._started_at)
+        if self._running:
+            ids = [running.job.id for running in self._running.values()]
+            jobs.renew(self._database, worker=self._name, ids=ids, lease=self._pace.lease)
+        self._last_beat = now
+
+    def _probe(self, known: Mapping[str, standings.Standing], now: datetime) -> None:
+        for slug, standing in known.items():
+            if standing.paused_at and standing.probe_at and standing.probe_at <= now and slug in self._destinations:
+                closing.probe(self._database, self._destinations[slug], slug, rules=self._rules, now=now)
+
+
+def _happened(future: Future[Receipt]) -> Receipt | DestinationError:
+    try:
+        return future.result()
+    except DestinationError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - whatever else a call raises, it may have been written
+        log.error("call failed error=%s", type(error).__name__)  # noqa: TRY400 - a traceback shows values
+        return Unknown("the call broke off inside the gateway")

@@ -1,0 +1,160 @@
+"""Charitylog behind the seam: checks a form, composes `external_referral`, and makes the call.
+
+What the vendor's pages contradict is a setting of the organisation; what they leave open is tolerated.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway import charitylog
+from gateway.definitions.schema import Choice, Form, Text
+from gateway.destinations.outcomes import judge
+from gateway.destinations.payload import people_of
+from gateway.destinations.requirements import problems_of
+from gateway.destinations.seam import DestinationError, NotSent, Problem, Receipt, Rejected, Step, Unknown, Unsupported
+from gateway.referral import Referral
+
+NAME = "charitylog"
+STAGE = "stage"
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Uploads(_Block):
+    """How files reach a client or referral (API Details, File Uploads): ids, comma-separated if several."""
+
+    when: Literal["never", "imported"] = "never"
+    user_visibility: str = "1"
+    group_visibility: str = "1"
+
+
+class OrganisationBlock(_Block):
+    """`charitylog:` of organisation.yaml. Source: API Authentication; API external referrals; API clients."""
+
+    url: str = Field(pattern=r"^https?://[^\s]+$", repr=False)
+    source: str = Field(min_length=1, repr=False)
+    org: str = Field(min_length=1, repr=False)
+    user: str = Field(min_length=1, repr=False)
+    body: Literal["form", "form-json", "json"] = "form"
+    ids: Literal["string", "number"] = "string"
+    writes: Literal["classic", "current"] = "classic"
+    correlate: Literal["none", "external_id"] = "none"
+    uploads: Uploads = Uploads()
+
+
+class Charitylog:
+    """One charity's Charitylog."""
+
+    def __init__(
+        self,
+        block: OrganisationBlock,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        deadline: float,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Take the organisation's block; time-outs and the hard deadline of a call are seconds."""
+        self._block = block
+        self._now = now
+        self._client = charitylog.Client(
+            block.url,
+            charitylog.Credentials(block.source, block.org, block.user),
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            deadline=deadline,
+        )
+
+    def __repr__(self) -> str:
+        return "Charitylog()"
+
+    def check(self, form: Form) -> Sequence[Problem]:
+        """Judge whether a form has what `external_referral` needs in every revision of its page."""
+        return problems_of(form)
+
+    def steps(self, referral: Referral, *, repeat: bool) -> Sequence[Step]:
+        """Compose the one call that stages a referral."""
+        people = people_of(
+            referral,
+            repeat=repeat,
+            numbers=self._block.ids == "number",
+            external_id=self._block.correlate == "external_id",
+        )
+        encoded = charitylog.encode(people, self._block.body)
+        return [Step(STAGE, encoded.content_type, encoded.content)]
+
+    def run(self, step: Step) -> Receipt:
+        """Stage a referral by `PUT /v2/external_referral`. Raises one of the six errors."""
+        body = charitylog.EncodedBody(content_type=step.content_type, content=step.body)
+        return self._accepted(lambda: self._client.external_referral.put(body), asks_the_probe=True)
+
+    def find(self, references: Sequence[str]) -> Mapping[str, Receipt]:
+        """Refuse: no page documents how staged referrals could be read back."""
+        raise Unsupported("Charitylog documents no way to look for staged referrals")
+
+    def choices(self, dictionary: str) -> Sequence[Choice]:
+        """Read a dictionary such as `organisations/district`. Raises one of the six errors."""
+        receipt = self._accepted(lambda: self._client.dictionaries.one(dictionary))
+        return read_choices(receipt)
+
+    def probe(self) -> None:
+        """Ask for the list of client fields, which every revision documents. Raises one of the six errors."""
+        self._accepted(lambda: self._client.selectable_fields("clients"))
+
+    def close(self) -> None:
+        """Let go of idle connections."""
+        self._client.close()
+
+    def _accepted(self, call: Callable[[], charitylog.Answer], *, asks_the_probe: bool = False) -> Receipt:
+        try:
+            answer = call()
+        except charitylog.NotWritten as error:
+            raise NotSent(error.reason) from None
+        except charitylog.NoAnswer as error:
+            raise Unknown(error.reason) from None
+        good = self._keys_are_good() if asks_the_probe and answer.status == 403 else None
+        meaning = judge(answer.status, answer.headers, answer.body, probe_is_good=good, now=self._now())
+        if isinstance(meaning, DestinationError):
+            raise meaning
+        return meaning
+
+    def _keys_are_good(self) -> bool:
+        try:
+            self.probe()
+        except DestinationError:
+            return False
+        return True
+
+
+def read_choices(receipt: Receipt) -> Sequence[Choice]:
+    """Read ids and names from a dictionary answer. No page documents its shape: a map and a list are both taken."""
+    try:
+        found = _pairs(charitylog.Answer(receipt.status, {}, receipt.answer, 0).json())
+    except charitylog.NotJson:
+        found = None
+    if not found:
+        raise Rejected("the dictionary could not be read", status=receipt.status, shape=receipt.shape)
+    return [Choice(value=value, label=Text({"": label})) for value, label in found]
+
+
+def _pairs(raw: object) -> list[tuple[str, str]] | None:
+    match raw:
+        case {"data": dict() | list() as inner} | {"results": dict() | list() as inner}:
+            return _pairs(inner)
+        case dict():
+            pairs: list[tuple[Any, Any]] = list(raw.items())
+        case list() if all(isinstance(each, dict) for each in raw):
+            pairs = [(each.get("id"), each.get("name", each.get("label", each.get("description")))) for each in raw]
+        case _:
+            return None
+    plain = [(str(value), str(label)) for value, label in pairs if _is_plain(value) and _is_plain(label)]
+    return plain if len(plain) == len(pairs) else None
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip() != ""

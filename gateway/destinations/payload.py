@@ -1,0 +1,94 @@
+"""A referral as the people of `external_referral`: pure, so that the same referral is always the same people.
+
+Source: API External Referrals (2019-2020) for relationships; API external referrals (2023) for source and role.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from gateway.referral import Answer, Person, Referral
+
+_PAIRS = (("relationships", "to_main", "from_main"), ("carer_relationships", "carer_to_main", "carer_from_main"))
+_NUMBERED = frozenset({"org_type_id", "project"})
+
+
+def people_of(
+    referral: Referral, *, repeat: bool, numbers: bool, external_id: bool
+) -> tuple[Mapping[str, object], ...]:
+    """Compose the array: the main person first, with description and project.
+
+    `repeat` begins the description with a mark; `numbers` writes ids as numbers; `external_id` adds our reference.
+    """
+    people = [_person(person, referral.options) for person in referral.people]
+    main = people[0]
+    main["description"] = description_of(referral, repeat=repeat)
+    if "project" in referral.options:
+        main.setdefault("project", str(referral.options["project"]))
+    if external_id:
+        main["external_id"] = referral.reference
+    for position, person in enumerate(referral.people[1:], start=1):
+        _relate(people, position, person.options)
+    return tuple(_numbered(person) for person in people) if numbers else tuple(people)
+
+
+def description_of(referral: Referral, *, repeat: bool) -> str:
+    """Write the description: the person's own words, the answers that travel as lines, the reference."""
+    main, *others = referral.people
+    own = [answer.shown for answer in main.answers if answer.send == "field" and answer.sent_as == "description"]
+    lines = list(_lines(main.answers))
+    for person in others:
+        if told := list(_lines(person.answers)):
+            lines += ["", f"About {_name(person)}:", *told]
+    parts = [
+        f"Possible repeat of {referral.reference}." if repeat else "",
+        "TEST: not a real referral." if referral.test else "",
+        *own,
+        "\n".join(lines).strip(),
+        f"Reference: {referral.reference}",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _person(person: Person, form_options: Mapping[str, Any]) -> dict[str, object]:
+    sent: dict[str, object] = {}
+    if "source" in form_options:  # a role has no meaning without a source
+        sent["source"] = str(form_options["source"])
+        sent["referral_role"] = str(person.options["role"])
+    sent["org_type_id"] = str(person.options["org_type_id"])
+    for answer in person.answers:
+        if answer.send == "field":
+            sent[answer.sent_as] = answer.value if isinstance(answer.value, str) else ", ".join(answer.value)
+    return sent
+
+
+def _relate(people: list[dict[str, object]], position: int, options: Mapping[str, Any]) -> None:
+    for key, to_main, from_main in _PAIRS:
+        if to_main in options:
+            _index(people[position], key)["0"] = str(options[to_main])
+            _index(people[0], key)[str(position)] = str(options[from_main])
+
+
+def _index(person: dict[str, object], key: str) -> dict[str, str]:
+    found = person.setdefault(key, {})
+    if not isinstance(found, dict):
+        raise TypeError(f"{key} is not a map")
+    return found
+
+
+def _lines(answers: Iterable[Answer]) -> Iterator[str]:
+    for answer in answers:
+        if answer.send == "description":
+            yield f"{answer.label.rstrip().rstrip('?:').rstrip()}: {answer.shown}"
+
+
+def _name(person: Person) -> str:
+    known = {answer.sent_as: answer.shown for answer in person.answers}
+    name = " ".join(known[part] for part in ("first_name", "surname") if part in known)
+    return f"{name} ({person.id})" if name else person.id
+
+
+def _numbered(person: Mapping[str, object]) -> Mapping[str, object]:
+    return {
+        key: int(value) if key in _NUMBERED and isinstance(value, str) and value.isdecimal() else value
+        for key, value in person.items()
+    }

@@ -1,0 +1,74 @@
+"""Which destinations there are, by the name of their block, and how one is built for an organisation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from gateway.definitions.loader import Organisation
+from gateway.definitions.problems import Problem
+from gateway.destinations import charitylog, requirements
+from gateway.destinations.charitylog import Charitylog, OrganisationBlock
+from gateway.destinations.seam import Destination
+
+NAMES = frozenset({charitylog.NAME})
+# The schema of each destination's block in a form's file, for editors: of the form, and of a person.
+BLOCKS = {
+    charitylog.NAME: {
+        "form": requirements.FormBlock.model_json_schema(),
+        "person": requirements.PersonBlock.model_json_schema(),
+    }
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds for every call."""
+
+    connect_timeout: float
+    read_timeout: float
+    deadline: float
+
+
+def build(organisation: Organisation, limits: Limits) -> Destination | None:
+    """Build the destination of an organisation; None where it is closed or has none."""
+    if organisation.closed or organisation.profile is None:
+        return None
+    block = organisation.profile.blocks.get(charitylog.NAME)
+    if block is None:
+        return None
+    return Charitylog(
+        OrganisationBlock.model_validate(block),
+        connect_timeout=limits.connect_timeout,
+        read_timeout=limits.read_timeout,
+        deadline=limits.deadline,
+    )
+
+
+def judged(organisation: Organisation) -> Organisation:
+    """Add what the destination finds wrong: in the organisation's own block, and in each form."""
+    if organisation.profile is None:
+        return organisation
+    problems = [*_own(organisation)]
+    for slug, form in organisation.forms.items():
+        problems += [
+            Problem(organisation.files[slug], each.path, each.message) for each in requirements.problems_of(form)
+        ]
+    return organisation.with_problems(problems) if problems else organisation
+
+
+def _own(organisation: Organisation) -> Sequence[Problem]:
+    file = organisation.files[""]
+    block = organisation.profile.blocks.get(charitylog.NAME) if organisation.profile else None
+    if block is None:
+        return [Problem(file, "charitylog", "is missing: say where referrals go, see docs/forms.md")]
+    try:
+        OrganisationBlock.model_validate(block)
+    except ValidationError as error:
+        return [
+            Problem(
+                file, ".".join(["charitylog", *map(str, each["loc"])]), f"{each['msg']}: correct it, see docs/forms.md"
+            )
+            for each in error.errors(include_url=False, include_input=False)
+        ]
+    return []

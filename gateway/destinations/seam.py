@@ -1,0 +1,111 @@
+"""The seam between delivery and a case-management system: what a destination does, and six errors that say what to do.
+
+An error carries what was answered as bytes for the sealed record; its text and `repr` never show them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from gateway.definitions.schema import Choice, Form
+from gateway.referral import Referral
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call of a delivery: the exact bytes that go out."""
+
+    kind: str
+    content_type: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The destination accepted a step: its raw answer, and the shape of that answer without its content."""
+
+    status: int
+    shape: str
+    answer: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a form lacks for this destination: the place in the form's file, and what to do."""
+
+    path: str
+    message: str
+
+
+class DestinationError(Exception):
+    """A step did not end in acceptance. The class says what to do; `reason` is for people and logs."""
+
+    def __init__(
+        self, reason: str, *, status: int | None = None, answer: bytes = b"", shape: str | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+        self.answer = answer
+        self.shape = shape
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.reason!r})"
+
+
+class NotSent(DestinationError):
+    """Nothing was written to the destination: try again."""
+
+
+class Busy(DestinationError):
+    """The destination refused for now: try again, not before `retry_after`."""
+
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None, status: int | None = None) -> None:
+        super().__init__(reason, status=status)
+        self.retry_after = retry_after
+
+
+class Unknown(DestinationError):
+    """It may have arrived: look first, and mark every repeat."""
+
+
+class CredentialsRefused(DestinationError):
+    """Our keys are wrong: pause, burn nothing, tell somebody."""
+
+
+class Misconfigured(DestinationError):
+    """This is not the address or the kind of call it takes: pause, tell somebody."""
+
+
+class Rejected(DestinationError):
+    """The destination refuses this referral: a person has to look."""
+
+
+class Unsupported(Exception):
+    """The destination has no documented way to do this."""
+
+
+class Destination(Protocol):
+    """A case-management system of one organisation."""
+
+    def check(self, form: Form) -> Sequence[Problem]:
+        """Judge whether a form has what this destination needs."""
+
+    def steps(self, referral: Referral, *, repeat: bool) -> Sequence[Step]:
+        """Compose the calls that carry a referral; a `repeat` says so in its first words."""
+
+    def run(self, step: Step) -> Receipt:
+        """Make one call. Raises one of the six errors."""
+
+    def find(self, references: Sequence[str]) -> Mapping[str, Receipt]:
+        """Look which referrals have arrived. Raises Unsupported."""
+
+    def choices(self, dictionary: str) -> Sequence[Choice]:
+        """Read a dictionary. Raises one of the six errors."""
+
+    def probe(self) -> None:
+        """Ask something harmless. Raises one of the six errors."""
+
+    def close(self) -> None:
+        """Let go of idle connections."""
