@@ -1,0 +1,48 @@
+"""What commands open: settings, store, keys, organisations. What is missing is an error in plain words."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from gateway.definitions.loader import Organisation, load_organisations
+from gateway.destinations import registry
+from gateway.keys import KeyProblem, KeyRing
+from gateway.settings import Settings, SettingsError, load_settings
+from gateway.store.database import Database
+
+
+def settings() -> Settings:
+    """Read the settings, or end the command with what is missing."""
+    try:
+        return load_settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def key_ring(found: Settings) -> KeyRing:
+    """Open the key ring, or end the command."""
+    try:
+        return KeyRing(found.keys.get_secret_value())
+    except KeyProblem as error:
+        raise click.ClickException(str(error)) from None
+
+
+def database(found: Settings) -> Database:
+    """Open a store that has its tables, or end the command."""
+    store = Database(found.database_url.get_secret_value())
+    if problem := store.problem():
+        raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
+    return store
+
+
+def organisations(folder: Path) -> Mapping[str, Organisation]:
+    """Load every organisation and let its destination judge its forms."""
+    found = load_organisations(folder, environment=environment(), blocks=registry.NAMES)
+    return {slug: registry.judged(each) for slug, each in found.items()}
+
+
+def environment() -> Mapping[str, str]:
+    """The environment that `${NAME}` in organisation.yaml is taken from; Flask has read `.env` into it."""
+    return os.environ

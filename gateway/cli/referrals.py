@@ -1,0 +1,118 @@
+"""`flask referrals`: what is on its way, what happened to it, and what a person decides. Never an answer."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import click
+
+from gateway.cli import opening
+from gateway.store import jobs, referrals
+from gateway.store.referrals import Listed, StateMoved, Tried
+from gateway.store.tables import JobStatus, ReferralState
+
+
+@dataclass(frozen=True, slots=True)
+class _Settlement:
+    """What a word of `settle` does: the states it may leave, the one it leads to, and what becomes of the job."""
+
+    leaving: Sequence[ReferralState]
+    to: ReferralState
+    job: JobStatus
+    reason: str
+
+
+_STUCK = (ReferralState.UNKNOWN, ReferralState.FAILED)
+_OPEN = (ReferralState.HELD, ReferralState.PENDING, *_STUCK)
+SETTLEMENTS = {
+    "arrived": _Settlement(_STUCK, ReferralState.DELIVERED, JobStatus.DONE, "a person saw that it arrived"),
+    "resend": _Settlement(_STUCK, ReferralState.PENDING, JobStatus.DUE, "a person sent it again"),
+    "by-hand": _Settlement(_OPEN, ReferralState.CLOSED, JobStatus.DONE, "delivered by hand"),
+    "close": _Settlement(_OPEN, ReferralState.CLOSED, JobStatus.DONE, "closed by a person"),
+    "release": _Settlement((ReferralState.HELD,), ReferralState.PENDING, JobStatus.DUE, "a person let it through"),
+}
+
+
+@click.group("referrals")
+def command() -> None:
+    """List referrals, look at one, settle what a person must decide."""
+
+
+@command.command("list")
+@click.option("--organisation", help="Only this one.")
+@click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in ReferralState]))
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many, the newest first.")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+def list_(organisation: str | None, states: tuple[str, ...], limit: int | None, as_json: bool) -> None:
+    """List referrals, the newest first."""
+    database = opening.database(opening.settings())
+    for listed in referrals.listed(database, organisation=organisation, states=states, limit=limit):
+        click.echo(json.dumps(_plain(listed)) if as_json else _line(listed))
+
+
+@command.command("show")
+@click.argument("reference")
+@click.option("--json", "as_json", is_flag=True, help="One object.")
+def show(reference: str, as_json: bool) -> None:
+    """Show where one referral stands, and every try."""
+    database = opening.database(opening.settings())
+    listed = referrals.find(database, reference.strip().upper())
+    if listed is None:
+        raise click.ClickException(f"There is no referral {reference}. Look at `flask referrals list`.")
+    tries = referrals.tries(database, listed.reference)
+    if as_json:
+        click.echo(json.dumps({**_plain(listed), "tries": [_plain(each) for each in tries]}))
+        return
+    click.echo(_line(listed))
+    for number, each in enumerate(tries, start=1):
+        click.echo(f"  {number}. {_try_in_words(each)}")
+
+
+@command.command("settle")
+@click.argument("reference")
+@click.argument("decision", type=click.Choice(list(SETTLEMENTS)))
+def settle(reference: str, decision: str) -> None:
+    """Settle REFERENCE: it arrived; resend it; it was delivered by-hand; close it; release it from being held."""
+    database = opening.database(opening.settings())
+    listed = referrals.find(database, reference.strip().upper())
+    if listed is None:
+        raise click.ClickException(f"There is no referral {reference}. Look at `flask referrals list`.")
+    settlement = SETTLEMENTS[decision]
+    try:
+        jobs.settle(
+            database,
+            listed.reference,
+            leaving=settlement.leaving,
+            to=settlement.to,
+            reason=settlement.reason,
+            job_status=settlement.job,
+            actor="command line",
+            now=datetime.now(UTC),
+        )
+    except StateMoved:
+        states = " or ".join(settlement.leaving)
+        raise click.ClickException(
+            f"{listed.reference} is {listed.state}; `{decision}` is for one that is {states}."
+        ) from None
+    click.echo(f"{listed.reference} is {settlement.to} now.")
+
+
+def _plain(row: Listed | Tried) -> dict[str, object]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(row).items()}
+
+
+def _line(listed: Listed) -> str:
+    reason = f"  ({listed.reason})" if listed.reason else ""
+    tries = f"{listed.attempts} {'try' if listed.attempts == 1 else 'tries'}"
+    return (
+        f"{listed.reference}  {listed.created_at:%Y-%m-%d %H:%M}  {listed.organisation}/{listed.form}  "
+        f"{listed.state}  {tries}{reason}"
+    )
+
+
+def _try_in_words(tried: Tried) -> str:
+    ended = f"{tried.outcome}" if tried.ended_at else "under way"
+    status = f", answered {tried.status}" if tried.status else ""
+    marked = ", marked as a possible repeat" if tried.marked else ""
+    return f"{tried.started_at:%Y-%m-%d %H:%M:%S}  {ended}{status}{marked}"

@@ -1,0 +1,80 @@
+"""`flask worker`: the delivery side, as one process. Any number of them may run."""
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from gateway.cli import opening
+from gateway.delivery.policy import Rules
+from gateway.delivery.worker import Pace, Worker
+from gateway.destinations import registry
+from gateway.destinations.seam import Destination
+from gateway.logs import write_logs
+from gateway.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="End when nothing is due.")
+def command(once: bool) -> None:
+    """Carry referrals to their destinations until stopped; calls under way are ended in good order."""
+    settings = opening.settings()
+    write_logs(settings.log_level)
+    ring = opening.key_ring(settings)
+    database = opening.database(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker = Worker(
+        database,
+        ring,
+        _destinations(settings),
+        rules=_rules(settings),
+        pace=_pace(settings),
+        name=f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}",
+        now=lambda: datetime.now(UTC),
+    )
+    log.info("worker started")
+    worker.run(stop, once=once)
+    log.info("worker ended")
+
+
+def _destinations(settings: Settings) -> dict[str, Destination]:
+    limits = registry.Limits(
+        settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.call_deadline_seconds
+    )
+    found: dict[str, Destination] = {}
+    for slug, organisation in opening.organisations(settings.organisations).items():
+        for problem in organisation.problems:
+            log.error("organisation closed problem=%s", problem)
+        destination = registry.build(organisation, limits)
+        if destination is not None:
+            found[slug] = destination
+    return found
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        retry_base=timedelta(seconds=settings.retry_base_seconds),
+        retry_max=timedelta(seconds=settings.retry_max_seconds),
+        retry_for=timedelta(days=settings.retry_days),
+        unknown_resend=timedelta(seconds=settings.unknown_resend_seconds),
+        probe_every=timedelta(seconds=settings.pause_probe_seconds),
+        breaker=timedelta(seconds=settings.breaker_seconds),
+    )
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(
+        poll=timedelta(seconds=settings.worker_poll_seconds),
+        concurrency=settings.worker_concurrency,
+        lease=timedelta(seconds=settings.lease_seconds),
+        beat=timedelta(seconds=min(5, settings.lease_seconds / 4)),
+    )
