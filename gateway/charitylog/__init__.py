@@ -1,0 +1,27 @@
+"""A client for the Charitylog API, version 2: a library of its own that knows nothing of the gateway.
+
+It tells what happened on the wire (never written, no answer, or an answer) and leaves what to do next to its caller.
+"""
+
+from gateway.charitylog.answer import Answer
+from gateway.charitylog.client import Client
+from gateway.charitylog.encoding import BodyForm, EncodedBody, encode
+from gateway.charitylog.errors import BodyTooLarge, CharitylogError, NoAnswer, NotJson, NotWritten
+from gateway.charitylog.fields import GROUPS, Group
+from gateway.charitylog.transport import Credentials
+
+__all__ = [
+    "GROUPS",
+    "Answer",
+    "BodyForm",
+    "BodyTooLarge",
+    "CharitylogError",
+    "Client",
+    "Credentials",
+    "EncodedBody",
+    "Group",
+    "NoAnswer",
+    "NotJson",
+    "NotWritten",
+    "encode",
+]

@@ -1,0 +1,158 @@
+"""What one model cannot see: whether the parts of a form agree with each other. Each finding is a path and a remedy."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from gateway.definitions.explain import guess, join
+from gateway.definitions.fields import Field, FileField, Question
+from gateway.definitions.schema import REFERRAL, RESERVED_FIELDS, RESERVED_WORDS, Choice, Form, Page
+from gateway.definitions.text import ANY_LANGUAGE, Text
+
+Finding = tuple[str, str]
+Dictionaries = Mapping[str, tuple[Choice, ...]]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A field with its place in the form."""
+
+    path: str
+    position: tuple[int, int]
+    person: str
+    field: Field
+
+
+def placed(form: Form) -> Iterator[Placed]:
+    """Go through all fields in the order in which people see them."""
+    for page_index, page in enumerate(form.pages):
+        for field_index, field in enumerate(page.fields):
+            path = f"pages[{page_index}].fields[{field_index}]"
+            yield Placed(path, (page_index, field_index), whose(form, page), field)
+
+
+def whose(form: Form, page: Page) -> str:
+    """Say whom a page is about."""
+    return page.person or form.main.id
+
+
+def check_form(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
+    """Find everything in a form that disagrees, but for conditions and languages."""
+    if not form.open and form.closed is None:
+        yield "closed", "is missing, and the form is not open. Add what people read instead."
+    yield from _check_people(form)
+    yield from _check_pages(form)
+    yield from _check_names(form)
+    yield from _check_sent_as(form)
+    yield from _check_references(form, dictionaries)
+
+
+def _check_people(form: Form) -> Iterator[Finding]:
+    seen: set[str] = set()
+    asked = {whose(form, page) for page in form.pages}
+    for index, person in enumerate(form.people):
+        path = f"people[{index}]"
+        if person.id in seen:
+            yield f"{path}.id", f"{person.id!r} stands twice. Give each person an id of their own."
+        elif person.id == REFERRAL:
+            yield f"{path}.id", f"{REFERRAL!r} means the whole referral. Choose another id."
+        elif person.id not in asked:
+            yield path, f"no page asks about {person.id!r}. Add a page with person: {person.id}, or remove the person."
+        seen.add(person.id)
+    if (form.main.min, form.main.max) != (1, 1):
+        yield "people[0]", "the first person is the main one, and there is one of them. Remove 'min' and 'max'."
+
+
+def _check_pages(form: Form) -> Iterator[Finding]:
+    known = {person.id: person for person in form.people}
+    seen: set[str] = set()
+    closed: set[str] = set()
+    before = ""
+    for index, page in enumerate(form.pages):
+        path, person = f"pages[{index}]", whose(form, page)
+        if page.id in RESERVED_WORDS:
+            yield f"{path}.id", f"{page.id!r} is a part of this gateway's own addresses. Choose another id."
+        if page.id in seen:
+            yield f"{path}.id", f"{page.id!r} stands twice. Give each page an id of its own."
+        seen.add(page.id)
+        if person not in known:
+            yield f"{path}.person", f"{guess(f'{person!r} is nobody among people', person, known)} Correct it."
+        elif person in closed and known[person].repeats:
+            yield f"{path}.person", f"the pages about {person!r} must follow each other. Move this page up to them."
+        if before and person != before:
+            closed.add(before)
+        before = person
+
+
+def _check_names(form: Form) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for place in placed(form):
+        name = place.field.name
+        if name is None:
+            continue
+        if name in RESERVED_FIELDS:
+            yield (
+                f"{place.path}.name",
+                f"{name!r} is a name of this gateway's own. Choose another; 'as' may still be it.",
+            )
+        if (place.person, name) in seen:
+            yield f"{place.path}.name", f"{name!r} stands twice for {place.person!r}. Give each a name of its own."
+        seen.add((place.person, name))
+
+
+def _check_sent_as(form: Form) -> Iterator[Finding]:
+    """Refuse two answers in one field of the destination, unless a condition may keep them apart."""
+    seen: dict[tuple[str, str], Question] = {}
+    for place in placed(form):
+        field = place.field
+        if not isinstance(field, Question) or field.sending != "field":
+            continue
+        other = seen.setdefault((place.person, field.sent_as), field)
+        if other is field or field.show_when or other.show_when or other.name == field.name:
+            continue
+        key = "as" if field.as_ else "name"
+        both = f"both {other.name!r} and {field.name!r} are sent as {field.sent_as!r}"
+        yield f"{place.path}.{key}", f"{both}. Change 'as' of one, or give one 'send: description' or a 'show_when'."
+
+
+def _check_references(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
+    attachable = {REFERRAL, *(person.id for person in form.people)}
+    for place in placed(form):
+        field = place.field
+        if isinstance(field, FileField) and field.attach_to and field.attach_to not in attachable:
+            said = guess(f"{field.attach_to!r} is nobody", field.attach_to, attachable)
+            yield f"{place.path}.attach_to", f"{said} Write a person's id or {REFERRAL}."
+        dictionary = getattr(field, "dictionary", None)
+        if dictionary is not None and dictionary not in dictionaries:
+            lacking = guess(f"{dictionary!r} has no snapshot", dictionary, dictionaries)
+            remedy = f"Put its choices into dictionaries/{dictionary}.json, or correct the name"
+            yield f"{place.path}.dictionary", f"{lacking} {remedy}."
+
+
+def check_languages(model: BaseModel, languages: Sequence[str]) -> Iterator[Finding]:
+    """Find texts that leave out the organisation's first language, or speak one it does not have."""
+    for path, text in _texts(model, ""):
+        if set(text.root) == {ANY_LANGUAGE}:
+            continue
+        for language in text.root:
+            if language not in languages:
+                known = ", ".join(languages)
+                yield (
+                    join(path, language),
+                    f"{language!r} is not among 'languages' of organisation.yaml ({known}). Remove it or add it there.",
+                )
+        if languages[0] not in text.root:
+            yield path, f"has no text in {languages[0]!r}, the organisation's first language. Add it."
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, Text]]:  # noqa: ANN401  # whatever a model holds
+    if isinstance(value, Text):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            yield from _texts(getattr(value, name), join(path, field.alias or name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _texts(item, join(path, index))

@@ -1,0 +1,83 @@
+"""From valid forms to the people and consents of a referral: wire values beside the words that the person saw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gateway.definitions.schema import Form
+from gateway.forms.build import PageForm
+from gateway.forms.choices import AgreementField, ConsentField
+from gateway.forms.fields import QuestionField
+from gateway.forms.lines import HiddenField
+from gateway.referral import Answer, Consent, Person
+
+
+@dataclass(frozen=True, repr=False)
+class Collected:
+    """The part of a referral that its forms give. The main person comes first."""
+
+    people: tuple[Person, ...]
+    consents: tuple[Consent, ...]
+
+
+class Row(NamedTuple):
+    """One line of "check your answers"; `shown` is empty where there is no answer, `id` is the input to change."""
+
+    label: str
+    shown: str
+    id: str
+
+
+def collect(form: Form, forms: Sequence[PageForm], *, destination: str) -> Collected:
+    """Merge the pages of each person; whoever has no answer at all is left out, but for the main person."""
+    order = {person.id: number for number, person in enumerate(form.people)}
+    sorted_forms = sorted(forms, key=lambda page: (order[page.person_id], page.index))
+    answers: dict[tuple[str, int], list[Answer]] = {(form.main.id, 0): []}
+    for page in sorted_forms:
+        theirs = [_answer(field) for field in page.answered if field.data]
+        if theirs:
+            answers.setdefault((page.person_id, page.index), []).extend(theirs)
+    people = tuple(
+        Person(person_id, form.person(person_id).blocks.get(destination, {}), tuple(theirs))
+        for (person_id, _), theirs in answers.items()
+    )
+    return Collected(people, tuple(consent for page in sorted_forms for consent in _consents(page)))
+
+
+def answer_rows(page: PageForm) -> list[Row]:
+    """List the questions of a valid page that the person was asked, with their answers."""
+    return [
+        Row(field.label.text, field.words, field.id) for field in page.answered if not isinstance(field, HiddenField)
+    ]
+
+
+def _answer(field: QuestionField) -> Answer:
+    definition = field.definition
+    return Answer(
+        name=definition.name,
+        label=field.label.text,
+        value=field.data,
+        shown=field.words,
+        send=definition.sending,
+        sent_as=definition.sent_as,
+    )
+
+
+def _consents(page: PageForm) -> list[Consent]:
+    """Keep every wording that was shown; an empty value means that the box stayed empty."""
+    return [_consent(field) for field in page.answered if isinstance(field, ConsentField | AgreementField)]
+
+
+def _consent(field: ConsentField | AgreementField) -> Consent:
+    return Consent(
+        name=field.name,
+        wording=_wording(field),
+        version=field.definition.version,
+        value=field.data or "",
+        reason=field.reason_given if isinstance(field, AgreementField) else "",
+    )
+
+
+def _wording(field: ConsentField | AgreementField) -> str:
+    chosen = field.answer if isinstance(field, AgreementField) else ""
+    return "\n".join(filter(None, (field.label.text, field.hint, chosen)))

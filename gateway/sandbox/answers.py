@@ -1,0 +1,58 @@
+"""Makes the answers of /v2 and /_sandbox. Each says that it is invented: in a header and, if an object, in its body."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, jsonify, make_response, request
+from werkzeug.exceptions import HTTPException
+
+from gateway.sandbox.calls import is_api
+from gateway.sandbox.rules import Refusal
+
+MARK = {"invented_by_the_sandbox": True}
+
+
+def invented(values: dict[str, Any], status: int = 200) -> Response:
+    """Answer with a JSON object, marked as invented."""
+    return make_response(jsonify(values | MARK), status)
+
+
+def refused(message: str, status: int, problems: Sequence[Refusal] = ()) -> Response:
+    """Answer with an error, and what is wrong with whom."""
+    return invented({"error": message, "problems": [problem.as_json() for problem in problems]}, status)
+
+
+def accepted(shape: str, number: int) -> Response:
+    """Answer an accepted external referral in the chosen shape; no source documents any."""
+    if shape == "success":
+        return invented({"success": True})
+    if shape == "201-id":
+        return invented({"id": number}, 201)
+    if shape == "array":
+        return make_response(jsonify([number]))
+    if shape == "text":
+        return Response("OK", mimetype="text/plain")
+    return Response(status=201 if shape == "created-empty" else 200)
+
+
+def mark(response: Response) -> Response:
+    """Say in the headers that no part of an answer is the vendor's, and keep pages plain and private."""
+    response.headers["X-Sandbox"] = "invented"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return response
+
+
+def failed(error: HTTPException) -> Response | HTTPException:
+    """Answer an error in JSON where a program asked, as a page where a person did."""
+    if error.code is None or error.code < 400 or not (is_api(request.path) or request.path.startswith("/_sandbox")):
+        return error
+    answer = refused(error.description or error.name, error.code)
+    for name, value in error.get_headers(request.environ):
+        if name == "Allow":
+            answer.headers[name] = value
+    return answer

@@ -1,0 +1,60 @@
+"""The imitated API at /v2: external_referral. (dictionary.py holds dictionaries and field lists.)"""
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import ClientDisconnected, LengthRequired
+
+from gateway.sandbox.answers import accepted, refused
+from gateway.sandbox.bodies import FORM, JSON, BadBody, decode
+from gateway.sandbox.calls import is_api
+from gateway.sandbox.rules import judge
+from gateway.sandbox.staging import stage
+from gateway.sandbox.state import KEY_NAMES, current
+
+KEPT_HEADERS = ("Content-Type", "Content-Length", "Transfer-Encoding", "User-Agent", "Accept")
+
+bp = Blueprint("api", __name__, url_prefix="/v2")
+
+
+@bp.before_app_request
+def check_keys() -> Response | None:
+    """Let nobody into /v2, known address or not, without the three keys."""
+    if not is_api(request.path):
+        return None
+    wrong = current().keys.wrong({name: request.headers.get(name, "") for name in KEY_NAMES})
+    if not wrong:
+        return None
+    return refused(f"Missing or not accepted: {', '.join(wrong)}. Send the headers Source, Org and User.", 401)
+
+
+@bp.put("/external_referral")
+def external_referral() -> Response:
+    """Stage one referral, whoever sent it and however often."""
+    raw = _read_body()
+    current().calls.put_body_read()
+    if request.mimetype not in (FORM, JSON):
+        return refused(f"Send the body as {FORM} or {JSON}.", 415)
+    try:
+        body = decode(raw, request.mimetype)
+    except BadBody as problem:
+        return refused(str(problem), 400)
+    sandbox = current()
+    problems = judge(body.people, sandbox.seeds, sandbox.profile, strict=sandbox.strict)
+    if problems:
+        return refused("The external referral was not staged.", 422, problems)
+    return accepted(sandbox.answers.shape, stage(sandbox.database, body, raw, _kept_headers()))
+
+
+def _read_body() -> bytes:
+    if request.content_length is None and "chunked" not in request.headers.get("Transfer-Encoding", "").lower():
+        raise LengthRequired("Send Content-Length, or the body in chunks.")
+    # Not get_data(): parsing a form would use the bytes up, and the exact bytes are kept.
+    raw = request.get_data(cache=True, parse_form_data=False)
+    if request.content_length is not None and len(raw) != request.content_length:
+        raise ClientDisconnected
+    return raw
+
+
+def _kept_headers() -> dict[str, str]:
+    """Keep what tells how the body came, and that the keys came, but no key."""
+    kept = {name: request.headers[name] for name in KEPT_HEADERS if name in request.headers}
+    return kept | {"Keys": ", ".join(name for name in KEY_NAMES if name in request.headers)}

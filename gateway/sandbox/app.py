@@ -1,0 +1,31 @@
+"""Puts a sandbox together: wiring only."""
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from gateway.sandbox import answers, api, control, dictionary, manager
+from gateway.sandbox.database import Database
+from gateway.sandbox.faulty import FaultyWire
+from gateway.sandbox.rules import MINIMUM, Profile
+from gateway.sandbox.state import Keys, Sandbox
+
+MAX_BODY_BYTES = 32 * 1024 * 1024
+
+
+def create_sandbox(
+    *, source: str, org: str, user: str, database: str = ":memory:", profile: Profile = "any", strict: bool = False
+) -> Flask:
+    """Make a sandbox that accepts these three keys; `strict` refuses fields that it does not know."""
+    if profile not in MINIMUM:
+        raise ValueError(f"The profile must be one of: {', '.join(MINIMUM)}.")
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # dictionaries keep their order
+    sandbox = Sandbox(Keys(source, org, user), Database(database), profile, strict=strict)
+    app.extensions["sandbox"] = sandbox
+    for room in (api, dictionary, control, manager):
+        app.register_blueprint(room.bp)
+    app.after_request(answers.mark)
+    app.register_error_handler(HTTPException, answers.failed)
+    app.wsgi_app = FaultyWire(app.wsgi_app, sandbox.faults, sandbox.calls)  # type: ignore[method-assign]
+    return app

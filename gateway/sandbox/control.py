@@ -1,0 +1,120 @@
+"""/_sandbox: what a test or a developer asks of the sandbox itself. No keys: none of it imitates anything."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from gateway.sandbox.answers import invented
+from gateway.sandbox.faults import parse_fault
+from gateway.sandbox.records import imports
+from gateway.sandbox.staging import STATES, Staged, Wanted, listed
+from gateway.sandbox.state import KEY_NAMES, SHAPES, current
+
+bp = Blueprint("control", __name__, url_prefix="/_sandbox")
+
+
+def _posted() -> Mapping[str, Any]:
+    """Read a wish from JSON or from a form."""
+    wish = request.get_json() if request.is_json else request.form.to_dict()
+    if not isinstance(wish, dict):
+        abort(400, "Send a JSON object, or form values.")
+    return wish
+
+
+@bp.get("/staged")
+def staged() -> Response:
+    """List what was staged, oldest first, narrowed by ?state, ?source and ?search."""
+    wanted = Wanted(
+        state=request.args.get("state", ""),
+        source=request.args.get("source", ""),
+        search=request.args.get("search", ""),
+    )
+    if wanted.state not in ("", *STATES):
+        abort(400, f"state must be one of: {', '.join(STATES)}.")
+    return jsonify([_staged_json(item) for item in reversed(listed(current().database, wanted))])
+
+
+def _staged_json(item: Staged) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "received_at": item.received_at,
+        "state": item.state,
+        "encoding": item.encoding,
+        "headers": item.headers,
+        "people": item.people,
+        "raw_bytes": base64.b64encode(item.raw).decode("ascii"),
+        "settled_at": item.settled_at,
+        "reason": item.reason,
+        "referral": item.referral,
+        "clients": [person.client for person in imports(current().database, item.id)],
+    }
+
+
+@bp.post("/reset")
+def reset() -> Response:
+    """Go back to the first state."""
+    current().reset()
+    return invented({"reset": True})
+
+
+@bp.get("/calls")
+def calls() -> Response:
+    """Tell how many calls came, and how many PUT bodies arrived whole."""
+    counted, put_bodies = current().calls.counted()
+    return invented({"calls": counted, "put_bodies_read": put_bodies})
+
+
+@bp.post("/keys")
+def rotate_keys() -> Response:
+    """Accept other keys from now on."""
+    wish = _posted()
+    names = {name.lower(): name for name in KEY_NAMES}
+    unknown = sorted(set(wish) - set(names))
+    if unknown or not wish:
+        abort(400, f"Send new keys for one or more of: {', '.join(names)}.")
+    if not all(isinstance(key, str) and key for key in wish.values()):
+        abort(400, "Each key must be a text that is not empty.")
+    current().keys.rotate({names[name]: key for name, key in wish.items()})
+    return invented({"rotated": sorted(wish)})
+
+
+@bp.get("/answers")
+def show_answers() -> Response:
+    """Tell how the sandbox answers, and how it could."""
+    return invented({"answers": current().answers.as_json(), "choices": SHAPES})
+
+
+@bp.post("/answers")
+def choose_answers() -> Response:
+    """Answer in other shapes from now on."""
+    sandbox = current()
+    try:
+        sandbox.answers = sandbox.answers.changed(_posted())
+    except ValueError as problem:
+        abort(400, str(problem))
+    return show_answers()
+
+
+@bp.get("/faults")
+def show_faults() -> Response:
+    """List the faults that are still waiting."""
+    return invented({"faults": [fault.as_json() for fault in current().faults.waiting()]})
+
+
+@bp.post("/faults")
+def add_fault() -> Response:
+    """Queue a fault."""
+    try:
+        current().faults.add(parse_fault(_posted()))
+    except ValueError as problem:
+        abort(400, str(problem))
+    return show_faults()
+
+
+@bp.delete("/faults")
+def clear_faults() -> Response:
+    """Forget every fault."""
+    current().faults.clear()
+    return show_faults()

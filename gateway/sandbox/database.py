@@ -1,0 +1,106 @@
+"""What the sandbox remembers, in one SQLite connection that threads use in turn."""
+
+import json
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS staged (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    received_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'staged' CHECK (state IN ('staged', 'imported', 'rejected')),
+    encoding TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    raw BLOB NOT NULL,
+    people TEXT NOT NULL,
+    source TEXT NOT NULL,
+    search TEXT NOT NULL,
+    settled_at TEXT,
+    reason TEXT,
+    referral INTEGER
+);
+CREATE TABLE IF NOT EXISTS clients (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    created_at TEXT NOT NULL,
+    surname TEXT NOT NULL,
+    fields TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS clients_by_surname ON clients (surname);
+CREATE TABLE IF NOT EXISTS referrals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    created_at TEXT NOT NULL,
+    client INTEGER NOT NULL REFERENCES clients (id),
+    fields TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS imported (
+    staged INTEGER NOT NULL REFERENCES staged (id),
+    person INTEGER NOT NULL,
+    client INTEGER NOT NULL REFERENCES clients (id),
+    linked INTEGER NOT NULL,
+    PRIMARY KEY (staged, person)
+);
+CREATE TABLE IF NOT EXISTS relationships (
+    first INTEGER NOT NULL REFERENCES clients (id),
+    second INTEGER NOT NULL REFERENCES clients (id),
+    kind TEXT NOT NULL CHECK (kind IN ('relationships', 'carer_relationships')),
+    relationship TEXT NOT NULL,
+    PRIMARY KEY (first, second, kind)
+);
+"""
+TABLES = ("relationships", "imported", "referrals", "staged", "clients")
+
+
+class Database:
+    """One connection, one transaction at a time; `:memory:` lives as long as this object."""
+
+    def __init__(self, path: str) -> None:
+        self._turn = threading.RLock()
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.executescript(SCHEMA)
+        # Nobody has to remember to close a stand-in.
+        weakref.finalize(self, self._connection.close)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run the block alone; what it wrote is kept only if the whole block came through."""
+        with self._turn:
+            self._connection.execute("BEGIN IMMEDIATE")
+            with self._connection:
+                yield self._connection
+
+    def empty(self) -> None:
+        """Delete every record and start the numbering again."""
+        with self.transaction() as connection:
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608  (our own names)
+            connection.execute("DELETE FROM sqlite_sequence")
+
+
+def now() -> str:
+    """The time as the sandbox writes it: UTC, whole seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def as_text(value: object) -> str:
+    """Write a wire value as text, the same for 7 and "7"."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def insert_client(connection: sqlite3.Connection, fields: Mapping[str, Any]) -> int:
+    """Keep a client record and return its number."""
+    row = connection.execute(
+        "INSERT INTO clients (created_at, surname, fields) VALUES (?, ?, ?) RETURNING id",
+        (now(), folded(fields.get("surname", "")), json.dumps(fields)),
+    ).fetchone()
+    return int(row["id"])
+
+
+def folded(value: object) -> str:
+    """Bring a text into the form in which it is compared."""
+    return " ".join(as_text(value).casefold().split())

@@ -1,0 +1,123 @@
+"""Client records: looking them up for the manager's pages, and telling who may be known already."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.sandbox.database import Database, as_text, folded
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client record. Its repr holds the number only."""
+
+    id: int
+    fields: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Client(id={self.id})"
+
+    @property
+    def name(self) -> str:
+        """First name and surname."""
+        return full_name(self.fields)
+
+    @classmethod
+    def from_row(cls, row: sqlite3.Row) -> "Client":
+        """Read a row of the table."""
+        return cls(row["id"], json.loads(row["fields"]))
+
+
+@dataclass(frozen=True)
+class Referral:
+    """A referral record of a client. Its repr holds the number only."""
+
+    id: int
+    fields: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Referral(id={self.id})"
+
+
+@dataclass(frozen=True)
+class Import:
+    """What became of one person of an imported referral."""
+
+    client: int
+    linked: bool
+
+
+@dataclass(frozen=True)
+class Tie:
+    """One client's relationship to another, as an id of a dictionary."""
+
+    other: Client
+    kind: str
+    relationship: str
+
+
+def full_name(fields: Mapping[str, Any]) -> str:
+    """Put a name together from what was sent."""
+    parts = (as_text(fields[name]).strip() for name in ("first_name", "surname") if fields.get(name) is not None)
+    return " ".join(part for part in parts if part) or "(no name)"
+
+
+def clients(database: Database) -> list[Client]:
+    """List every client by number."""
+    with database.transaction() as connection:
+        rows = connection.execute("SELECT id, fields FROM clients ORDER BY id").fetchall()
+    return [Client.from_row(row) for row in rows]
+
+
+def client(database: Database, number: int) -> Client | None:
+    """Find one client."""
+    with database.transaction() as connection:
+        row = connection.execute("SELECT id, fields FROM clients WHERE id = ?", (number,)).fetchone()
+    return None if row is None else Client.from_row(row)
+
+
+def referrals(database: Database, number: int) -> list[Referral]:
+    """List the referrals of one client."""
+    with database.transaction() as connection:
+        rows = connection.execute("SELECT id, fields FROM referrals WHERE client = ? ORDER BY id", (number,)).fetchall()
+    return [Referral(row["id"], json.loads(row["fields"])) for row in rows]
+
+
+def ties(database: Database, number: int) -> list[Tie]:
+    """List the relationships of one client."""
+    with database.transaction() as connection:
+        rows = connection.execute(
+            "SELECT c.id, c.fields, r.kind, r.relationship FROM relationships r JOIN clients c ON c.id = r.second"
+            " WHERE r.first = ? ORDER BY c.id, r.kind DESC",
+            (number,),
+        ).fetchall()
+    return [Tie(Client.from_row(row), row["kind"], row["relationship"]) for row in rows]
+
+
+def imports(database: Database, staged: int) -> list[Import]:
+    """List what became of each person of a referral, in the order of the people."""
+    with database.transaction() as connection:
+        rows = connection.execute("SELECT client, linked FROM imported WHERE staged = ? ORDER BY person", (staged,))
+        return [Import(row["client"], bool(row["linked"])) for row in rows]
+
+
+def likely_duplicates(database: Database, person: Mapping[str, Any]) -> list[tuple[Client, str]]:
+    """List clients with the person's surname who share a date of birth or postcode too, and say which."""
+    with database.transaction() as connection:
+        rows = connection.execute(
+            "SELECT id, fields FROM clients WHERE surname = ? ORDER BY id", (folded(person.get("surname") or ""),)
+        ).fetchall()
+    found = ((known, _shared(known.fields, person)) for known in map(Client.from_row, rows))
+    return [(known, " and ".join(shared)) for known, shared in found if shared]
+
+
+def _shared(known: Mapping[str, Any], person: Mapping[str, Any]) -> list[str]:
+    labels = {"date_of_birth": "date of birth", "postcode": "postcode"}
+    same = (name for name in labels if _squeezed(person, name) and _squeezed(known, name) == _squeezed(person, name))
+    return [labels[name] for name in same]
+
+
+def _squeezed(fields: Mapping[str, Any], name: str) -> str:
+    return folded(fields.get(name) or "").replace(" ", "")

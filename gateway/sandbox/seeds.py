@@ -1,0 +1,50 @@
+"""The invented charity that the sandbox plays: dictionaries, fields, and a dozen people who do not exist."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.sandbox.database import as_text
+
+SEEDS = Path(__file__).with_name("seeds.json")
+YES_NO = {"Y": "Yes", "N": "No"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the imitated system; `documented` says whether any page of the vendor names it."""
+
+    name: str
+    label: str
+    documented: bool
+    dictionary: str | None = None
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """Everything that seeds.json holds, typed."""
+
+    charity: str
+    dictionaries: dict[str, dict[str, str]]
+    selectable: dict[str, dict[str, Field]]
+    filterable: dict[str, list[str]]
+    clients: list[dict[str, str]]
+
+    def field(self, name: str) -> Field | None:
+        """Find a field that external_referral knows."""
+        return self.selectable["external_referral"].get(name) or self.selectable["clients"].get(name)
+
+    def words(self, name: str, value: object) -> str:
+        """Say what an id means: a dictionary's friendly name, Yes for Y; nothing for plain text."""
+        field = self.field(name)
+        if field is None:
+            return ""
+        choices = YES_NO if field.dictionary is None else self.dictionaries[field.dictionary]
+        return choices.get(as_text(value), "")
+
+
+def load_seeds() -> Seeds:
+    """Read seeds.json."""
+    raw = json.loads(SEEDS.read_text(encoding="utf-8"))
+    selectable = {group: {item["name"]: Field(**item) for item in items} for group, items in raw["selectable"].items()}
+    return Seeds(raw["charity"], raw["dictionaries"], selectable, raw["filterable"], raw["clients"])

@@ -1,0 +1,110 @@
+"""One sandbox: what it accepts, how it answers, what it remembers; and the way back to its first state."""
+
+import hmac
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import cast
+
+from flask import current_app
+
+from gateway.sandbox.calls import Calls
+from gateway.sandbox.database import Database, insert_client
+from gateway.sandbox.faults import FaultQueue
+from gateway.sandbox.rules import Profile
+from gateway.sandbox.seeds import Seeds, load_seeds
+
+KEY_NAMES = ("Source", "Org", "User")
+
+
+class Keys:
+    """The three keys that open /v2; they can be changed while the sandbox runs."""
+
+    def __init__(self, source: str, org: str, user: str) -> None:
+        first = {"Source": source, "Org": org, "User": user}
+        for name, key in first.items():
+            if not key:
+                raise ValueError(f"The sandbox needs a {name} key that is not empty.")
+        self._first = first
+        self._now = dict(first)
+        self._guard = threading.Lock()
+
+    def wrong(self, sent: Mapping[str, str]) -> list[str]:
+        """Name the headers whose key is not the accepted one; each takes the same time."""
+        with self._guard:
+            accepted = dict(self._now)
+        same = {name: hmac.compare_digest(sent.get(name, "").encode(), accepted[name].encode()) for name in KEY_NAMES}
+        return [name for name, equal in same.items() if not equal]
+
+    def rotate(self, changed: Mapping[str, str]) -> None:
+        """Accept these keys from now on instead of the former ones."""
+        with self._guard:
+            self._now.update(changed)
+
+    def restore(self) -> None:
+        """Accept the first keys again."""
+        self.rotate(self._first)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How the sandbox answers where no source says how; the first of each list is what it does unasked."""
+
+    shape: str = "success"
+    dictionary_shape: str = "map"
+    fields_shape: str = "list"
+
+    def changed(self, wish: Mapping[str, object]) -> "Answers":
+        """Return these answers with some of them changed; a ValueError lists what there is."""
+        for key, value in wish.items():
+            if key not in SHAPES:
+                raise ValueError(f"Unknown key {key}. The keys are: {', '.join(SHAPES)}.")
+            if value not in SHAPES[key]:
+                raise ValueError(f"{key} must be one of: {', '.join(SHAPES[key])}.")
+        return replace(self, **{key: str(value) for key, value in wish.items()})
+
+    def as_json(self) -> dict[str, str]:
+        """Return the shapes by key."""
+        return asdict(self)
+
+
+SHAPES: dict[str, tuple[str, ...]] = {
+    "shape": ("success", "empty", "201-id", "text", "array", "created-empty"),
+    "dictionary_shape": ("map", "list"),
+    "fields_shape": ("list", "map"),
+}
+
+
+class Sandbox:
+    """Everything behind one application; views reach it through `current()`."""
+
+    def __init__(self, keys: Keys, database: Database, profile: Profile, *, strict: bool) -> None:
+        self.keys = keys
+        self.database = database
+        self.profile = profile
+        self.strict = strict
+        self.seeds: Seeds = load_seeds()
+        self.answers = Answers()
+        self.faults = FaultQueue()
+        self.calls = Calls()
+        self._seed_clients()
+
+    def reset(self) -> None:
+        """Go back to the first state: seeded people, first keys, no faults, no counts."""
+        self.faults.clear()
+        self.keys.restore()
+        self.answers = Answers()
+        self.database.empty()
+        self._seed_clients()
+        self.calls.clear()
+
+    def _seed_clients(self) -> None:
+        with self.database.transaction() as connection:
+            if connection.execute("SELECT 1 FROM clients").fetchone() is None:
+                for fields in self.seeds.clients:
+                    insert_client(connection, fields)
+
+
+def current() -> Sandbox:
+    """The sandbox of the application that answers this request."""
+    return cast("Sandbox", current_app.extensions["sandbox"])

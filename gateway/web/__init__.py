@@ -1,0 +1,28 @@
+"""The web: pages for the people who refer. It talks to the store, never to a destination."""
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway.web import assets, errors, health, posted, site
+from gateway.web.public import routes
+from gateway.web.site import Site
+
+
+def init_app(app: Flask, found: Site) -> None:
+    """Put every page into the app."""
+    site.init_app(app, found)
+    proxies = found.settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # Flask's documented way
+    app.config["MAX_CONTENT_LENGTH"] = posted.MOST_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = posted.MOST_BYTES
+    app.config["MAX_FORM_PARTS"] = posted.MOST_FIELDS
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
+    app.register_blueprint(assets.bp)
+    app.register_blueprint(health.bp)
+    routes.init_app(app)
+    errors.init_app(app)

@@ -1,0 +1,83 @@
+"""Stylesheet, script and theme under names that change with their content, so that browsers may keep them for ever."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, send_from_directory
+
+from gateway.definitions.loader import Organisation
+from gateway.web.site import site
+
+STATIC = Path(__file__).parents[2] / "static"
+_FOR_EVER = "public, max-age=31536000, immutable"
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+bp = Blueprint("assets", __name__)
+
+
+@cache
+def address(name: str) -> str:
+    """The address of a file of ours, such as /static/app-1a2b3c4d.css."""
+    file = STATIC / name
+    return f"/static/{file.stem}-{_digest(file.read_bytes())}{file.suffix}"
+
+
+def theme_address(organisation: Organisation) -> str:
+    """The address of an organisation's theme."""
+    return f"/{organisation.slug}/theme-{_digest(theme(organisation).encode())}.css"
+
+
+def theme(organisation: Organisation) -> str:
+    """An organisation's theme as CSS variables."""
+    brand = organisation.profile.theme.brand if organisation.profile else "#1d4f73"
+    return f":root {{ --brand: {brand}; }}\n"
+
+
+@bp.get("/static/<path:name>")
+def static_file(name: str) -> Response:
+    """Serve a file of ours, with or without the digest in its name."""
+    stem, _, rest = name.rpartition("-")
+    _, _, suffix = rest.partition(".")
+    plain = f"{stem}.{suffix}"
+    if stem and (STATIC / plain).is_file() and address(plain) == f"/static/{name}":
+        response = Response((STATIC / plain).read_bytes(), content_type=_TYPES.get(f".{suffix}"))
+        response.headers["Cache-Control"] = _FOR_EVER
+    else:
+        response = send_from_directory(STATIC, name)
+        response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if name == "embed.js":
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@bp.get("/<slug>/theme-<digest>.css")
+def theme_file(slug: str, digest: str) -> Response:
+    """Serve an organisation's theme."""
+    organisation = site().organisations.get(slug)
+    if organisation is None:
+        abort(404)
+    response = Response(theme(organisation), content_type=_TYPES[".css"])
+    current = theme_address(organisation).endswith(f"theme-{digest}.css")
+    response.headers["Cache-Control"] = _FOR_EVER if current else "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@bp.get("/<slug>/logo")
+def logo(slug: str) -> Response:
+    """Serve an organisation's logo."""
+    organisation = site().organisations.get(slug)
+    if organisation is None or organisation.profile is None or organisation.profile.theme.logo is None:
+        abort(404)
+    folder = Path(organisation.files[""]).parent.resolve()
+    response = send_from_directory(folder, organisation.profile.theme.logo, max_age=3600)
+    # An SVG opened by itself must not run anything.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]

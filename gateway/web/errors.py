@@ -1,0 +1,98 @@
+"""Error pages: what went wrong in plain words, what to do now, and whom to call. Never a traceback."""
+
+import logging
+from collections.abc import Sequence
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from gateway.definitions.loader import Organisation
+from gateway.web import security
+from gateway.web.shell import bare_shell, shell_of
+from gateway.web.site import site
+
+log = logging.getLogger(__name__)
+
+_WORDS = {
+    400: ("We could not read that", ["Go back, check what you typed, and try again, or call us instead."]),
+    403: ("This page cannot be opened", ["Go back to the form and try again, or call us instead."]),
+    404: ("Page not found", ["If you typed the address, check that it is right.", "If you need help, please call us."]),
+    405: ("This page cannot be opened like that", ["Open the form again, or call us instead."]),
+    410: ("This page is no longer here", ["Please start again, or call us instead."]),
+    413: (
+        "That was too much at once",
+        ["What you sent is larger than we can take. Nothing was sent.", "Go back and shorten it, or call us instead."],
+    ),
+    503: ("This page cannot be shown at the moment", ["Try again in a few minutes, or call us instead."]),
+}
+_SORRY = (
+    "Sorry, something went wrong on our side",
+    ["We do not know whether it was sent. Go back and press the button once more: it cannot be sent twice.",
+     "If that does not help, please call us."],
+)  # fmt: skip
+_DISCARD_BYTES = 64 * 1024 * 1024
+
+
+def init_app(app: Flask) -> None:
+    """Show our pages for every error."""
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def page(
+    status: int,
+    heading: str,
+    lines: Sequence[str],
+    *,
+    organisation: Organisation | None,
+    embedded: bool = False,
+) -> Response:
+    """Render an error page in the frame of its organisation, if it has one."""
+    language = organisation.profile.languages[0] if organisation and organisation.profile else "en"
+    frame = shell_of(organisation, language, embedded=embedded, title=heading) if organisation else bare_shell(heading)
+    body = render_template("errors/error.html", shell=frame, heading=heading, lines=lines, link=None)
+    origins = organisation.profile.embed_origins if organisation and organisation.profile and embedded else ()
+    headers = security.page_headers(frame_ancestors=" ".join(origins) or "'none'")
+    return Response(body, status, headers=headers)
+
+
+def _known(error: HTTPException) -> Response | HTTPException:
+    if error.response is not None:
+        return error  # a page of ours, already made
+    status = error.code or 500
+    if status < 400:
+        return error
+    if status == 413:
+        _discard_body()
+    heading, lines = _WORDS.get(status, _WORDS[400] if status < 500 else _SORRY)
+    organisation, embedded = _whose()
+    return page(status, heading, lines, organisation=organisation, embedded=embedded)
+
+
+def _unforeseen(error: Exception) -> Response:
+    # The class and our own lines alone: texts and values of an exception can hold answers.
+    log.error("request failed error=%s at=%s", type(error).__name__, _where(error))
+    heading, lines = _SORRY
+    organisation, embedded = _whose()
+    return page(500, heading, lines, organisation=organisation, embedded=embedded)
+
+
+def _where(error: Exception) -> str:
+    steps, trace = [], error.__traceback__
+    while trace is not None:
+        steps.append(f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " ".join(steps[-6:])
+
+
+def _whose() -> tuple[Organisation | None, bool]:
+    parts = request.path.split("/")
+    embedded = len(parts) > 2 and parts[1] == "embed"
+    return site().organisations.get(parts[2] if embedded else parts[1] if len(parts) > 1 else ""), embedded
+
+
+def _discard_body() -> None:
+    """Read on what the browser still sends, within reason: otherwise it shows a broken connection, not our page."""
+    stream, left = request.environ["wsgi.input"], _DISCARD_BYTES
+    while left > 0 and (part := stream.read(min(65536, left))):
+        left -= len(part)

@@ -1,0 +1,73 @@
+"""Check your answers: all of them once more, each with a way to change it, before anything is sent."""
+
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from gateway.forms.build import PageForm
+from gateway.forms.collect import answer_rows
+from gateway.forms.journey import Step, previous_step
+from gateway.web.posted import read_post
+from gateway.web.public import pages, problems, rendering, sending
+from gateway.web.public.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question, its answer, and where to change it."""
+
+    label: str
+    shown: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The answers of one page."""
+
+    title: str
+    rows: list[Row]
+
+
+def show_check(organisation: str, form: str, instance: str, *, embedded: bool) -> Response:
+    """Show every answer of a draft."""
+    visit = pages.resumed(organisation, form, instance, embedded=embedded)
+    return visit if isinstance(visit, Response) else _check(visit)
+
+
+def post_check(organisation: str, form: str, instance: str, *, embedded: bool) -> Response:
+    """Send a draft."""
+    visit = pages.resumed(organisation, form, instance, embedded=embedded)
+    if isinstance(visit, Response):
+        return visit
+    problems.refuse_foreign(visit)
+    late = pages.late_token(visit, read_post(request))
+    return _check(visit, error=late) if late else sending.send_draft(visit)
+
+
+def _check(visit: Visit, *, error: str = "") -> Response:
+    filled, wrong = sending.judged(visit)
+    if wrong is not None:
+        return wrong
+    last = previous_step(visit.form, None, visit.answers)
+    first = Step(filled[0].page.id, filled[0].person_id, filled[0].index)
+    return rendering.respond(
+        visit,
+        "public/check.html",
+        422 if error else 200,
+        heading="Check your answers",
+        groups=[group for group in (_group(visit, each) for each in filled) if group.rows],
+        form=rendering.bound_form(visit, first, None),
+        action=visit.at("check"),
+        back=visit.address(last) if last else "",
+        error=error,
+    )
+
+
+def _group(visit: Visit, page: PageForm) -> Group:
+    title = rendering.heading_of(visit.form, page.page, visit.language)
+    if page.index:
+        title = f"{title} ({page.index + 1})"
+    change = visit.address(Step(page.page.id, page.person_id, page.index))
+    change += "&change=1" if "?" in change else "?change=1"
+    return Group(title, [Row(row.label, row.shown, f"{change}#{row.id}") for row in answer_rows(page)])

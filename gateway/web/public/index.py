@@ -1,0 +1,33 @@
+"""The front door of an organisation: its open public forms. And what is said to robots."""
+
+from flask import Response, render_template, request
+
+from gateway.web import shell
+from gateway.web.public import problems
+from gateway.web.public.rendering import page_headers
+from gateway.web.public.visit import organisation_at
+
+
+def show_index(organisation: str) -> Response:
+    """List the forms that are open to everybody."""
+    found = organisation_at(organisation)
+    if found.closed or found.profile is None:
+        problems.closed(found, embedded=False)
+    wanted = request.args.get("lang", "")
+    language = wanted if wanted in found.profile.languages else found.profile.languages[0]
+    forms = [
+        (
+            form.title.within(language),
+            form.introduction.within(language) if form.introduction else "",
+            f"/{found.slug}/{form.slug}" + (f"?lang={language}" if language != found.profile.languages[0] else ""),
+        )
+        for form in found.forms.values()
+        if form.open and form.audience == "public"
+    ]
+    body = render_template("public/index.html", shell=shell.shell_of(found, language, embedded=False), forms=forms)
+    return Response(body, headers=page_headers(found, embedded=False))
+
+
+def robots() -> Response:
+    """Ask robots to stay away: forms are found from the charities' own sites."""
+    return Response("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,151 @@
+"""The pages of questions: the first one without any trace on the server, every later one from the draft."""
+
+from collections.abc import Sequence
+
+from flask import Response, abort, request
+from werkzeug.datastructures import MultiDict
+
+from gateway.forms.build import PageForm
+from gateway.forms.journey import Answers, Step, first_gap, input_names, next_step, previous_step, step_at, steps
+from gateway.store.drafts import DraftMoved, instance_hash
+from gateway.store.referrals import sent_before
+from gateway.web.posted import read_post
+from gateway.web.public import people, problems, rendering, sending
+from gateway.web.public.visit import Visit, asked_index, begin, organisation_at, posted, resume
+from gateway.web.tokens import read_instance
+
+EXPIRED = "This page was open for a long time. Check your answers, then press the button again."
+UNSIGNED = "We could not tell where this page came from. Check your answers, then press the button again."
+
+
+def show_first(organisation: str, form: str, *, embedded: bool) -> Response:
+    """Show the first page of a form."""
+    visit = opened(organisation, form, embedded=embedded)
+    return rendering.first_page(visit) if visit.form.open else problems.not_open(visit)
+
+
+def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
+    """Take the first page: begin a draft, or send a form that is only one page."""
+    visit = opened(organisation, form, embedded=embedded)
+    problems.refuse_foreign(visit)
+    fields = read_post(request)
+    visit, shown = posted(visit, fields.get("token", ""))
+    if not visit.form.open:
+        return problems.not_open(visit)
+    step = steps(visit.form, {})[0]
+    page = rendering.bound_form(visit, step, fields, token=fields.get("token", "") if shown else None)
+    late = None if shown and not visit.site.tokens.expired(shown, visit.now) else (EXPIRED if shown else UNSIGNED)
+    if not page.validate() or late:
+        return _again(visit, step, fields, late, first=True)
+    if rendering.sends_at_once(visit.form):
+        return sending.send(visit, [page], page.raw())
+    return _go_on(visit, step, page)
+
+
+def show_page(organisation: str, form: str, instance: str, page: str, *, embedded: bool) -> Response:
+    """Show a later page, or the first one again, with the answers given so far."""
+    visit = resumed(organisation, form, instance, embedded=embedded)
+    if isinstance(visit, Response):
+        return visit
+    index = _index(visit, page, ())
+    if index is None:
+        return people.show(visit, page)
+    step = step_at(visit.form, page, index, visit.answers)
+    if step is None:
+        return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
+    filled = rendering.bound_form(visit, step, rendering.as_posted(visit.form, visit.answers))
+    if "problem" in request.args:
+        filled.validate()
+    return rendering.page(visit, step, filled, first=False, back=back_address(visit, step))
+
+
+def post_page(organisation: str, form: str, instance: str, page: str, *, embedded: bool) -> Response:
+    """Take a later page into the draft."""
+    visit = resumed(organisation, form, instance, embedded=embedded)
+    if isinstance(visit, Response):
+        return visit
+    problems.refuse_foreign(visit)
+    fields = read_post(request)
+    index = _index(visit, page, list(fields))
+    if index is None:
+        return people.post(visit, page, fields.get("action", ""))
+    step = step_at(visit.form, page, index, visit.answers)
+    if step is None:
+        return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
+    late = late_token(visit, fields)
+    filled = rendering.bound_form(visit, step, fields, token=fields.get("token", "") if late is None else None)
+    if not filled.validate() or late:
+        return _again(visit, step, fields, late, first=False)
+    return _go_on(visit, step, filled)
+
+
+def opened(organisation: str, form: str, *, embedded: bool) -> Visit:
+    """Open a form of an organisation that is open; its own page tells where it is not."""
+    found = organisation_at(organisation)
+    if found.closed:
+        problems.closed(found, embedded=embedded)
+    return begin(found, form, embedded=embedded)
+
+
+def resumed(organisation: str, form: str, instance: str, *, embedded: bool) -> Visit | Response:
+    """Take up the draft of an address; else the receipt, where it was sent, or a page that says how to go on."""
+    visit = opened(organisation, form, embedded=embedded)
+    secret = read_instance(instance)
+    if secret is None:
+        abort(404)
+    found = resume(visit, secret)
+    if found is not None:
+        return found
+    return problems.gone(visit.with_instance(secret))
+
+
+def late_token(visit: Visit, fields: MultiDict[str, str]) -> str | None:
+    """Say what is wrong with the token of a post to a draft, or None."""
+    claimed, shown = posted(visit, fields.get("token", ""))
+    if shown is None or claimed.instance != visit.instance:
+        return UNSIGNED
+    return EXPIRED if visit.site.tokens.expired(shown, visit.now) else None
+
+
+def back_address(visit: Visit, step: Step) -> str:
+    """Where "Back" leads from a step; from the first one, nowhere."""
+    before = previous_step(visit.form, step, visit.answers)
+    return visit.address(before) if before else ""
+
+
+def _index(visit: Visit, page: str, names: Sequence[str]) -> int | None:
+    found = next((each for each in visit.form.pages if each.id == page), None)
+    if found is None:
+        abort(404)
+    return asked_index(visit, found.person or visit.form.main.id, names)
+
+
+def _again(visit: Visit, step: Step, fields: MultiDict[str, str], late: str | None, *, first: bool) -> Response:
+    """Show a page again with what was typed, and what to do about it."""
+    form = rendering.bound_form(visit, step, fields)
+    form.validate()
+    back = "" if first else back_address(visit, step)
+    return rendering.page(visit, step, form, first=first, back=back, notice=late or "", status=422)
+
+
+def _go_on(visit: Visit, step: Step, page: PageForm) -> Response:
+    """Keep the answers of a valid page and go to the next one."""
+
+    def with_this_page(answers: Answers) -> Answers:
+        mine = input_names(visit.form, step)
+        others = {name: values for name, values in answers.items() if name not in mine}
+        return {**others, **page.raw()}
+
+    try:
+        visit = visit.saving(with_this_page)
+    except DraftMoved:
+        spent = sent_before(visit.site.database, visit.site.ring, instance=instance_hash(visit.instance))
+        return problems.already_sent(visit) if spent else problems.gone(visit)
+    if page.ending:
+        return problems.ended(visit, page.ending, back=visit.address(step))
+    if "change" in request.args:
+        return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
+    following = next_step(visit.form, step, visit.answers)
+    if following is None and not visit.form.check_answers:
+        return sending.send_draft(visit)
+    return rendering.lead(visit, visit.address(following))

@@ -1,0 +1,110 @@
+"""The list of several people of one kind: add, change, remove, go on."""
+
+from dataclasses import dataclass
+
+from flask import Response
+
+from gateway.forms.journey import (
+    Answers,
+    Step,
+    can_add,
+    first_gap,
+    next_step,
+    number_of_people,
+    prefix_of,
+    previous_step,
+    steps,
+    without_person,
+)
+from gateway.store.drafts import DraftMoved
+from gateway.web.public import problems, rendering
+from gateway.web.public.visit import Visit
+
+REMOVE = "remove-"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody on the list: who it is, where to change what was said, what to post to remove it."""
+
+    title: str
+    change: str
+    remove: str
+
+
+def show(visit: Visit, page: str, *, error: str = "") -> Response:
+    """Show the list that belongs to a page."""
+    step = _listing(visit, page)
+    if step is None:
+        return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
+    if step.page_id != page:
+        return rendering.lead(visit, visit.address(step))
+    back = previous_step(visit.form, Step(step.page_id, step.person_id), visit.answers)
+    return rendering.respond(
+        visit,
+        "public/people.html",
+        422 if error else 200,
+        heading=rendering.heading_of(visit.form, visit.form.page(page), visit.language),
+        people=_entries(visit, step),
+        can_add=can_add(visit.form, step.person_id, visit.answers),
+        form=rendering.bound_form(visit, step, None),
+        action=visit.address(step),
+        back=visit.address(back) if back else "",
+        error=error,
+    )
+
+
+def post(visit: Visit, page: str, action: str) -> Response:
+    """Do what was pressed on the list."""
+    step = _listing(visit, page)
+    if step is None:
+        return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
+    count = number_of_people(visit.form, step.person_id, visit.answers)
+    if action == "add" and can_add(visit.form, step.person_id, visit.answers):
+        return rendering.lead(visit, visit.address(Step(step.page_id, step.person_id, count)))
+    if action.startswith(REMOVE):
+        return _remove(visit, step, action.removeprefix(REMOVE), count)
+    least = max(visit.form.person(step.person_id).min, 1)
+    if count < least:
+        return show(visit, page, error=f"Add at least {least} people, or call us instead.")
+    following = next_step(visit.form, step, visit.answers)
+    return rendering.lead(visit, visit.address(following))
+
+
+def _remove(visit: Visit, step: Step, number: str, count: int) -> Response:
+    if not (number.isascii() and number.isdecimal() and int(number) < count):
+        return rendering.lead(visit, visit.address(step))  # pressed twice: that person is gone already
+
+    def without(answers: Answers) -> Answers:
+        return without_person(visit.form, step.person_id, int(number), answers)
+
+    try:
+        visit = visit.saving(without)
+    except DraftMoved:
+        return problems.gone(visit)
+    return rendering.lead(visit, visit.address(step))
+
+
+def _listing(visit: Visit, page: str) -> Step | None:
+    person = visit.form.page(page).person or visit.form.main.id
+    way = steps(visit.form, visit.answers)
+    return next((step for step in way if step.listing and step.person_id == person), None)
+
+
+def _entries(visit: Visit, step: Step) -> list[Entry]:
+    person = visit.form.person(step.person_id)
+    kind = person.label.within(visit.language) if person.label else ""
+    return [
+        Entry(
+            _name(visit, step.person_id, index) or f"{kind or 'Person'} {index + 1}",
+            visit.address(Step(step.page_id, step.person_id, index)),
+            f"{REMOVE}{index}",
+        )
+        for index in range(number_of_people(visit.form, step.person_id, visit.answers))
+    ]
+
+
+def _name(visit: Visit, person_id: str, index: int) -> str:
+    prefix = prefix_of(visit.form, person_id, index)
+    parts = (visit.answers.get(f"{prefix}{name}", ()) for name in ("first_name", "surname"))
+    return " ".join(part[0].strip() for part in parts if part).strip()

@@ -1,0 +1,91 @@
+"""Pages for what is in the way: not open, expired, sent already, from elsewhere. Each says what to do now."""
+
+from typing import NoReturn
+
+from flask import Response, abort, request
+
+from gateway.definitions.loader import Organisation
+from gateway.store.drafts import instance_hash
+from gateway.store.referrals import find, sent_before
+from gateway.web import errors
+from gateway.web.public import rendering
+from gateway.web.public.receipt import receipt
+from gateway.web.public.visit import Visit
+from gateway.web.security import comes_from_ours, is_sandboxed
+
+
+def not_open(visit: Visit) -> Response:
+    """Show the text of a form that takes nothing at the moment."""
+    closed = visit.form.closed
+    text = closed.within(visit.language) if closed else "This form is closed at the moment. Please call us instead."
+    return rendering.respond(
+        visit, "public/closed.html", draft=False, heading=visit.form.title.within(visit.language), text=text
+    )
+
+
+def ended(visit: Visit, text: str, *, back: str) -> Response:
+    """End a journey kindly."""
+    heading = visit.form.title.within(visit.language)
+    return rendering.respond(visit, "public/ended.html", heading=heading, text=text, back=back)
+
+
+def gone(visit: Visit) -> Response:
+    """Lead to the receipt of a form that was sent; else say that the draft is no longer there, and how to go on."""
+    spent = sent_before(visit.site.database, visit.site.ring, instance=instance_hash(visit.instance))
+    if spent is not None and not request.path.endswith("/sent"):
+        return rendering.lead(visit, visit.at("sent"))
+    minutes = visit.organisation.profile.retention.draft_minutes if visit.organisation.profile else 60
+    return rendering.respond(
+        visit,
+        "errors/error.html",
+        410,
+        draft=False,
+        heading="Your answers are no longer here",
+        lines=[
+            f"To keep them private, we delete answers that were not sent after {minutes} minutes without a change.",
+            "Nothing was sent. You can start again, or call us and we will fill in the form with you.",
+        ],
+        link=(visit.start, "Start again"),
+    )
+
+
+def already_sent(visit: Visit) -> Response:
+    """Say that this form was sent before with other answers, show the first receipt, and offer a fresh form."""
+    spent = sent_before(visit.site.database, visit.site.ring, instance=instance_hash(visit.instance))
+    listed = find(visit.site.database, spent.reference) if spent else None
+    return receipt(visit, listed, other_answers=True) if listed else gone(visit)
+
+
+def refuse_foreign(visit: Visit) -> None:
+    """End a request that was not posted by a page of ours; in a frame without an origin, offer the page by itself."""
+    if comes_from_ours(request, visit.site.settings.base_url):
+        return
+    address = visit.start.removeprefix("/embed") if is_sandboxed(request) else visit.start
+    lines = [
+        "Your answers were not sent, because the request did not come from our own page.",
+        "Open the form by itself and fill it in there, or call us instead.",
+    ]
+    abort(
+        rendering.respond(
+            visit,
+            "errors/error.html",
+            403,
+            draft=False,
+            heading="This form has to be sent from its own page",
+            lines=lines,
+            link=(address, "Open the form"),
+        )
+    )
+
+
+def closed(organisation: Organisation, *, embedded: bool) -> NoReturn:
+    """End a request to an organisation whose definition is wrong: its pages still say whom to call."""
+    abort(
+        errors.page(
+            503,
+            "We cannot show this form at the moment",
+            ["This is a mistake on our side, not yours. Please call us instead, or try again later."],
+            organisation=organisation,
+            embedded=embedded,
+        )
+    )

@@ -1,0 +1,36 @@
+"""The receipt of a referral, later its status: a reference and what happens next, never an answer."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Response
+
+from gateway.store.referrals import Listed
+from gateway.store.tables import ReferralState
+from gateway.web.public import rendering
+from gateway.web.public.visit import Visit
+
+_LOCAL = ZoneInfo("Europe/London")
+
+
+def receipt(visit: Visit, listed: Listed, *, other_answers: bool) -> Response:
+    """Show the receipt; with `other_answers`, say that a later send of the same form was not taken."""
+    sent = visit.form.sent
+    return rendering.respond(
+        visit,
+        "public/sent.html",
+        409 if other_answers else 200,
+        draft=False,
+        reference=listed.reference,
+        what_happens_next=sent.what_happens_next.within(visit.language) if sent else "",
+        status="passed on" if listed.state == ReferralState.DELIVERED else "received",
+        sent_at=in_words(listed.created_at),
+        repeat=other_answers,
+        fresh=visit.start,
+    )
+
+
+def in_words(at: datetime) -> str:
+    """Write a time as people in the United Kingdom do."""
+    local = at.astimezone(_LOCAL)
+    return f"{local.day} {local:%B %Y} at {local:%H:%M}"

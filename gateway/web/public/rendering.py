@@ -1,0 +1,133 @@
+"""From a visit to a response. The first page is rendered once and kept: only its token changes."""
+
+from functools import cache
+
+from flask import Response, render_template
+from werkzeug.datastructures import MultiDict
+from wtforms.i18n import DummyTranslations
+
+from gateway.definitions.loader import Organisation
+from gateway.definitions.schema import Form, Page
+from gateway.forms.build import PageForm, page_form
+from gateway.forms.journey import Answers, Step, kept, prefix_of, steps
+from gateway.web import security, shell
+from gateway.web.public.visit import Visit
+from gateway.web.tokens import TokenField
+
+_MARK = "the-token-goes-here"
+_KEPT_PAGES: dict[tuple[str, str, str, bool], tuple[bytes, bytes]] = {}
+_MOST_KEPT = 500
+
+
+def first_page(visit: Visit) -> Response:
+    """Show the first page of a fresh form."""
+    key = (visit.organisation.slug, visit.form.hash, visit.language, visit.embedded)
+    parts = _KEPT_PAGES.get(key)
+    if parts is None:
+        step = steps(visit.form, {})[0]
+        form = bound_form(visit, step, None, token=_MARK)
+        before, after = page(visit, step, form, first=True).get_data(as_text=True).split(_MARK)
+        if len(_KEPT_PAGES) >= _MOST_KEPT:
+            _KEPT_PAGES.clear()
+        parts = _KEPT_PAGES[key] = (before.encode(), after.encode())
+    body = b"".join((parts[0], visit.token().encode(), parts[1]))
+    return Response(body, headers=page_headers(visit.organisation, embedded=visit.embedded))
+
+
+def bound_form(visit: Visit, step: Step, posted: MultiDict[str, str] | None, *, token: str | None = None) -> PageForm:
+    """Build the form of a step, with what was posted or nothing."""
+    return page_form(visit.form, visit.form.page(step.page_id))(
+        posted,
+        prefix=prefix_of(visit.form, step.person_id, step.index),
+        meta={
+            "csrf_class": TokenField,
+            "csrf_context": token or visit.token(),
+            "csrf_field_name": "token",
+            "translations": DummyTranslations(),
+        },
+        language=visit.language,
+        choices=visit.choices(),
+        today=visit.today,
+        given=visit.answers,
+    )
+
+
+def page(
+    visit: Visit, step: Step, form: PageForm, *, first: bool, back: str = "", notice: str = "", status: int = 200
+) -> Response:
+    """Show a page of questions; `first` is the stateless one, whose answers nobody has yet.
+
+    `notice` stands above the errors of the fields.
+    """
+    definition = visit.form.page(step.page_id)
+    heading = heading_of(visit.form, definition, visit.language)
+    title = visit.form.title.within(visit.language)
+    return respond(
+        visit,
+        "public/page.html",
+        status,
+        draft=not first,
+        heading=heading,
+        caption=title if title != heading else "",
+        introduction=_introduction(visit, definition, first=first),
+        form=form,
+        notice=notice,
+        action=visit.start if first else visit.address(step),
+        back=back,
+        button="Send" if sends_at_once(visit.form) else "Continue",
+        first=first,
+    )
+
+
+def respond(visit: Visit, template: str, code: int = 200, *, draft: bool = True, **context: object) -> Response:
+    """Render a page of this visit with its frame and headers."""
+    frame = shell.shell_of(
+        visit.organisation, visit.language, embedded=visit.embedded, title=visit.form.title.within(visit.language)
+    )
+    frame = shell.leaving(frame, visit.form, draft=visit.draft_base if draft else "")
+    body = render_template(template, shell=frame, **context)
+    return Response(body, code, headers=page_headers(visit.organisation, embedded=visit.embedded))
+
+
+def lead(visit: Visit, address: str) -> Response:
+    """Lead the browser on after a post; drafts' addresses are secrets, so nothing on the way keeps them."""
+    headers = [*page_headers(visit.organisation, embedded=visit.embedded), ("Location", address)]
+    return Response("", 303, headers=headers)
+
+
+def heading_of(form: Form, definition: Page, language: str) -> str:
+    """The heading of a page: its title, else its only question, else the form's title."""
+    if definition.title:
+        return definition.title.within(language)
+    labels = [field.label for field in definition.fields if hasattr(field, "label")]
+    return (labels[0] if len(labels) == 1 else form.title).within(language)
+
+
+def sends_at_once(form: Form) -> bool:
+    """Tell whether the first page is the whole form."""
+    return len(form.pages) == 1 and not form.check_answers and not form.person(_whom(form)).repeats
+
+
+def as_posted(form: Form, answers: Answers) -> MultiDict[str, str]:
+    """The answers of a draft as a browser would post them."""
+    return MultiDict((name, value) for name, values in kept(form, answers).items() for value in values)
+
+
+def page_headers(organisation: Organisation, *, embedded: bool) -> list[tuple[str, str]]:
+    """The headers of an organisation's pages: framed by whom it lists, and only where the address says so."""
+    origins = organisation.profile.embed_origins if organisation.profile and embedded else ()
+    return _headers(" ".join(origins) or "'none'")
+
+
+@cache
+def _headers(ancestors: str) -> list[tuple[str, str]]:
+    return security.page_headers(frame_ancestors=ancestors)
+
+
+def _introduction(visit: Visit, definition: Page, *, first: bool) -> str:
+    texts = [visit.form.introduction if first else None, definition.introduction]
+    return "\n\n".join(text.within(visit.language) for text in texts if text)
+
+
+def _whom(form: Form) -> str:
+    return form.pages[0].person or form.main.id

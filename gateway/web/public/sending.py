@@ -1,0 +1,78 @@
+"""The moment of sending: every page is judged once more, then the referral and its job are stored in one commit."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from flask import Response
+
+from gateway.forms.build import PageForm, filled
+from gateway.forms.collect import collect
+from gateway.forms.journey import Step, first_gap, kept
+from gateway.referral import Referral, new_reference
+from gateway.store import referrals
+from gateway.store.drafts import instance_hash
+from gateway.store.referrals import SentBefore
+from gateway.web.public import problems, rendering
+from gateway.web.public.visit import Visit
+
+
+def judged(visit: Visit) -> tuple[list[PageForm], Response | None]:
+    """Judge every page of a draft; with the response that leads to the first one that is not in order."""
+    gap = first_gap(visit.form, visit.answers)
+    if gap is not None:
+        return [], rendering.lead(visit, visit.address(gap))
+    pages = filled(visit.form, visit.answers, language=visit.language, choices=visit.choices(), today=visit.today)
+    for page in pages:
+        if page.ending:
+            return [], problems.ended(visit, page.ending, back=visit.address(_step(page)))
+        if not page.validate():
+            step = _step(page)
+            address = visit.address(step)
+            return [], rendering.lead(visit, f"{address}{'&' if '?' in address else '?'}problem=1")
+    return pages, None
+
+
+def send_draft(visit: Visit) -> Response:
+    """Send what a draft holds."""
+    pages, wrong = judged(visit)
+    if wrong is not None:
+        return wrong
+    return send(visit, pages, kept(visit.form, visit.answers))
+
+
+def send(visit: Visit, pages: Sequence[PageForm], answers: Mapping[str, Sequence[str]]) -> Response:
+    """Store a referral from valid pages, then show its receipt; a second time, show the first one's."""
+    sent = referrals.send(
+        visit.site.database,
+        visit.site.ring,
+        _referral(visit, pages),
+        instance=instance_hash(visit.instance),
+        answers=json.dumps({name: list(answers[name]) for name in sorted(answers)}).encode(),
+        now=visit.now,
+    )
+    if isinstance(sent, SentBefore) and sent.same is False:
+        return problems.already_sent(visit)
+    return rendering.lead(visit, visit.at("sent"))
+
+
+def _referral(visit: Visit, pages: Sequence[PageForm]) -> Referral:
+    # One destination per organisation: its name is the key of its block.
+    destination = next(iter(visit.organisation.profile.blocks), "") if visit.organisation.profile else ""
+    collected = collect(visit.form, pages, destination=destination)
+    return Referral(
+        reference=new_reference(),
+        organisation=visit.organisation.slug,
+        form=visit.form.slug,
+        definition=visit.form.hash,
+        language=visit.language,
+        created_at=visit.now,
+        destination=destination,
+        options=visit.form.blocks.get(destination, {}),
+        people=collected.people,
+        consents=collected.consents,
+        basis=visit.form.basis.model_dump(exclude_none=True) if visit.form.basis else {},
+    )
+
+
+def _step(page: PageForm) -> Step:
+    return Step(page.page.id, page.person_id, page.index)

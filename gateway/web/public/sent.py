@@ -1,0 +1,41 @@
+"""After sending: the receipt; and the quick way out, which leaves nothing behind."""
+
+from flask import Response, abort, request
+
+from gateway.store.drafts import instance_hash
+from gateway.store.referrals import find, sent_before
+from gateway.web.public import pages, problems, rendering
+from gateway.web.public.receipt import receipt
+from gateway.web.public.visit import Visit
+from gateway.web.shell import QUIET_PAGE
+from gateway.web.tokens import read_instance
+
+
+def show_sent(organisation: str, form: str, instance: str, *, embedded: bool) -> Response:
+    """Show that a form was sent, under which reference, and what happens next."""
+    visit = _visit(organisation, form, instance, embedded=embedded)
+    before = sent_before(visit.site.database, visit.site.ring, instance=instance_hash(visit.instance))
+    listed = find(visit.site.database, before.reference) if before else None
+    if listed is None or (listed.organisation, listed.form) != (visit.organisation.slug, visit.form.slug):
+        return problems.gone(visit)
+    return receipt(visit, listed, other_answers=False)
+
+
+def leave(organisation: str, form: str, instance: str, *, embedded: bool) -> Response:
+    """Delete the draft and lead somewhere that gives nothing away."""
+    visit = _visit(organisation, form, instance, embedded=embedded)
+    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+        abort(503)  # a browser that only looks ahead must not delete anything
+    visit.site.drafts.forget(visit.instance)
+    quick_exit = visit.form.quick_exit
+    response = rendering.lead(visit, (quick_exit.url if quick_exit else None) or QUIET_PAGE)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _visit(organisation: str, form: str, instance: str, *, embedded: bool) -> Visit:
+    visit = pages.opened(organisation, form, embedded=embedded)
+    secret = read_instance(instance)
+    if secret is None:
+        abort(404)
+    return visit.with_instance(secret)

@@ -1,0 +1,199 @@
+"""One request to one form: which definition, which instance, which answers so far, and the addresses that follow."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from flask import abort, request
+
+from gateway.definitions.loader import Organisation
+from gateway.definitions.schema import Form, Text
+from gateway.forms.journey import Answers, Step, number_of_people
+from gateway.store.drafts import Draft, DraftMoved
+from gateway.web.site import Site, site
+from gateway.web.tokens import BadToken, Shown, new_instance, write_instance
+
+EMBED = "/embed"
+_TRIES_TO_SAVE = 5
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Visit:
+    """What the views need to know of a request."""
+
+    site: Site
+    organisation: Organisation
+    form: Form
+    language: str
+    embedded: bool
+    instance: bytes
+    now: datetime
+    draft: Draft | None = None
+    answers: Answers = field(default_factory=dict)
+
+    def with_instance(self, instance: bytes) -> "Visit":
+        """The same request, of another instance."""
+        return replace(self, instance=instance)
+
+    @property
+    def start(self) -> str:
+        """The address of a fresh form."""
+        return self._with_language(f"{self._base}")
+
+    @property
+    def draft_base(self) -> str:
+        """The beginning of every address of this draft."""
+        return f"{self._base}/d/{write_instance(self.instance)}"
+
+    def address(self, step: Step | None) -> str:
+        """The address of a step; None is the check page."""
+        if step is None:
+            return self.at("check")
+        repeats = self.form.person(step.person_id).repeats
+        return self.at(step.page_id, "" if step.listing or not repeats else f"person={step.index + 1}")
+
+    def at(self, part: str, query: str = "") -> str:
+        """The address of a part of this draft."""
+        return self._with_language(f"{self.draft_base}/{part}", query)
+
+    def choices(self) -> Callable[[str], Sequence[tuple[str, str | Text]]]:
+        """How this form's dictionaries are looked up."""
+
+        def look_up(dictionary: str) -> Sequence[tuple[str, str | Text]]:
+            found = self.site.choices(self.organisation, dictionary)
+            return [(choice.value, choice.label) for choice in found]
+
+        return look_up
+
+    @property
+    def today(self) -> date:
+        """The day in the United Kingdom is the day of the forms."""
+        return self.now.date()
+
+    def token(self) -> str:
+        """Sign a token for a page of this visit."""
+        return self.site.tokens.sign(self.instance, self.form.hash, self.language)
+
+    def saving(self, change: Callable[[Answers], Answers]) -> "Visit":
+        """Change the answers of the draft, or begin one; raises DraftMoved where the instance is spent.
+
+        A second request that saved in between is not overwritten: the change is made again on what it left.
+        """
+        drafts = self.site.drafts
+        for _ in range(_TRIES_TO_SAVE):
+            draft = drafts.load(self.instance, self.now)
+            answers = {name: list(values) for name, values in change(draft.answers if draft else {}).items()}
+            try:
+                if draft is None:
+                    drafts.create(self.instance, self._fresh(answers))
+                else:
+                    drafts.save(
+                        self.instance,
+                        answers,
+                        version=draft.version,
+                        language=self.language,
+                        expires_at=self._expires_at(),
+                    )
+            except DraftMoved:
+                continue
+            return replace(self, answers=answers)
+        raise DraftMoved
+
+    def _fresh(self, answers: dict[str, list[str]]) -> Draft:
+        return Draft(
+            organisation=self.organisation.slug,
+            form=self.form.slug,
+            definition=self.form.hash,
+            language=self.language,
+            answers=answers,
+            version=1,
+            created_at=self.now,
+            expires_at=self._expires_at(),
+        )
+
+    def _expires_at(self) -> datetime:
+        minutes = self.organisation.profile.retention.draft_minutes if self.organisation.profile else 60
+        return self.now + timedelta(minutes=minutes)
+
+    @property
+    def _base(self) -> str:
+        return f"{EMBED if self.embedded else ''}/{self.organisation.slug}/{self.form.slug}"
+
+    def _with_language(self, address: str, query: str = "") -> str:
+        default = self.organisation.profile.languages[0] if self.organisation.profile else self.language
+        parts = [query] if query else []
+        if self.language != default:
+            parts.append(f"lang={self.language}")
+        return f"{address}?{'&'.join(parts)}" if parts else address
+
+
+def organisation_at(slug: str) -> Organisation:
+    """Find an organisation, or answer 404."""
+    return site().organisations.get(slug) or abort(404)
+
+
+def begin(organisation: Organisation, slug: str, *, embedded: bool) -> Visit:
+    """Open a form as it stands now, with a new instance; 404 where there is none for the public."""
+    form = organisation.forms.get(slug)
+    if form is None or form.audience != "public":
+        abort(404)
+    return Visit(
+        site=site(),
+        organisation=organisation,
+        form=form,
+        language=_language(organisation),
+        embedded=embedded,
+        instance=new_instance(),
+        now=datetime.now(UTC),
+    )
+
+
+def posted(visit: Visit, token: str) -> tuple[Visit, Shown | None]:
+    """Take over what a token says: instance, definition, language. None where it was not signed here."""
+    try:
+        shown = visit.site.tokens.read(token)
+    except BadToken:
+        return visit, None
+    form = visit.site.definition(shown.definition, visit.organisation.slug, visit.form.slug)
+    languages = visit.organisation.profile.languages if visit.organisation.profile else ()
+    return (
+        replace(
+            visit,
+            instance=shown.instance,
+            form=form or visit.form,
+            language=shown.language if shown.language in languages else visit.language,
+        ),
+        shown,
+    )
+
+
+def resume(visit: Visit, instance: bytes) -> Visit | None:
+    """Take up a draft with the definition that it was begun with; None where there is none of this form any more."""
+    draft = visit.site.drafts.load(instance, visit.now)
+    if draft is None or (draft.organisation, draft.form) != (visit.organisation.slug, visit.form.slug):
+        return None
+    form = visit.site.definition(draft.definition, visit.organisation.slug, visit.form.slug) or visit.form
+    language = visit.language if "lang" in request.args else draft.language
+    return replace(visit, instance=instance, form=form, draft=draft, answers=draft.answers, language=language)
+
+
+def asked_index(visit: Visit, person_id: str, names: Sequence[str]) -> int | None:
+    """Which of several people a request is about, counted from 0; None means the list of them.
+
+    The address says it; else the names of the posted inputs do; else it is the first one as long as there is none.
+    """
+    if not visit.form.person(person_id).repeats:
+        return 0
+    number = request.args.get("person", "")
+    if number.isascii() and number.isdecimal() and 0 < int(number) <= visit.form.person(person_id).max:
+        return int(number) - 1
+    for index in range(visit.form.person(person_id).max):
+        if any(name.startswith(f"{person_id}-{index}-") for name in names):
+            return index
+    return None if number_of_people(visit.form, person_id, visit.answers) else 0
+
+
+def _language(organisation: Organisation) -> str:
+    languages = organisation.profile.languages if organisation.profile else ("en",)
+    wanted = request.args.get("lang", "")
+    return wanted if wanted in languages else languages[0]

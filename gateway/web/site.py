@@ -1,0 +1,93 @@
+"""What the web knows while it serves: organisations, definitions by hash, choices, tokens, and the way to the store."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Flask, current_app
+from pydantic import ValidationError
+
+from gateway.definitions.loader import Organisation
+from gateway.definitions.schema import Choice, Form
+from gateway.keys import KeyRing
+from gateway.settings import Settings
+from gateway.store import definitions
+from gateway.store.database import Database
+from gateway.store.definitions import StoredDefinition
+from gateway.store.drafts import Drafts
+from gateway.web.tokens import Tokens
+
+log = logging.getLogger(__name__)
+_KEY = "gateway"
+_KNOWN_DEFINITIONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A form as it is served: the definition, and the organisation that it belongs to."""
+
+    organisation: Organisation
+    form: Form
+
+
+class Site:
+    """Everything that a view needs."""
+
+    def __init__(
+        self, settings: Settings, ring: KeyRing, database: Database, organisations: Mapping[str, Organisation]
+    ) -> None:
+        self.settings = settings
+        self.ring = ring
+        self.database = database
+        self.organisations = organisations
+        self.drafts = Drafts(database, ring)
+        self.tokens = Tokens(ring.secrets("token"), timedelta(hours=settings.token_hours))
+        self._definitions = {form.hash: form for each in organisations.values() for form in each.forms.values()}
+
+    def __repr__(self) -> str:
+        return f"Site({len(self.organisations)} organisations)"
+
+    def keep_definitions(self, now: datetime) -> None:
+        """Store every definition of every organisation that is open."""
+        definitions.keep(
+            self.database,
+            [
+                StoredDefinition(form.hash, slug, form.slug, form.model_dump_json(by_alias=True))
+                for slug, each in self.organisations.items()
+                if not each.closed
+                for form in each.forms.values()
+            ],
+            now,
+        )
+
+    def definition(self, digest: str, organisation: str, slug: str) -> Form | None:
+        """Find a definition by its hash, also one that has been replaced since; None where it is not of this form."""
+        form = self._definitions.get(digest)
+        if form is None:
+            stored = definitions.load(self.database, digest)
+            if stored is None or (stored.organisation, stored.form) != (organisation, slug):
+                return None
+            try:
+                form = Form.model_validate_json(stored.body)
+            except ValidationError:
+                log.error("a stored definition cannot be read hash=%s", digest)  # noqa: TRY400 - the error quotes the form
+                return None
+            if len(self._definitions) < _KNOWN_DEFINITIONS:
+                self._definitions[digest] = form
+        return form if form.slug == slug else None
+
+    def choices(self, organisation: Organisation, dictionary: str) -> tuple[Choice, ...]:
+        """The choices of a dictionary, as they stand now."""
+        return organisation.dictionaries.get(dictionary, ())
+
+
+def init_app(app: Flask, site: Site) -> None:
+    """Make the site known to the app's views."""
+    app.extensions[_KEY] = site
+
+
+def site() -> Site:
+    """The site of the app that serves this request."""
+    found: Site = current_app.extensions[_KEY]
+    return found
