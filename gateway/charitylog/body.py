@@ -39,7 +39,7 @@ def _decoded(body: bytes, codings: str, limit: int) -> bytes:
                 body = _inflated(body, _GZIP, limit)
             case "deflate":
                 # "deflate" means the zlib format, yet servers send the bare stream too: a zlib header gives method 8.
-                body = _inflated(body, zlib.MAX_WBITS if body[0] & 15 == 8 else _RAW_DEFLATE, limit)
+                body = _inflated(body, zlib.MAX_WBITS if body[:1] and body[0] & 15 == 8 else _RAW_DEFLATE, limit)
             case _:
                 raise NoAnswer("answer not decodable")
     return body

@@ -1,222 +1,255 @@
-"""The way through a form: which pages and questions the answers so far call for, and what comes next.
+"""The connection that counts: it knows whether a byte of the request was written, and keeps the call's deadline.
 
-Pure: from a definition and raw answers by input name to steps. Answers to what is no longer shown never count.
+Both are known here and nowhere above: the name of an exception cannot tell whether writing had begun, and a
+socket's time-out starts anew with every byte that a slow server drips. Whatever is waited for here (only the
+system's name resolver cannot be hurried) is waited for until the deadline at most.
 """
 
+import http.client
+import io
+import logging
+import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from itertools import groupby
+from time import monotonic
+from typing import TYPE_CHECKING, cast
 
-from gateway.definitions.base import Condition
-from gateway.definitions.schema import Form, Page
-from gateway.forms.outline import NO_ANSWERS, Answers, Leaf, Look, looks_of, outline_of
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
+from urllib3.response import HTTPResponse
 
-__all__ = [
-    "NO_ANSWERS", "Answers", "Step", "can_add", "first_gap", "holds", "input_names", "is_answered", "kept", "next_step",
-    "number_of_people", "prefix_of", "previous_step", "settle", "step_at", "steps", "visible_pages", "without_person",
-]  # fmt: skip
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
+BURST_SECONDS = 2.0  # a connection idle for longer may be closing at the other end just now: it is not used again
 
 
 @dataclass(frozen=True)
-class Step:
-    """One stop on the way: a page for one person, or (`listing`) the list of the people entered in a repeated run.
+class Limits:
+    """Seconds: for one connection and its handshake, for one silence, for the whole call."""
 
-    A listing carries the id of the run's first page that is shown, and index 0.
-    """
+    connect: float
+    read: float
+    total: float
 
-    page_id: str
-    person_id: str
-    index: int = 0
-    listing: bool = False
-
-
-def prefix_of(form: Form, person_id: str | None, index: int) -> str:
-    """Say what stands before the names of somebody's inputs: nothing for the main person."""
-    return "" if person_id in (None, form.main.id) else f"{person_id}-{index}-"
+    def __post_init__(self) -> None:
+        if min(self.connect, self.read, self.total) <= 0:
+            raise ValueError("Each time-out must be more than 0 seconds.")
 
 
-def number_of_people(form: Form, person_id: str, answers: Answers) -> int:
-    """Count the people of one kind of whom anything was posted."""
-    if person_id == form.main.id:
-        return 1
-    most = form.person(person_id).max
-    for index in range(most):
-        prefix = f"{person_id}-{index}-"
-        if not any(name.startswith(prefix) for name in answers):
-            return index
-    return most
+class DeadlinePassed(TimeoutError):
+    """The time for the whole call is used up."""
 
 
-def can_add(form: Form, person_id: str, answers: Answers) -> bool:
-    """Tell whether one more may be added."""
-    return number_of_people(form, person_id, answers) < form.person(person_id).max
+class Call:
+    """One call in progress: what the connection learned of it, for the one who must say what happened."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.started = monotonic()
+        self.connected = False
+        self.written = False
+        self.received = False
+        self.ended = False
+        self.cause: OSError | None = None
+        self._reason = ""
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the call began."""
+        return monotonic() - self.started
+
+    @property
+    def reason(self) -> str:
+        """Why the call failed, in a fixed phrase: as the socket told it, else from how far the call had come."""
+        if self._reason:
+            return self._reason
+        if not self.written:
+            return "tls failed" if self.connected else "connection failed"
+        if self.ended:
+            return "answer cut short" if self.received else "closed without answer"
+        return "not http"
+
+    def wait(self, seconds: float) -> float:
+        """Return how long the next step may take, or raise DeadlinePassed."""
+        left = self.limits.total - self.elapsed
+        if left <= 0:
+            raise DeadlinePassed
+        return min(seconds, left)
+
+    @contextmanager
+    def step(self, late: str, broken: str) -> Iterator[None]:
+        """Keep the reason and the cause of the first socket error within: `late` for a time-out, else `broken`."""
+        try:
+            yield
+        except OSError as error:
+            if not self._reason:
+                self._reason = self._named(error, late, broken)
+                self.cause = error
+            raise
+
+    def _named(self, error: OSError, late: str, broken: str) -> str:
+        match error:
+            case DeadlinePassed():
+                return "deadline passed"
+            case TimeoutError():
+                return "deadline passed" if self.elapsed >= self.limits.total else late
+            case socket.gaierror():
+                return "name not resolved"
+            case ConnectionRefusedError():
+                return "connection refused"
+            case ConnectionResetError() | BrokenPipeError() if self.written:
+                return "connection reset"
+        return broken
 
 
-def holds(form: Form, condition: Condition, person_id: str, index: int, answers: Answers) -> bool:
-    """Tell whether a condition on a page or question of this person is fulfilled; all its lines must be."""
-    looks = looks_of(form, person_id, condition)
-    return _fulfilled(looks, prefix_of(form, person_id, index), answers)
+_current: ContextVar[Call] = ContextVar("charitylog_call")
 
 
-def settle(values: dict[str, tuple[str, ...]], conditions: dict[str, tuple[tuple[str, frozenset[str]], ...]]) -> None:
-    """Take out what its conditions hide, then what looked at that, until nothing changes."""
-    while hidden := [
-        name
-        for name, lines in conditions.items()
-        if name in values and not all(wanted.intersection(values.get(looked_at, ())) for looked_at, wanted in lines)
-    ]:
-        for name in hidden:
-            del values[name]
+@contextmanager
+def calling(limits: Limits) -> Iterator[Call]:
+    """Make a new call the one that the connections used within count for."""
+    call = Call(limits)
+    token = _current.set(call)
+    try:
+        yield call
+    finally:
+        _current.reset(token)
 
 
-def kept(form: Form, answers: Answers) -> dict[str, tuple[str, ...]]:
-    """Give the answers that count: to known questions that are shown."""
-    shown = _shown(form, answers)
-    found: dict[str, tuple[str, ...]] = {}
-    for leaf, index in _places(form, answers):
-        prefix = leaf.prefix(index)
-        for question in leaf.questions:
-            if prefix + question.name in shown:
-                names = (prefix + question.name + suffix for suffix in question.suffixes)
-                found.update((name, tuple(answers[name])) for name in names if name in answers)
-    return found
+class _Incoming(io.RawIOBase):
+    """The receiving side of a socket; each read waits no longer than the call may."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__()
+        self._sock = sock
+        # Through makefile, since closing what it returns releases the socket once the connection has let go of it.
+        self._raw = sock.makefile("rb", buffering=0)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """Stand in for the socket where http.client asks one for its file."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int | None:
+        call = _current.get()
+        with call.step("read timed out", "connection lost"):
+            self._sock.settimeout(call.wait(call.limits.read))
+            size = self._raw.readinto(buffer)
+        call.received = call.received or bool(size)
+        call.ended = not size
+        return size
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
 
 
-def visible_pages(form: Form, answers: Answers) -> list[Page]:
-    """List the pages that are shown at all, each once."""
-    ids = dict.fromkeys(step.page_id for step in steps(form, answers) if not step.listing)
-    return [form.page(page_id) for page_id in ids]
+class _Response(http.client.HTTPResponse):
+    """An answer read under the deadline, whose headers must be complete."""
+
+    def __init__(
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
+    ) -> None:
+        super().__init__(cast("socket.socket", _Incoming(sock)), debuglevel, method, url)
+
+    def begin(self) -> None:
+        super().begin()
+        # http.client takes the end of the stream for the end of the headers: a cut answer would pass for a whole one.
+        if _current.get().ended:
+            raise http.client.IncompleteRead(b"")
 
 
-def steps(form: Form, answers: Answers, adding: Step | None = None) -> list[Step]:
-    """List the whole way; `adding` is a step of somebody who may not have been entered yet."""
-    shown = _shown(form, answers, adding)
-    found: list[Step] = []
-    for (_, repeats), leaves in groupby(outline_of(form).leaves, key=lambda leaf: (leaf.person_id, leaf.repeats)):
-        run = list(leaves)
-        indices = range(_how_many(form, run[0], answers, adding))
-        walked = [
-            Step(leaf.id, leaf.person_id, index)
-            for index in indices
-            for leaf in run
-            if _fulfilled(leaf.looks, leaf.prefix(index), shown)
-        ]
-        found += walked
-        if walked and repeats:
-            found.append(Step(walked[0].page_id, walked[0].person_id, listing=True))
-    return found
+class _Connection(HTTPConnection):
+    """A connection that marks its call as written before the first byte goes out."""
+
+    response_class = _Response
+    _used = 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the connection may be used again: within a burst, and neither closed nor readable."""
+        return monotonic() - self._used <= BURST_SECONDS and super().is_connected
+
+    def _new_conn(self) -> socket.socket:
+        call = _current.get()
+        try:
+            with call.step("connect timed out", "connection failed"):
+                sock = self._dialled(call)
+        except OSError as error:
+            # Not as it is: urllib3 swallows a reset as "may have been written" and stumbles over the missing socket.
+            raise NewConnectionError(self, call.reason) from error
+        call.connected = True
+        return sock
+
+    def _dialled(self, call: Call) -> socket.socket:
+        failure = OSError("the name has no address")
+        for family, kind, protocol, _, address in socket.getaddrinfo(
+            self.host.strip("[]"), self.port, type=socket.SOCK_STREAM
+        ):
+            sock = socket.socket(family, kind, protocol)
+            try:
+                for option in self.socket_options or ():
+                    sock.setsockopt(*option)
+                sock.settimeout(call.wait(call.limits.connect))
+                sock.connect(address)
+                sock.settimeout(call.wait(call.limits.connect))  # for the handshake, whose whole it limits
+            except OSError as error:
+                sock.close()
+                failure = error
+            else:
+                return sock
+        raise failure
+
+    def send(self, data: "ReadableBuffer") -> None:  # type: ignore[override]  # urllib3 sends bytes and nothing else
+        if self.sock is None:
+            self.connect()
+        call = _current.get()
+        rest = memoryview(data)
+        with call.step("write timed out", "connection lost"):
+            while rest:
+                self.sock.settimeout(call.wait(call.limits.read))
+                call.written = True  # before the byte: from here on nobody can say that it did not arrive
+                rest = rest[self.sock.send(rest) :]
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 does
+        response = super().getresponse()
+        self._used = monotonic()
+        return response
 
 
-def step_at(form: Form, page_id: str, index: int, answers: Answers) -> Step | None:
-    """Find the step of an address; None if that page is hidden, unknown, or of a person too many."""
-    leaf = outline_of(form).by_id.get(page_id)
-    if leaf is None or not 0 <= index <= number_of_people(form, leaf.person_id, answers):
-        return None
-    step = Step(page_id, leaf.person_id, index)
-    return step if step in steps(form, answers, step) else None
+class _TlsConnection(_Connection, HTTPSConnection):
+    """The same over TLS, whose handshake writes nothing of the request."""
+
+    def connect(self) -> None:
+        with _current.get().step("tls timed out", "tls failed"):
+            super().connect()
 
 
-def next_step(form: Form, step: Step, answers: Answers) -> Step | None:
-    """Say where to go after a step that is in order; None means that the pages are done.
+class Pool(HTTPConnectionPool):
+    """Counted connections."""
 
-    After somebody in a repeated run comes the next one who lacks answers, or else the list.
-    """
-    way = steps(form, answers, step)
-    if step not in way:
-        return first_gap(form, answers)
-    following = way[way.index(step) + 1 :]
-    for candidate in following:
-        others = not candidate.listing and candidate.person_id == step.person_id and candidate.index != step.index
-        if not others or not is_answered(form, candidate, answers):
-            return candidate
-    return None
+    ConnectionCls = _Connection
 
 
-def previous_step(form: Form, step: Step | None, answers: Answers) -> Step | None:
-    """Say where "Back" leads: None is the start of the form; `step` None is what comes after all pages.
+class TlsPool(HTTPSConnectionPool):
+    """Counted connections over TLS."""
 
-    From the first page of a second or later person it leads to the list.
-    """
-    way = steps(form, answers, step)
-    if step is None or step not in way:
-        return way[-1] if way else None
-    position = way.index(step)
-    if position == 0:
-        return None
-    before = way[position - 1]
-    if not step.listing and before.person_id == step.person_id and before.index != step.index:
-        return next(each for each in way[position:] if each.listing and each.person_id == step.person_id)
-    return before
+    ConnectionCls = _TlsConnection
 
 
-def first_gap(form: Form, answers: Answers) -> Step | None:
-    """Find the first page that was never posted as it is now; None if there is none."""
-    way = (step for step in steps(form, answers) if not step.listing)
-    return next((step for step in way if not is_answered(form, step, answers)), None)
+class _OutsideOurCalls(logging.Filter):
+    """Drops what urllib3 logs during a call of ours: it shows whole addresses, and they may hold a person's number."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return _current.get(None) is None
 
 
-def is_answered(form: Form, step: Step, answers: Answers) -> bool:
-    """Tell whether a page was posted with every question that it shows now, even if left empty."""
-    shown = _shown(form, answers, step)
-    leaf = outline_of(form).by_id[step.page_id]
-    prefix = leaf.prefix(step.index)
-    return all(
-        prefix + question.name + question.suffixes[0] in answers
-        for question in leaf.questions
-        if question.suffixes and prefix + question.name in shown
-    )
-
-
-def without_person(form: Form, person_id: str, index: int, answers: Answers) -> dict[str, tuple[str, ...]]:
-    """Give the answers without one of several people; those after them move up."""
-    count = number_of_people(form, person_id, answers)
-    prefixes = {prefix_of(form, person_id, old): old for old in range(count)}
-    found: dict[str, tuple[str, ...]] = {}
-    for name, values in answers.items():
-        old = next((number for prefix, number in prefixes.items() if prefix and name.startswith(prefix)), None)
-        if old is None:
-            found[name] = tuple(values)
-        elif old != index:
-            ending = name.removeprefix(prefix_of(form, person_id, old))
-            found[prefix_of(form, person_id, old - (old > index)) + ending] = tuple(values)
-    return found
-
-
-def _how_many(form: Form, leaf: Leaf, answers: Answers, adding: Step | None) -> int:
-    # A page that is shown asks for one person at least.
-    person = form.person(leaf.person_id)
-    wanted = adding.index + 1 if adding is not None and adding.person_id == leaf.person_id else 1
-    return min(person.max, max(person.min, wanted, number_of_people(form, leaf.person_id, answers)))
-
-
-def _places(form: Form, answers: Answers, adding: Step | None = None) -> Iterator[tuple[Leaf, int]]:
-    for leaf in outline_of(form).leaves:
-        for index in range(_how_many(form, leaf, answers, adding)):
-            yield leaf, index
-
-
-def _shown(form: Form, answers: Answers, adding: Step | None = None) -> dict[str, tuple[str, ...]]:
-    """Give the values of all questions that are shown, by input; those without an answer have none."""
-    values: dict[str, tuple[str, ...]] = {}
-    conditions: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
-    for leaf, index in _places(form, answers, adding):
-        prefix = leaf.prefix(index)
-        for question in leaf.questions:
-            name = prefix + question.name
-            values[name] = question.fixed or tuple(answers.get(name, ()))
-            looks = leaf.looks + question.looks
-            if looks:
-                conditions[name] = tuple((look.input(prefix), look.values) for look in looks)
-    settle(values, conditions)
-    return values
-
-
-def _fulfilled(looks: tuple[Look, ...], prefix: str, answers: Answers) -> bool:
-    return all(look.values.intersection(answers.get(look.input(prefix), ())) for look in looks)
-
-
-def input_names(form: Form, step: Step) -> frozenset[str]:
-    """Name every input that a step may post."""
-    leaf = outline_of(form).by_id[step.page_id]
-    prefix = leaf.prefix(step.index)
-    return frozenset(prefix + question.name + suffix for question in leaf.questions for suffix in question.suffixes)
+for _name in ("connection", "connectionpool", "response", "util.retry"):
+    logging.getLogger(f"urllib3.{_name}").addFilter(_OutsideOurCalls())

@@ -151,20 +151,14 @@ def previous_step(form: Form, step: Step | None, answers: Answers) -> Step | Non
 
 def first_gap(form: Form, answers: Answers) -> Step | None:
     """Find the first page that was never posted as it is now; None if there is none."""
+    shown = _shown(form, answers)
     way = (step for step in steps(form, answers) if not step.listing)
-    return next((step for step in way if not is_answered(form, step, answers)), None)
+    return next((step for step in way if not _all_posted(form, step, answers, shown)), None)
 
 
 def is_answered(form: Form, step: Step, answers: Answers) -> bool:
     """Tell whether a page was posted with every question that it shows now, even if left empty."""
-    shown = _shown(form, answers, step)
-    leaf = outline_of(form).by_id[step.page_id]
-    prefix = leaf.prefix(step.index)
-    return all(
-        prefix + question.name + question.suffixes[0] in answers
-        for question in leaf.questions
-        if question.suffixes and prefix + question.name in shown
-    )
+    return _all_posted(form, step, answers, _shown(form, answers, step))
 
 
 def without_person(form: Form, person_id: str, index: int, answers: Answers) -> dict[str, tuple[str, ...]]:
@@ -180,6 +174,16 @@ def without_person(form: Form, person_id: str, index: int, answers: Answers) -> 
             ending = name.removeprefix(prefix_of(form, person_id, old))
             found[prefix_of(form, person_id, old - (old > index)) + ending] = tuple(values)
     return found
+
+
+def _all_posted(form: Form, step: Step, answers: Answers, shown: Answers) -> bool:
+    leaf = outline_of(form).by_id[step.page_id]
+    prefix = leaf.prefix(step.index)
+    return all(
+        prefix + question.name + question.suffixes[0] in answers
+        for question in leaf.questions
+        if question.suffixes and prefix + question.name in shown
+    )
 
 
 def _how_many(form: Form, leaf: Leaf, answers: Answers, adding: Step | None) -> int:

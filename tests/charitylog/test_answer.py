@@ -76,6 +76,7 @@ def test_a_body_is_decoded(body: bytes, coding: str) -> None:
 
 def test_an_empty_body_needs_no_decoding() -> None:
     assert read_body(raw(b"", "gzip")) == b""
+    assert read_body(raw(packed(b""), "deflate, gzip")) == b""
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def dripping(start: bytes) -> Script:
 
 
 def silent(server: Server, peer: socket.socket, request: Received) -> bool:
-    server.stopping.wait()
+    server.stopping.wait(5)  # longer than any limit here; then it hangs up, which would be another outcome
     return False
 
 

@@ -156,7 +156,11 @@ def test_a_number_may_have_a_fraction_and_a_range() -> None:
 
 
 def test_hidden_values_come_from_the_definition_and_never_from_the_post() -> None:
-    assert wire(alone("hidden", {"answer": "forged"}, value="website")) == "website"
+    form = alone("hidden", {"answer": "forged"}, value="website")
+
+    assert wire(form) == "website"
+    assert form.raw() == {}
+    assert form.questions[0].shown == "website"
 
 
 @pytest.mark.parametrize(("posted", "kept"), [("leaflet", "leaflet"), ("a\0b", None), ("x" * 201, None), ("", None)])

@@ -1,5 +1,6 @@
 """From a visit to a response. The first page is rendered once and kept: only its token changes."""
 
+from dataclasses import replace
 from functools import cache
 
 from flask import Response, render_template
@@ -84,6 +85,8 @@ def respond(visit: Visit, template: str, code: int = 200, *, draft: bool = True,
     frame = shell.shell_of(
         visit.organisation, visit.language, embedded=visit.embedded, title=visit.form.title.within(visit.language)
     )
+    if visit.organisation.profile and visit.organisation.profile.contact.form == visit.form.slug:
+        frame = replace(frame, call_me="")  # this is the form that asks for a call
     frame = shell.leaving(frame, visit.form, draft=visit.draft_base if draft else "")
     body = render_template(template, shell=frame, **context)
     return Response(body, code, headers=page_headers(visit.organisation, embedded=visit.embedded))
