@@ -58,7 +58,7 @@ def close(
 
 
 def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
-    """Take over the jobs of dead workers: with an open attempt they may have arrived, without one they were not begun."""
+    """Take over jobs of dead workers: with an open attempt they may have arrived, without one they were not begun."""
     found = jobs.abandoned(database)
     for each in found:
         job = each.job

@@ -4,8 +4,8 @@ from flask import Request, Response
 from werkzeug.datastructures import Headers
 
 CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-    "connect-src 'self'; frame-ancestors {ancestors}"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; connect-src 'self'; frame-ancestors {ancestors}"
 )
 
 

@@ -97,7 +97,7 @@ class Visitor:
         headers: Mapping[str, str] | None = None,
         follow: bool = True,
     ) -> "Visitor":
-        """Fill in what is given, keep what stands there, and press a button (the first one, unless named by its value)."""
+        """Fill in what is given, keep what stands there, and press a button (the first, unless one is named)."""
         form = self.page.form
         if form is None:
             raise AssertionError(f"no form at {self.response.url}: {self.text[:300]}")

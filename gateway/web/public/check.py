@@ -9,7 +9,7 @@ from gateway.forms.collect import answer_rows
 from gateway.forms.journey import Step, previous_step
 from gateway.web.posted import read_post
 from gateway.web.public import pages, problems, rendering, sending
-from gateway.web.public.visit import Visit
+from gateway.web.public.visit import CHANGE, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,5 @@ def _group(visit: Visit, page: PageForm) -> Group:
     title = rendering.heading_of(visit.form, page.page, visit.language)
     if page.index:
         title = f"{title} ({page.index + 1})"
-    change = visit.address(Step(page.page.id, page.person_id, page.index))
-    change += "&change=1" if "?" in change else "?change=1"
+    change = visit.address(Step(page.page.id, page.person_id, page.index), CHANGE)
     return Group(title, [Row(row.label, row.shown, f"{change}#{row.id}") for row in answer_rows(page)])

@@ -11,7 +11,7 @@ from gateway.store.drafts import DraftMoved, instance_hash
 from gateway.store.referrals import sent_before
 from gateway.web.posted import read_post
 from gateway.web.public import people, problems, rendering, sending
-from gateway.web.public.visit import Visit, asked_index, begin, organisation_at, posted, resume
+from gateway.web.public.visit import CHANGE, PROBLEM, Visit, asked_index, begin, organisation_at, posted, resume
 from gateway.web.tokens import read_instance
 
 EXPIRED = "This page was open for a long time. Check your answers, then press the button again."
@@ -54,7 +54,7 @@ def show_page(organisation: str, form: str, instance: str, page: str, *, embedde
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
     filled = rendering.bound_form(visit, step, rendering.as_posted(visit.form, visit.answers))
-    if "problem" in request.args:
+    if PROBLEM in request.args:
         filled.validate()
     return rendering.page(visit, step, filled, first=False, back=back_address(visit, step))
 
@@ -108,7 +108,9 @@ def late_token(visit: Visit, fields: MultiDict[str, str]) -> str | None:
 
 
 def back_address(visit: Visit, step: Step) -> str:
-    """Where "Back" leads from a step; from the first one, nowhere."""
+    """Where "Back" leads from a step: to the check page, if that is where it was opened; from the first, nowhere."""
+    if CHANGE in request.args:
+        return visit.at("check")
     before = previous_step(visit.form, step, visit.answers)
     return visit.address(before) if before else ""
 
@@ -143,8 +145,8 @@ def _go_on(visit: Visit, step: Step, page: PageForm) -> Response:
         return problems.already_sent(visit) if spent else problems.gone(visit)
     if page.ending:
         return problems.ended(visit, page.ending, back=visit.address(step))
-    if "change" in request.args:
-        return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
+    if CHANGE in request.args:
+        return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers), CHANGE))
     following = next_step(visit.form, step, visit.answers)
     if following is None and not visit.form.check_answers:
         return sending.send_draft(visit)

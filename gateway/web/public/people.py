@@ -66,7 +66,13 @@ def post(visit: Visit, page: str, action: str) -> Response:
         return _remove(visit, step, action.removeprefix(REMOVE), count)
     least = max(visit.form.person(step.person_id).min, 1)
     if count < least:
-        return show(visit, page, error="Add a person, or call us instead." if least == 1 else f"Add at least {least} people, or call us instead.")
+        return show(
+            visit,
+            page,
+            error="Add a person, or call us instead."
+            if least == 1
+            else f"Add at least {least} people, or call us instead.",
+        )
     following = next_step(visit.form, step, visit.answers)
     return rendering.lead(visit, visit.address(following))
 

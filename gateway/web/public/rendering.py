@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from werkzeug.datastructures import MultiDict
 from wtforms.i18n import DummyTranslations
 
@@ -12,7 +12,7 @@ from gateway.definitions.schema import Form, Page
 from gateway.forms.build import PageForm, page_form
 from gateway.forms.journey import Answers, Step, kept, prefix_of, steps
 from gateway.web import security, shell
-from gateway.web.public.visit import Visit
+from gateway.web.public.visit import CHANGE, Visit
 from gateway.web.tokens import TokenField
 
 _MARK = "the-token-goes-here"
@@ -73,7 +73,7 @@ def page(
         introduction=_introduction(visit, definition, first=first),
         form=form,
         notice=notice,
-        action=visit.start if first else visit.address(step),
+        action=visit.start if first else visit.address(step, *(flag for flag in (CHANGE,) if flag in request.args)),
         back=back,
         button="Send" if sends_at_once(visit.form) else "Continue",
         first=first,

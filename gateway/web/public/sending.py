@@ -13,7 +13,7 @@ from gateway.store import referrals
 from gateway.store.drafts import instance_hash
 from gateway.store.referrals import SentBefore
 from gateway.web.public import problems, rendering
-from gateway.web.public.visit import Visit
+from gateway.web.public.visit import PROBLEM, Visit
 
 
 def judged(visit: Visit) -> tuple[list[PageForm], Response | None]:
@@ -26,9 +26,7 @@ def judged(visit: Visit) -> tuple[list[PageForm], Response | None]:
         if page.ending:
             return [], problems.ended(visit, page.ending, back=visit.address(_step(page)))
         if not page.validate():
-            step = _step(page)
-            address = visit.address(step)
-            return [], rendering.lead(visit, f"{address}{'&' if '?' in address else '?'}problem=1")
+            return [], rendering.lead(visit, visit.address(_step(page), PROBLEM))
     return pages, None
 
 

@@ -14,6 +14,8 @@ from gateway.web.site import Site, site
 from gateway.web.tokens import BadToken, Shown, new_instance, write_instance
 
 EMBED = "/embed"
+CHANGE = "change"  # the page was opened from the check page, and leads back there
+PROBLEM = "problem"  # the page was not in order when the form was to be sent
 _TRIES_TO_SAVE = 5
 
 
@@ -45,16 +47,17 @@ class Visit:
         """The beginning of every address of this draft."""
         return f"{self._base}/d/{write_instance(self.instance)}"
 
-    def address(self, step: Step | None) -> str:
-        """The address of a step; None is the check page."""
+    def address(self, step: Step | None, *flags: str) -> str:
+        """The address of a step; None is the check page. A flag is CHANGE or PROBLEM."""
         if step is None:
             return self.at("check")
         repeats = self.form.person(step.person_id).repeats
-        return self.at(step.page_id, "" if step.listing or not repeats else f"person={step.index + 1}")
+        number = [] if step.listing or not repeats else [f"person={step.index + 1}"]
+        return self.at(step.page_id, *number, *(f"{flag}=1" for flag in flags))
 
-    def at(self, part: str, query: str = "") -> str:
+    def at(self, part: str, *query: str) -> str:
         """The address of a part of this draft."""
-        return self._with_language(f"{self.draft_base}/{part}", query)
+        return self._with_language(f"{self.draft_base}/{part}", *query)
 
     def choices(self) -> Callable[[str], Sequence[tuple[str, str | Text]]]:
         """How this form's dictionaries are looked up."""
@@ -119,9 +122,9 @@ class Visit:
     def _base(self) -> str:
         return f"{EMBED if self.embedded else ''}/{self.organisation.slug}/{self.form.slug}"
 
-    def _with_language(self, address: str, query: str = "") -> str:
+    def _with_language(self, address: str, *query: str) -> str:
         default = self.organisation.profile.languages[0] if self.organisation.profile else self.language
-        parts = [query] if query else []
+        parts = list(query)
         if self.language != default:
             parts.append(f"lang={self.language}")
         return f"{address}?{'&'.join(parts)}" if parts else address

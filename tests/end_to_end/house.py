@@ -1,0 +1,161 @@
+"""A whole gateway on free ports: real gunicorn, real worker, real sandbox, its own store. Everything ends with it."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from gateway.keys import new_key
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0  # how long anything may take before a test gives up: generous, for nothing is measured by it
+Value = TypeVar("Value")
+
+
+def free_port() -> int:
+    """Find a port that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for(condition: Callable[[], Value], what: str) -> Value:
+    """Look until a condition gives something, or fail by its name."""
+    pause = threading.Event()
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        pause.wait(0.05)
+    raise AssertionError(f"waited in vain for {what}")
+
+
+class House:
+    """The three processes and their settings."""
+
+    def __init__(self, folder: Path, database_url: str = "", **settings: str) -> None:
+        self.folder = folder
+        self.web_port, self.sandbox_port = free_port(), free_port()
+        self.base = f"http://127.0.0.1:{self.web_port}"
+        self.sandbox = f"http://127.0.0.1:{self.sandbox_port}"
+        self.organisations = folder / "organisations"
+        shutil.copytree(ROOT / "organisations", self.organisations)
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("GATEWAY_", "CHARITYLOG_"))},
+            "GATEWAY_KEYS": new_key(),
+            "GATEWAY_BASE_URL": self.base,
+            "GATEWAY_CLAMD": "off",
+            "GATEWAY_SMTP_URL": "off",
+            "GATEWAY_DATABASE_URL": database_url or f"sqlite:///{folder}/gateway.db",
+            "GATEWAY_ORGANISATIONS": str(self.organisations),
+            "GATEWAY_MIN_FILL_SECONDS": "0",
+            "GATEWAY_RATE_LIMIT": "off",
+            "GATEWAY_WORKER_POLL_SECONDS": "0.1",
+            "GATEWAY_RETRY_BASE_SECONDS": "0.2",
+            "GATEWAY_BREAKER_SECONDS": "0.2",
+            "CHARITYLOG_URL": f"{self.sandbox}/v2",
+            "CHARITYLOG_SOURCE": "sandbox-source",
+            "CHARITYLOG_ORG": "sandbox-org",
+            "CHARITYLOG_USER": "sandbox-user",
+            "PORT": str(self.web_port),
+            "PYTHONPATH": str(ROOT),
+            **settings,
+        }
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def flask(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a `flask` command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "flask", *words],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=check, timeout=60,
+        )  # fmt: skip
+
+    def start(self, *names: str) -> "House":
+        """Start processes by name: sandbox, web, worker."""
+        commands = {
+            "sandbox": ["flask", "sandbox", "--port", str(self.sandbox_port)],
+            "web": ["gunicorn", "app:app", "--bind", f"127.0.0.1:{self.web_port}"],
+            "worker": ["flask", "worker"],
+        }
+        for name in names:
+            log = (self.folder / f"{name}.log").open("ab")
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", *commands[name]],
+                cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+            log.close()
+        if "sandbox" in names:
+            wait_for(lambda: _answers(f"{self.sandbox}/"), "the sandbox")
+        if "web" in names:
+            wait_for(lambda: _answers(f"{self.base}/healthz"), f"the web server: {self.log('web')}")
+        return self
+
+    def kill(self, name: str, number: int = signal.SIGKILL) -> None:
+        """Send a signal to a process and all that it started, and wait for its end."""
+        process = self.processes.pop(name)
+        with _ended_already():
+            os.killpg(process.pid, number)
+        process.wait(PATIENCE)
+
+    def stop(self) -> None:
+        """End everything."""
+        for name in list(self.processes):
+            self.kill(name)
+
+    def log(self, name: str) -> str:
+        """What a process has written."""
+        file = self.folder / f"{name}.log"
+        return file.read_text() if file.exists() else ""
+
+    def referrals(self) -> list[dict[str, Any]]:
+        """What `flask referrals list --json` says."""
+        return [json.loads(line) for line in self.flask("referrals", "list", "--json").stdout.splitlines()]
+
+    def state(self, reference: str) -> str:
+        """The state of one referral."""
+        return next(each["state"] for each in self.referrals() if each["reference"] == reference)
+
+    def staged(self, search: str = "") -> list[dict[str, Any]]:
+        """What stands in the sandbox's staging area."""
+        found: list[dict[str, Any]] = self.ask("GET", f"/_sandbox/staged?search={quote(search)}")
+        return found
+
+    def faults(self, **fault: object) -> None:
+        """Make the sandbox's next calls misbehave."""
+        self.ask("POST", "/_sandbox/faults", fault)
+
+    def ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - any JSON
+        """Call the sandbox's own endpoints."""
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(f"{self.sandbox}{path}", data, method=method)
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+            return json.loads(response.read() or b"null")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+@contextmanager
+def _ended_already() -> Iterator[None]:
+    try:
+        yield
+    except ProcessLookupError:
+        return
