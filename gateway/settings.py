@@ -21,7 +21,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """What an operator may set: each field is the variable `GATEWAY_<NAME>`, also read from `.env`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, allow_inf_nan=False
+    )
 
     keys: SecretStr = Field(
         description="Keys that seal what is stored, comma-separated; the first one writes. Made by `flask keys new`."

@@ -91,11 +91,31 @@
     });
   });
 
+  // The first page has one address for everybody: its entry in the history remembers the draft that it begins, so that
+  // Back leads to the answers. The token begins with the instance that stands in the addresses of the draft.
+  function draft(form) {
+    const first = form.querySelector("[data-begins]");
+    if (!first) return null;
+    const bytes = atob(form.elements.token.value.slice(0, 24).replace(/-/g, "+").replace(/_/g, "/"));
+    const instance = btoa(bytes.slice(0, 16)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+    return form.getAttribute("action").split("?")[0] + "/d/" + instance + "/" + first.dataset.begins;
+  }
+
+  const begun = document.querySelector("[data-begins]") && history.state && history.state.draft;
+  if (begun) {
+    fetch(begun, { method: "HEAD" }).then((answer) => { if (answer.ok) location.replace(begun); }, () => {});
+  }
+
   // A slow double click posts once; a later one is let through, in case the first got lost.
+  // Writing the entry also lets Back ask for a page with mistakes anew, where browsers would want it posted again.
   let posted = 0;
   document.addEventListener("submit", (event) => {
-    if (Date.now() - posted < 1000) event.preventDefault();
-    else posted = Date.now();
+    if (Date.now() - posted < 1000) {
+      event.preventDefault();
+    } else {
+      posted = Date.now();
+      history.replaceState({ draft: draft(event.target) }, "");
+    }
   });
 
   // A page taken out of the browser's memory may hold an older token, or the answers of somebody else.

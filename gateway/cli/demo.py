@@ -14,29 +14,28 @@ from gateway.keys import new_key
 from gateway.store.database import Database
 
 VAR = Path("var")
-WEB_PORT, SANDBOX_PORT = 8000, 8001
 
 
 @click.command("demo")
 def command() -> None:
     """Start everything with the example organisation; Ctrl-C ends it all."""
-    port = int(os.environ.get("PORT", str(WEB_PORT)))
-    for taken in (port, SANDBOX_PORT):
+    port, sandbox_port = int(os.environ.get("PORT", "8000")), int(os.environ.get("SANDBOX_PORT", "8001"))
+    for taken in (port, sandbox_port):
         _refuse_taken(taken)
-    settings = _settings(port)
+    settings = _settings(port, sandbox_port)
     upgrade(Database(settings["GATEWAY_DATABASE_URL"]))
     manager = Manager()
     environment = {**os.environ, **settings, "PYTHONUNBUFFERED": "1", "PORT": str(port)}
     here = f"{sys.executable} -m"
-    manager.add_process("sandbox", f"{here} flask sandbox --port {SANDBOX_PORT}", env=environment)
+    manager.add_process("sandbox", f"{here} flask sandbox --port {sandbox_port}", env=environment)
     manager.add_process("worker", f"{here} flask worker", env=environment)
     manager.add_process("web", f"{here} gunicorn app:app --bind 127.0.0.1:{port}", env=environment)
-    click.echo(_greeting(port))
+    click.echo(_greeting(port, sandbox_port))
     manager.loop()
     sys.exit(manager.returncode)
 
 
-def _settings(port: int) -> dict[str, str]:
+def _settings(port: int, sandbox_port: int) -> dict[str, str]:
     """Make the demo's settings, and leave them in var/demo.env for commands typed beside it."""
     VAR.mkdir(exist_ok=True)
     file = VAR / "demo.env"
@@ -51,7 +50,7 @@ def _settings(port: int) -> dict[str, str]:
         "GATEWAY_DATABASE_URL": f"sqlite:///{VAR}/gateway.db",
         "GATEWAY_ORGANISATIONS": "organisations",
         "GATEWAY_MIN_FILL_SECONDS": "0",
-        "CHARITYLOG_URL": f"http://127.0.0.1:{SANDBOX_PORT}/v2",
+        "CHARITYLOG_URL": f"http://127.0.0.1:{sandbox_port}/v2",
         "CHARITYLOG_SOURCE": "sandbox-source",
         "CHARITYLOG_ORG": "sandbox-org",
         "CHARITYLOG_USER": "sandbox-user",
@@ -69,9 +68,9 @@ def _refuse_taken(port: int) -> None:
             raise click.ClickException(f"Port {port} is taken: end what runs there, then start again.") from None
 
 
-def _greeting(port: int) -> str:
+def _greeting(port: int, sandbox_port: int) -> str:
     return (
         "\nFill in a form      http://127.0.0.1:"
-        f"{port}/riverside/support\nSee it arrive       http://127.0.0.1:{SANDBOX_PORT}/external-referral-manager\n"
+        f"{port}/riverside/support\nSee it arrive       http://127.0.0.1:{sandbox_port}/external-referral-manager\n"
         "End all three       Ctrl-C\n"
     )

@@ -1,0 +1,1 @@
+"""The destinations: what answers mean, what goes out, and what a form must have."""

@@ -1,0 +1,89 @@
+"""Invented referrals, and the shortest way to get them into a store."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.sql import Select
+
+from gateway.keys import KeyRing
+from gateway.referral import Answer, Person, Referral, new_reference
+from gateway.store import definitions, referrals, tables
+from gateway.store.database import Database
+from gateway.store.definitions import StoredDefinition
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+DEFINITION = StoredDefinition("d" * 64, "riverside", "support", "{}")
+
+
+def an_answer(name: str, shown: str, **changes: Any) -> Answer:
+    """Make an answer that goes out as a field of its own name."""
+    plain = Answer(name, name.replace("_", " ").capitalize(), shown, shown, "field", name)
+    return replace(plain, **changes)
+
+
+def a_person(
+    *answers: Answer, person: str = "client", first_name: str = "Maia", surname: str = "Testperson", **options: Any
+) -> Person:
+    """Make a person with a name, and what else is given; options are the destination's block."""
+    names = (an_answer("first_name", first_name), an_answer("surname", surname))
+    return Person(person, {"org_type_id": "1", **options}, (*names, *answers))
+
+
+def a_referral(*people: Person, **changes: Any) -> Referral:
+    """Make a referral of the organisation `riverside`."""
+    main = a_person(an_answer("description", "I care for my brother."))
+    plain = Referral(
+        reference=new_reference(),
+        organisation="riverside",
+        form="support",
+        definition=DEFINITION.hash,
+        language="en",
+        created_at=NOW,
+        destination="charitylog",
+        options={},
+        people=people or (main,),
+    )
+    return replace(plain, **changes)
+
+
+def send(database: Database, ring: KeyRing, referral: Referral | None = None, **changes: Any) -> str:
+    """Store a referral the way the web does; give its reference."""
+    found = referral or a_referral(**changes)
+    definitions.keep(database, [replace(DEFINITION, hash=found.definition)], NOW)
+    sent = referrals.send(database, ring, found, instance=found.reference.ljust(64, "0"), answers=b"{}", now=NOW)
+    return sent.reference
+
+
+def rows(database: Database, wanted: Select[Any]) -> Sequence[Row[Any]]:
+    """Read rows with a connection that ends."""
+    with database.read() as connection:
+        return connection.execute(wanted).all()
+
+
+def job_of(database: Database, reference: str) -> Row[Any]:
+    """Read the job row of a referral."""
+    (found,) = rows(database, select(tables.jobs).where(tables.jobs.c.reference == reference))
+    return found
+
+
+def change_job(database: Database, reference: str, **values: Any) -> None:
+    """Change a job row, as time or a person would."""
+    with database.write() as connection:
+        connection.execute(update(tables.jobs).where(tables.jobs.c.reference == reference).values(**values))
+
+
+def state_of(database: Database, reference: str) -> str:
+    """Read the state of a referral."""
+    found = referrals.find(database, reference)
+    return found.state if found else "none"
+
+
+def every_row(connection: Connection) -> Mapping[str, list[Mapping[str, object]]]:
+    """Read the whole store, table by table."""
+    return {
+        table.name: [dict(row._mapping) for row in connection.execute(select(table))]
+        for table in tables.metadata.sorted_tables
+    }

@@ -1,0 +1,97 @@
+"""A referral: it comes back from JSON as it was, and its words never show in a log or a traceback."""
+
+import re
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.referral import Answer, Consent, Person, Referral, new_reference
+
+CANARY = "Zebedee-Testperson-7731"
+WORDS = st.text(max_size=60)
+OPTIONS = st.dictionaries(WORDS, WORDS | st.integers() | st.booleans(), max_size=3)
+ANSWERS = st.builds(
+    Answer,
+    name=WORDS,
+    label=WORDS,
+    value=WORDS | st.lists(WORDS, max_size=3).map(tuple),
+    shown=WORDS,
+    send=st.sampled_from(["field", "description", "none"]),
+    sent_as=WORDS,
+)
+PEOPLE = st.builds(Person, id=WORDS, options=OPTIONS, answers=st.lists(ANSWERS, max_size=3).map(tuple))
+CONSENTS = st.builds(Consent, name=WORDS, wording=WORDS, version=WORDS, value=WORDS, reason=WORDS)
+REFERRALS = st.builds(
+    Referral,
+    reference=st.builds(new_reference),
+    organisation=WORDS,
+    form=WORDS,
+    definition=WORDS,
+    language=WORDS,
+    created_at=st.datetimes(timezones=st.just(UTC)),
+    destination=WORDS,
+    options=OPTIONS,
+    people=st.lists(PEOPLE, max_size=3).map(tuple),
+    consents=st.lists(CONSENTS, max_size=2).map(tuple),
+    basis=st.dictionaries(WORDS, WORDS, max_size=2),
+    test=st.booleans(),
+)
+
+
+@given(REFERRALS)
+def test_a_referral_comes_back_from_json_as_it_was(referral: Referral) -> None:
+    again = Referral.from_json(referral.to_json())
+
+    assert again == referral
+    assert again.to_json() == referral.to_json()
+
+
+ANSWER = Answer(CANARY, CANARY, (CANARY,), CANARY, "field", CANARY)
+PERSON = Person(CANARY, {"x": CANARY}, (ANSWER,))
+CONSENT = Consent(CANARY, CANARY, "1", "Y", CANARY)
+REFERRAL = Referral(
+    reference="RG-7K3F-9Q2M",
+    organisation="riverside",
+    form="support",
+    definition="0" * 64,
+    language="en",
+    created_at=datetime(2026, 5, 4, 12, tzinfo=UTC),
+    destination="charitylog",
+    options={"y": CANARY},
+    people=(PERSON,),
+    consents=(CONSENT,),
+)
+
+
+def test_a_referral_shows_its_reference_alone() -> None:
+    assert repr(REFERRAL) == str(REFERRAL) == f"{REFERRAL}" == "Referral(RG-7K3F-9Q2M)"
+
+
+@pytest.mark.parametrize("value", [ANSWER, PERSON, CONSENT, REFERRAL], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("show", [repr, str, "{}".format, "{!r}".format, "%s".__mod__], ids=str)
+def test_no_part_of_a_referral_shows_a_word_of_a_person(value: object, show: Callable[[object], str]) -> None:
+    assert CANARY not in show(value)
+    assert CANARY not in show([value])
+
+
+def test_a_traceback_shows_no_word_of_a_person() -> None:
+    with pytest.raises(ValueError) as caught:
+        raise ValueError(REFERRAL, PERSON, ANSWER, CONSENT)
+
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_reference_is_written_in_letters_that_are_hard_to_confuse() -> None:
+    for _ in range(500):
+        assert re.fullmatch(r"RG-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", new_reference())
+
+
+def test_references_use_the_whole_alphabet_and_do_not_repeat() -> None:
+    made = {new_reference() for _ in range(2000)}
+
+    assert len(made) == 2000
+    assert set("".join(made)) == set("-0123456789ABCDEFGHJKMNPQRSTVWXYZ")
