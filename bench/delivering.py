@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from bench import servers, visits
 from bench.load import drive
 from bench.processes import DidNotStart, Process, free_port, get
-from bench.rates import CONNECTIONS, Effort, Tally, compare, journey
+from bench.rates import CONNECTIONS, WARM_UP, Effort, Tally, compare, journey
 from bench.report import Row
 from bench.servers import Gateway, Server, surroundings
 
@@ -26,7 +26,9 @@ def troubles(effort: Effort) -> Iterator[Row]:
             folder = stack.enter_context(servers.new_folder())
             port = stack.enter_context(servers.upstream(folder, delay)).port if delay else free_port()
             gateway = Gateway(folder, port)
-            houses[name] = gateway, Server(gateway.port, stack.enter_context(gateway.web()))
+            web = Server(gateway.port, stack.enter_context(gateway.web()))
+            tallies[name].warmed_up = journey(web, visits.journeys(web.port), WARM_UP)
+            houses[name] = gateway, web
         for _ in range(effort.rounds):
             for name, (gateway, web) in houses.items():
                 with gateway.worker(kindly=False) as worker:

@@ -7,19 +7,11 @@ import os
 import sqlite3
 import threading
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template
 from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Regexp
 
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ask for support</title></head><body>
-<h1>Ask for support</h1><form method="post">{{ form.hidden_tag() }}
-{% for field in form if field.name != "csrf_token" %}<div>{{ field.label }} {{ field() }}
-{% for error in field.errors %}<p class="error">{{ error }}</p>{% endfor %}</div>
-{% endfor %}<button>Send</button></form></body></html>"""
-THANKS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sent</title></head><body>
-<h1>Thank you, {{ name }}</h1><p>Your reference is {{ reference }}. We will call you within 3 working days.</p>
-</body></html>"""
 NAMES = ("first_name", "surname", "address1", "town", "postcode", "telephone", "email", "date_of_birth", "district",
          "wanted", "registered_disabled", "description")  # fmt: skip
 
@@ -60,9 +52,9 @@ def page() -> str:
     """Show the form, or keep the answers and say thank you."""
     form = PageForm()
     if not form.validate_on_submit():
-        return render_template_string(PAGE, form=form)
+        return render_template("form.html", form=form)
     values = [str(form[name].data) for name in NAMES]
     with database() as connection:
         insert = f"INSERT INTO sent ({', '.join(NAMES)}) VALUES ({', '.join('?' * len(NAMES))})"  # noqa: S608 - our own names
         row = connection.execute(insert, values)
-    return render_template_string(THANKS, name=form.first_name.data, reference=row.lastrowid)
+    return render_template("thanks.html", name=form.first_name.data, reference=row.lastrowid)

@@ -25,7 +25,9 @@ class Row:
             return "pass, aim"
         if self._meets(self.floor):
             return "pass"
-        return "below" if self.floor is not None else "aim missed"
+        if self.floor is None:
+            return "aim missed" if self.aim is not None else ""
+        return "below"
 
     def _meets(self, limit: float | None) -> bool:
         if limit is None:

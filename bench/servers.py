@@ -19,8 +19,12 @@ EXAMPLE = "/riverside/support"
 
 
 def surroundings(**settings: str) -> dict[str, str]:
-    """Our environment without any setting of a gateway that may run here."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GATEWAY_", "CHARITYLOG_"))}
+    """Our environment without any setting of a gateway that may run here, and without the way to a proxy."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GATEWAY_", "CHARITYLOG_", "GUNICORN_")) and not name.lower().endswith("_proxy")
+    }
     return {**kept, "PYTHONPATH": str(ROOT), **settings}
 
 

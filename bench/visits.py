@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from bench.load import Script
 from bench.servers import FORM
 
-_TOKEN = b'name="token" value="'
+_TOKEN = re.compile(rb'name="token"[^>]* value="([^"]+)"')
 _LOCATION = re.compile(rb"(?i)\r\nlocation: ([^\r]+)")
 _COOKIE = re.compile(rb"(?i)\r\nset-cookie: ([^;\r]+)")
 _CSRF = re.compile(rb'name="csrf_token"[^>]* value="([^"]+)"')
@@ -128,5 +128,5 @@ def plain_journeys(port: int) -> Iterator[Script]:
 
 
 def _token(page: bytes) -> bytes:
-    start = page.find(_TOKEN)
-    return page[start + len(_TOKEN) : page.find(b'"', start + len(_TOKEN))] if start >= 0 else b""
+    found = _TOKEN.search(page)
+    return found[1] if found else b""

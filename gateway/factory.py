@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 from flask import Flask, Response
 
 from gateway import cli, web
@@ -29,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     app = Flask("gateway", static_folder=None, template_folder=str(ROOT / "templates"))
     cli.init_app(app)
-    if settings is None and os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+    if settings is None and click.get_current_context(silent=True) is not None:
         # Commands open what they need themselves: `flask keys new` comes before there is anything to open.
         app.add_url_rule("/", "commands_only", lambda: Response("Start the web server with: gunicorn app:app\n", 503))
         return app

@@ -1,4 +1,4 @@
-"""Makes sure that a Chromium is there before the tests begin: `python -m tests.browser`. Says what to type if it is not."""
+"""Makes sure that a Chromium is there before the tests begin: run as `python -m tests.browser`."""
 
 import os
 import shutil

@@ -32,7 +32,7 @@ def command() -> None:
     manager.add_process("web", f"{here} gunicorn app:app --bind 127.0.0.1:{port}", env=environment)
     click.echo(_greeting(port, sandbox_port))
     manager.loop()
-    sys.exit(manager.returncode)
+    sys.exit(max(manager.returncode or 0, 0))  # ended by Ctrl-C is ended well
 
 
 def _settings(port: int, sandbox_port: int) -> dict[str, str]:

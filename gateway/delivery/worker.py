@@ -17,11 +17,13 @@ from gateway.delivery.policy import Rules
 from gateway.destinations.seam import Destination, DestinationError, Receipt, Unknown
 from gateway.keys import KeyRing
 from gateway.store import destinations as standings
-from gateway.store import jobs, workers
+from gateway.store import drafts, jobs, workers
 from gateway.store.database import Database
 from gateway.store.jobs import Job
 
 log = logging.getLogger(__name__)
+
+TIDY_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Worker:
         self._running: dict[Future[Receipt], _Running] = {}
         self._pool = ThreadPoolExecutor(pace.concurrency, thread_name_prefix="call")
         self._last_beat: datetime | None = None
+        self._last_tidying: datetime | None = None
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
         """Work until `stop` is set, or, with `once`, until nothing is due; calls under way are ended in good order."""
@@ -85,6 +88,7 @@ class Worker:
     def round(self) -> int:
         """Do one round; give the number of calls begun."""
         self._show_life()
+        self._tidy()
         self._close_ended()
         closing.settle_abandoned(self._database, rules=self._rules, now=self._now())
         return sum(self._begin(slug, room) for slug, room in self._rooms())
@@ -171,6 +175,13 @@ class Worker:
             ids = [running.job.id for running in self._running.values()]
             jobs.renew(self._database, worker=self._name, ids=ids, lease=self._pace.lease)
         self._last_beat = now
+
+    def _tidy(self) -> None:
+        """Delete what people began and left; what is sent is never touched here."""
+        now = self._now()
+        if self._last_tidying is None or now - self._last_tidying >= TIDY_EVERY:
+            drafts.forget_expired(self._database, now)
+            self._last_tidying = now
 
     def _probe(self, known: Mapping[str, standings.Standing], now: datetime) -> None:
         for slug, standing in known.items():

@@ -1,9 +1,11 @@
 """Form definitions by content hash: kept once, for ever, so that every draft and referral can name the words it saw."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from gateway.store import tables
 from gateway.store.database import Database
@@ -25,8 +27,10 @@ def keep(database: Database, found: list[StoredDefinition], now: datetime) -> No
     wanted = {each.hash: each for each in found}
     with database.write() as connection:
         known = set(connection.scalars(select(table.c.hash).where(table.c.hash.in_(wanted))))
-        for each in wanted.values():
-            if each.hash not in known:
+        for hash_, each in sorted(wanted.items()):
+            if hash_ in known:
+                continue
+            with suppress(IntegrityError), connection.begin_nested():  # another process may start at the same moment
                 connection.execute(
                     insert(table).values(
                         hash=each.hash,

@@ -124,28 +124,27 @@ class Drafts:
                     )
                 )
 
-    def forget_expired(self, now: datetime, *, at_most: int = 500) -> int:
-        """Delete drafts that have expired, at most so many at once; give their number."""
-        drafts, instances = tables.drafts, tables.instances
-        with self._database.read() as connection:
-            old = list(connection.scalars(select(drafts.c.instance).where(drafts.c.expires_at <= now).limit(at_most)))
-        if not old:
-            return 0
-        with self._database.write() as connection:
-            gone = connection.execute(
-                delete(drafts).where(drafts.c.instance.in_(old), drafts.c.expires_at <= now)
-            ).rowcount
-            connection.execute(
-                delete(instances).where(
-                    instances.c.hash.in_(old),
-                    instances.c.reference.is_(None),
-                    instances.c.hash.not_in(select(drafts.c.instance)),
-                )
-            )
-        return gone
-
     def _seal(self, instance: bytes, answers: Answers) -> bytes:
         plain = json.dumps({name: list(values) for name, values in answers.items()}, ensure_ascii=False).encode()
         return self._ring.seal(
             InstanceSeal(instance).seal(plain), table="drafts", row=instance_hash(instance), column="sealed"
         )
+
+
+def forget_expired(database: Database, now: datetime, *, at_most: int = 500) -> int:
+    """Delete drafts that have expired, at most so many at once; give their number."""
+    drafts, instances = tables.drafts, tables.instances
+    with database.read() as connection:
+        old = list(connection.scalars(select(drafts.c.instance).where(drafts.c.expires_at <= now).limit(at_most)))
+    if not old:
+        return 0
+    with database.write() as connection:
+        gone = connection.execute(delete(drafts).where(drafts.c.instance.in_(old), drafts.c.expires_at <= now)).rowcount
+        connection.execute(
+            delete(instances).where(
+                instances.c.hash.in_(old),
+                instances.c.reference.is_(None),
+                instances.c.hash.not_in(select(drafts.c.instance)),
+            )
+        )
+    return gone

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -170,7 +170,7 @@ def _spend(connection: Connection, instance: str, reference: str, digest: bytes,
     """Mark the instance as sent; False where it was sent before."""
     statement = _SPEND_ON_SQLITE if connection.dialect.name == "sqlite" else _SPEND_ON_POSTGRES
     values = {"hash": instance, "reference": reference, "digest": digest, "created_at": now}
-    return connection.execute(statement, values).rowcount == 1
+    return connection.scalar(statement, values) is not None
 
 
 def _store(connection: Connection, ring: KeyRing, referral: Referral, now: datetime) -> None:
@@ -235,14 +235,15 @@ _LISTED = select(
 )
 
 
-def _spending(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> sqlite.Insert | postgresql.Insert:
-    # The row of a draft is taken over once; the row of a sent form never again.
+def _spending(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Executable:
+    # The row of a draft is taken over once; the row of a sent form never again. What is returned tells, not the row
+    # count, which is -1 for every INSERT on PostgreSQL.
     statement = dialect_insert(tables.instances)
     return statement.on_conflict_do_update(
         index_elements=[tables.instances.c.hash],
         set_={"reference": statement.excluded.reference, "digest": statement.excluded.digest},
         where=tables.instances.c.reference.is_(None),
-    )
+    ).returning(tables.instances.c.hash)
 
 
 _SPEND_ON_SQLITE = _spending(sqlite.Insert)

@@ -100,7 +100,7 @@ def test_a_new_key_stands_alone_on_the_last_line(tmp_path: Path) -> None:
         ("name: surname, type: text, label: Last", "name: first_name, type: text, label: Last", "pages[0]", "first_name"),
         ("name: surname, type: text, label: Last", "name: token, type: text, label: Last", "pages[0]", "token"),
         ('show_when: {has_cared_for: "Y"}', 'show_when: {has_care: "Y"}', "pages[3].show_when", "has_care"),
-        ("{source: 1, project: 7}", "{source: 1, project: seven}", "charitylog", "number"),
+        ("source: 1, project: 7}", "source: 1, project: seven}", "charitylog.project", "number"),
         ("delivery: staged, source: 1, project: 7}", "delivery: staged, origin: 1}", "charitylog.origin", "unknown key"),
         ("{org_type_id: 9, role: 1}", "{role: 1}", "people[0].charitylog.org_type_id", "add it"),
         ("{org_type_id: 9, role: 1}", "{org_type_id: 9}", "people[0].charitylog.role", "source"),

@@ -1,16 +1,13 @@
 """The receipt of a referral, later its status: a reference and what happens next, never an answer."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Response
 
 from gateway.store.referrals import Listed
 from gateway.store.tables import ReferralState
 from gateway.web.public import rendering
-from gateway.web.public.visit import Visit
-
-_LOCAL = ZoneInfo("Europe/London")
+from gateway.web.public.visit import LONDON, Visit
 
 
 def receipt(visit: Visit, listed: Listed, *, other_answers: bool) -> Response:
@@ -32,5 +29,5 @@ def receipt(visit: Visit, listed: Listed, *, other_answers: bool) -> Response:
 
 def in_words(at: datetime) -> str:
     """Write a time as people in the United Kingdom do."""
-    local = at.astimezone(_LOCAL)
+    local = at.astimezone(LONDON)
     return f"{local.day} {local:%B %Y} at {local:%H:%M}"

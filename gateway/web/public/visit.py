@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask import abort, request
 
@@ -14,6 +15,7 @@ from gateway.web.site import Site, site
 from gateway.web.tokens import BadToken, Shown, new_instance, write_instance
 
 EMBED = "/embed"
+LONDON = ZoneInfo("Europe/London")
 CHANGE = "change"  # the page was opened from the check page, and leads back there
 PROBLEM = "problem"  # the page was not in order when the form was to be sent
 _TRIES_TO_SAVE = 5
@@ -71,7 +73,7 @@ class Visit:
     @property
     def today(self) -> date:
         """The day in the United Kingdom is the day of the forms."""
-        return self.now.date()
+        return self.now.astimezone(LONDON).date()
 
     def token(self) -> str:
         """Sign a token for a page of this visit."""

@@ -1,0 +1,1 @@
+"""Mail: receipts, saved forms, alerts. Each is a job of its own. Nothing is sent yet."""

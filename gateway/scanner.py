@@ -1,0 +1,54 @@
+"""The virus scanner: clamd, asked over its INSTREAM command. It says clean or infected; else it is away."""
+
+import socket
+import struct
+from collections.abc import Iterable
+from contextlib import closing
+
+_WHOLE_ANSWER = 4096
+
+
+class ScannerAway(Exception):
+    """Nobody can tell whether the file is clean: it stays in quarantine."""
+
+
+def is_clean(address: str, chunks: Iterable[bytes], *, timeout: float) -> bool:
+    """Have a file scanned while it streams; `address` is `host:port` or the path of a socket, `timeout` is seconds.
+
+    Raises ScannerAway where clamd gives no verdict.
+    """
+    try:
+        with closing(_connect(address, timeout)) as clamd:
+            clamd.sendall(b"zINSTREAM\0")
+            for chunk in filter(None, chunks):
+                clamd.sendall(struct.pack("!L", len(chunk)) + chunk)
+            clamd.sendall(struct.pack("!L", 0))
+            answer = _read(clamd)
+    except OSError:
+        raise ScannerAway("the scanner cannot be reached") from None
+    if answer == b"stream: OK":
+        return True
+    if answer.startswith(b"stream: ") and answer.endswith(b" FOUND"):
+        return False
+    raise ScannerAway("the scanner gave no verdict")
+
+
+def _connect(address: str, timeout: float) -> socket.socket:
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal():
+        return socket.create_connection((host, int(port)), timeout)
+    clamd = socket.socket(socket.AF_UNIX)
+    clamd.settimeout(timeout)
+    try:
+        clamd.connect(address)
+    except OSError:
+        clamd.close()
+        raise
+    return clamd
+
+
+def _read(clamd: socket.socket) -> bytes:
+    answer = b""
+    while len(answer) < _WHOLE_ANSWER and not answer.endswith(b"\0") and (part := clamd.recv(_WHOLE_ANSWER)):
+        answer += part
+    return answer.rstrip(b"\0\n")

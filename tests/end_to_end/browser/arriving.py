@@ -1,0 +1,180 @@
+"""How to arrive at every page that a visitor can see: a name each, and the way there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from playwright.sync_api import Page
+
+from tests.end_to_end.browser.desk import Desk
+from tests.end_to_end.browser.elsewhere import Elsewhere
+from tests.end_to_end.browser.walking import go_on
+from tests.end_to_end.visitor import Visitor
+from tests.end_to_end.walks import CONTACT, fill_in_support
+
+NOBODYS_DRAFT = "/riverside/support/d/AAAAAAAAAAAAAAAAAAAAAA/contact"
+TOO_LONG = 2_100_000
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a way to a page needs: a desk to sit at, the other website, and a visitor who fills in quickly."""
+
+    desk: Desk
+    elsewhere: Elsewhere
+
+    def visitor(self) -> Visitor:
+        """Somebody who fills in pages without a browser."""
+        return Visitor(self.desk.base)
+
+
+Way = Callable[[Scene], Page]
+
+
+def at(address: str, scene: Scene) -> Page:
+    """Open an address."""
+    return scene.desk.open(address)
+
+
+def support(part: str, scene: Scene, *, others: int = 1) -> Page:
+    """Open a page of "Ask for support" when everything has been answered."""
+    found = fill_in_support(scene.visitor(), others=others).response.url
+    return scene.desk.open(found.replace("/check", f"/{part}"))
+
+
+def agency(part: str, scene: Scene) -> Page:
+    """Open a page of "Refer a carer to us" when everything before it has been answered."""
+    visitor = scene.visitor().open("/riverside/agency")
+    visitor.submit({
+        "referrer_name": "Rita Testperson", "referrer_organisation": "Test Surgery", "referrer_phone": "01632 960002",
+    })  # fmt: skip
+    visitor.submit({"first_name": "Alba", "surname": "Testperson", "telephone": "01632 960001"})
+    visitor.submit({"description": "Her husband came home from hospital", "soon": "Within 2 weeks"})
+    visitor.submit({"agreement": "agreed"})
+    return scene.desk.open(visitor.response.url.replace("/check", f"/{part}"))
+
+
+def sent(scene: Scene) -> Page:
+    """Open a receipt."""
+    return scene.desk.open(fill_in_support(scene.visitor()).submit(press="send").response.url)
+
+
+def sent_before(scene: Scene) -> Page:
+    """Change an answer of a form that was sent from another window."""
+    visitor = fill_in_support(scene.visitor())
+    page = scene.desk.open(visitor.response.url.replace("/check", "/contact"))
+    original = page.content()
+    visitor.submit(press="send")
+    page.route(page.url, lambda route: route.fulfill(content_type="text/html", body=original), times=1)
+    page.get_by_label("Phone number").fill("01632 960009")
+    go_on(page)
+    return page
+
+
+def ended(scene: Scene) -> Page:
+    """Answer what ends the journey."""
+    page = exit_shown(scene)
+    page.get_by_label("First name").fill("Alba")
+    page.get_by_label("Last name").fill("Testperson")
+    go_on(page)
+    return page
+
+
+def exit_shown(scene: Scene) -> Page:
+    """Choose what will end the journey."""
+    page = scene.desk.open("/riverside/support")
+    page.get_by_label("Where do you live?").select_option("Outside the area")
+    return page
+
+
+def too_large(scene: Scene) -> Page:
+    """Send more than is taken."""
+    page = scene.desk.open("/riverside/contact-me")
+    page.get_by_label("What is it about").evaluate("(area, length) => { area.value = 'x'.repeat(length); }", TOO_LONG)
+    go_on(page, "Send")
+    return page
+
+
+def cross_site(scene: Scene) -> Page:
+    """Post from another website."""
+    page = scene.desk.open(scene.elsewhere.posting(f"{scene.desk.base}/riverside/contact-me"))
+    go_on(page, "Go")
+    return page
+
+
+def with_mistakes(way: Way, scene: Scene) -> Page:
+    """Empty every text of a page, write nonsense where a form of writing is asked for, untick, and go on."""
+    page = way(scene)
+    for index in range(page.locator(_TEXTS).count()):
+        field = page.locator(_TEXTS).nth(index)
+        if field.is_visible():
+            field.fill(field.evaluate(_NONSENSE))
+    for tick in page.locator("input[type=checkbox]:checked").all():
+        tick.uncheck()
+    page.locator("form button").last.click()
+    page.locator("[data-problems]").wait_for()
+    return page
+
+
+def without_reason(scene: Scene) -> Page:
+    """Say that a referral is in somebody's interest, and not why."""
+    page = agency("agree", scene)
+    page.locator("input[value=interest]").check()
+    go_on(page)
+    page.locator("[data-problems]").wait_for()
+    return page
+
+
+def receipt_of_contact(scene: Scene) -> Page:
+    """Open the receipt of the short form."""
+    return scene.desk.open(scene.visitor().open("/riverside/contact-me").submit(CONTACT).response.url)
+
+
+QUESTIONS: Mapping[str, Way] = {
+    "support: about": partial(at, "/riverside/support"),
+    "support: contact": partial(support, "contact"),
+    "support: caring": partial(support, "caring"),
+    "support: cared-for": partial(support, "cared-for"),
+    "support: others": partial(support, "others?person=1"),
+    "support: help": partial(support, "help"),
+    "support: you": partial(support, "you"),
+    "support: agree": partial(support, "agree"),
+    "contact-me": partial(at, "/riverside/contact-me"),
+    "agency: referrer": partial(at, "/riverside/agency"),
+    "agency: carer": partial(agency, "carer"),
+    "agency: why": partial(agency, "why"),
+    "agency: agree": partial(agency, "agree"),
+}
+HARMLESS = frozenset({"support: caring", "support: you", "agency: agree"})  # nothing on them can be answered wrongly
+MISTAKES: Mapping[str, Way] = {
+    **{
+        f"{name}, with mistakes": partial(with_mistakes, way) for name, way in QUESTIONS.items() if name not in HARMLESS
+    },
+    "agency: agree, with mistakes": without_reason,
+}
+OTHERS: Mapping[str, Way] = {
+    "index": partial(at, "/riverside/"),
+    "embedded": partial(at, "/embed/riverside/contact-me"),
+    "support: about, exit shown": exit_shown,
+    "support: list of people": partial(support, "others", others=2),
+    "support: full list of people": partial(support, "others", others=3),
+    "support: check": partial(support, "check", others=3),
+    "agency: check": partial(agency, "check"),
+    "sent": sent,
+    "contact-me: sent": receipt_of_contact,
+    "sent before": sent_before,
+    "closed form": partial(at, "/riverside/trip"),
+    "ended": ended,
+    "expired": partial(at, NOBODYS_DRAFT),
+    "not found": partial(at, "/riverside/nothing"),
+    "not found, nobody's": partial(at, "/nothing/here"),
+    "too large": too_large,
+    "cross-site": cross_site,
+}
+PAGES: Mapping[str, Way] = {**QUESTIONS, **MISTAKES, **OTHERS}
+
+_TEXTS = "form input:is([type=text], [type=email], [type=tel]), form textarea"
+_NONSENSE = """field => {
+  const day = field.inputMode === "numeric" && /-(day|month|year)$/.test(field.name);
+  return day ? "99" : /postcode|nhs|phone|email/.test(field.name) ? "x" : "";
+}"""

@@ -1,0 +1,84 @@
+"""One Chromium for a run, one gateway for a module, a new browser context for every test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser import find_chromium
+from tests.end_to_end.browser.desk import Desk
+from tests.end_to_end.browser.elsewhere import Elsewhere, open_elsewhere
+from tests.end_to_end.house import PATIENCE, House
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--test-third-party-cookie-phaseout",
+)  # fmt: skip
+CLOSED = """\
+title: Ask for a place on a trip
+open: false
+closed: "All places are taken. Call us and we will tell you about the next trip."
+charitylog: {delivery: staged, source: 1, project: 7}
+people: [{id: client, charitylog: {org_type_id: 9, role: 1}}]
+pages:
+  - id: trip
+    fields:
+      - {name: first_name, type: text, label: First name, required: true}
+      - {name: surname, type: text, label: Last name, required: true}
+      - {name: description, type: textarea, label: Which trip}
+"""
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium without a window, which keeps pages in its memory as the ones of visitors do."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=find_chromium(),
+            args=list(ARGUMENTS),
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Elsewhere]:
+    """Another website."""
+    with open_elsewhere() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere) -> Iterator[House]:
+    """A gateway whose organisation has a closed form too, and lets the other website frame its forms."""
+    built = House(tmp_path_factory.mktemp("house"))
+    arrange(built.organisations / "riverside", elsewhere.listed)
+    try:
+        built.flask("migrate")
+        yield built.start("sandbox", "web", "worker")
+    finally:
+        built.stop()
+
+
+@pytest.fixture
+def desk(browser: Browser, house: House, elsewhere: Elsewhere) -> Iterator[Desk]:
+    """Where a visitor sits. No test may leave a cookie, a console error or a request to anybody else."""
+    built = Desk(browser, house.base, house.sandbox, elsewhere.listed, elsewhere.unlisted)
+    yield built
+    built.close()
+    assert built.troubles == []
+
+
+def arrange(organisation: Path, origin: str) -> None:
+    """Change a copy of the example organisation before it is served."""
+    (organisation / "forms" / "trip.yaml").write_text(CLOSED)
+    profile = organisation / "organisation.yaml"
+    listed = "embed_origins:\n"
+    text = profile.read_text()
+    if listed not in text:
+        raise AssertionError(f"{profile} does not say who may frame its forms")
+    profile.write_text(text.replace(listed, f'{listed}  - "{origin}"\n'))

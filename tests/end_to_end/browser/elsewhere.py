@@ -1,0 +1,73 @@
+"""Another website, by two names: one that the organisation lets frame its forms, and one that it does not."""
+
+import html
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import quote, unquote
+
+# Not the names of the gateway under test, which is at 127.0.0.1: to a browser these are other sites.
+LISTED, UNLISTED = "localhost", "other.localhost"
+COOKIE = "met=before; SameSite=None; Secure; Path=/"
+
+
+class Elsewhere:
+    """The addresses of the other website."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    @property
+    def listed(self) -> str:
+        """The origin that may frame our forms."""
+        return f"http://{LISTED}:{self.port}"
+
+    @property
+    def unlisted(self) -> str:
+        """An origin that may not."""
+        return f"http://{UNLISTED}:{self.port}"
+
+    def framing(self, address: str, *, origin: str = "", sandbox: str = "") -> str:
+        """The address of a page with a frame in it."""
+        attribute = f' sandbox="{sandbox}"' if sandbox else ""
+        return self._page(f'<iframe title="Form" width="300" height="900" src="{address}"{attribute}></iframe>', origin)
+
+    def posting(self, address: str) -> str:
+        """The address of a page with a form that posts to ours."""
+        return self._page(f'<form method="post" action="{address}"><input name="surname"><button>Go</button></form>')
+
+    def _page(self, body: str, origin: str = "") -> str:
+        return f"{origin or self.listed}/page?{quote(body)}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        path, _, body = self.path.partition("?")
+        page = f"<!doctype html><html lang=en><title>Elsewhere</title><h1>Elsewhere</h1>{unquote(body)}"
+        self.send_response(200 if path != "/favicon.ico" else 204)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        if path == "/cookie":
+            self.send_header("Set-Cookie", COOKIE)
+            page += html.escape(self.headers.get("Cookie", "no cookie"))
+        self.end_headers()
+        if path != "/favicon.ico":
+            self.wfile.write(page.encode())
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the signature of the base class
+        """Say nothing."""
+
+
+@contextmanager
+def open_elsewhere() -> Iterator[Elsewhere]:
+    """Serve the other website while a test runs."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Elsewhere(server.server_address[1])
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
