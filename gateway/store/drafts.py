@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.keys import InstanceSeal, KeyMissing, KeyRing, SealBroken
@@ -78,10 +78,14 @@ class Drafts:
         )
 
     def create(self, instance: bytes, draft: Draft) -> None:
-        """Store a new draft under its instance. Raises DraftMoved where the instance was used before."""
+        """Store a new draft under its instance, in place of one that has expired.
+
+        Raises DraftMoved where the instance was used before.
+        """
         row_id = instance_hash(instance)
         try:
             with self._database.write() as connection:
+                _clear(connection, [row_id], draft.created_at)
                 connection.execute(insert(tables.instances).values(hash=row_id, created_at=draft.created_at))
                 connection.execute(
                     insert(tables.drafts).values(
@@ -133,18 +137,23 @@ class Drafts:
 
 def forget_expired(database: Database, now: datetime, *, at_most: int = 500) -> int:
     """Delete drafts that have expired, at most so many at once; give their number."""
-    drafts, instances = tables.drafts, tables.instances
+    drafts = tables.drafts
     with database.read() as connection:
         old = list(connection.scalars(select(drafts.c.instance).where(drafts.c.expires_at <= now).limit(at_most)))
     if not old:
         return 0
     with database.write() as connection:
-        gone = connection.execute(delete(drafts).where(drafts.c.instance.in_(old), drafts.c.expires_at <= now)).rowcount
-        connection.execute(
-            delete(instances).where(
-                instances.c.hash.in_(old),
-                instances.c.reference.is_(None),
-                instances.c.hash.not_in(select(drafts.c.instance)),
-            )
+        return _clear(connection, old, now)
+
+
+def _clear(connection: Connection, old: Sequence[str], now: datetime) -> int:
+    drafts, instances = tables.drafts, tables.instances
+    gone = connection.execute(delete(drafts).where(drafts.c.instance.in_(old), drafts.c.expires_at <= now)).rowcount
+    connection.execute(
+        delete(instances).where(
+            instances.c.hash.in_(old),
+            instances.c.reference.is_(None),
+            instances.c.hash.not_in(select(drafts.c.instance)),
         )
+    )
     return gone

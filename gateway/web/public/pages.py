@@ -11,11 +11,19 @@ from gateway.store.drafts import DraftMoved, instance_hash
 from gateway.store.referrals import sent_before
 from gateway.web.posted import read_post
 from gateway.web.public import people, problems, rendering, sending
-from gateway.web.public.visit import CHANGE, PROBLEM, Visit, asked_index, begin, organisation_at, posted, resume
+from gateway.web.public.visit import (
+    CHANGE,
+    CHANGED,
+    PROBLEM,
+    UNSIGNED,
+    Visit,
+    asked_index,
+    begin,
+    claim,
+    organisation_at,
+    resume,
+)
 from gateway.web.tokens import read_instance
-
-EXPIRED = "This page was open for a long time. Check your answers, then press the button again."
-UNSIGNED = "We could not tell where this page came from. Check your answers, then press the button again."
 
 
 def show_first(organisation: str, form: str, *, embedded: bool) -> Response:
@@ -29,14 +37,14 @@ def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
     visit = opened(organisation, form, embedded=embedded)
     problems.refuse_foreign(visit)
     fields = read_post(request)
-    visit, shown = posted(visit, fields.get("token", ""))
+    claimed = claim(visit, fields.get("token", ""))
+    visit = claimed.visit
     if not visit.form.open:
         return problems.not_open(visit)
     step = steps(visit.form, {})[0]
-    page = rendering.bound_form(visit, step, fields, token=fields.get("token", "") if shown else None)
-    late = None if shown and not visit.site.tokens.expired(shown, visit.now) else (EXPIRED if shown else UNSIGNED)
-    if not page.validate() or late:
-        return _again(visit, step, fields, late, first=True)
+    page = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
+    if not page.validate() or claimed.problem:
+        return _again(visit, step, fields, claimed.problem, first=True)
     if rendering.sends_at_once(visit.form):
         return sending.send(visit, [page], page.raw())
     return _go_on(visit, step, page)
@@ -67,13 +75,13 @@ def post_page(organisation: str, form: str, instance: str, page: str, *, embedde
     problems.refuse_foreign(visit)
     fields = read_post(request)
     index = _index(visit, page, list(fields))
+    late = late_token(visit, fields)
     if index is None:
-        return people.post(visit, page, fields.get("action", ""))
+        return people.post(visit, page, fields.get("action", ""), late=late)
     step = step_at(visit.form, page, index, visit.answers)
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
-    late = late_token(visit, fields)
-    filled = rendering.bound_form(visit, step, fields, token=fields.get("token", "") if late is None else None)
+    filled = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
     if not filled.validate() or late:
         return _again(visit, step, fields, late, first=False)
     return _go_on(visit, step, filled)
@@ -99,12 +107,13 @@ def resumed(organisation: str, form: str, instance: str, *, embedded: bool) -> V
     return problems.gone(visit.with_instance(secret))
 
 
-def late_token(visit: Visit, fields: MultiDict[str, str]) -> str | None:
-    """Say what is wrong with the token of a post to a draft, or None."""
-    claimed, shown = posted(visit, fields.get("token", ""))
-    if shown is None or claimed.instance != visit.instance:
+def late_token(visit: Visit, fields: MultiDict[str, str]) -> str:
+    """Say what is wrong with the token of a post to a draft; "" where nothing is."""
+    claimed = claim(visit, fields.get("token", ""))
+    # A draft keeps the definition that it was begun with, whatever its pages were shown with.
+    if claimed.visit.instance != visit.instance:
         return UNSIGNED
-    return EXPIRED if visit.site.tokens.expired(shown, visit.now) else None
+    return "" if claimed.problem == CHANGED else claimed.problem
 
 
 def back_address(visit: Visit, step: Step) -> str:
@@ -122,12 +131,12 @@ def _index(visit: Visit, page: str, names: Sequence[str]) -> int | None:
     return asked_index(visit, found.person or visit.form.main.id, names)
 
 
-def _again(visit: Visit, step: Step, fields: MultiDict[str, str], late: str | None, *, first: bool) -> Response:
+def _again(visit: Visit, step: Step, fields: MultiDict[str, str], late: str, *, first: bool) -> Response:
     """Show a page again with what was typed, and what to do about it."""
     form = rendering.bound_form(visit, step, fields)
     form.validate()
     back = "" if first else back_address(visit, step)
-    return rendering.page(visit, step, form, first=first, back=back, notice=late or "", status=422)
+    return rendering.page(visit, step, form, first=first, back=back, notice=late, status=422)
 
 
 def _go_on(visit: Visit, step: Step, page: PageForm) -> Response:

@@ -54,11 +54,13 @@ def show(visit: Visit, page: str, *, error: str = "") -> Response:
     )
 
 
-def post(visit: Visit, page: str, action: str) -> Response:
-    """Do what was pressed on the list."""
+def post(visit: Visit, page: str, action: str, *, late: str) -> Response:
+    """Do what was pressed on the list; `late` says why it has to be pressed once more."""
     step = _listing(visit, page)
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
+    if late:
+        return show(visit, step.page_id, error=late)
     count = number_of_people(visit.form, step.person_id, visit.answers)
     if action == "add" and can_add(visit.form, step.person_id, visit.answers):
         return rendering.lead(visit, visit.address(Step(step.page_id, step.person_id, count)))

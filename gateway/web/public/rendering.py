@@ -75,7 +75,7 @@ def page(
         notice=notice,
         action=visit.start if first else visit.address(step, *(flag for flag in (CHANGE,) if flag in request.args)),
         back=back,
-        button="Send" if sends_at_once(visit.form) else "Continue",
+        button="Send" if sends(visit, step) else "Continue",
         first=first,
     )
 
@@ -104,6 +104,11 @@ def heading_of(form: Form, definition: Page, language: str) -> str:
         return definition.title.within(language)
     labels = [field.label for field in definition.fields if hasattr(field, "label")]
     return (labels[0] if len(labels) == 1 else form.title).within(language)
+
+
+def sends(visit: Visit, step: Step) -> bool:
+    """Tell whether the button of a page sends the form."""
+    return not visit.form.check_answers and steps(visit.form, visit.answers, step)[-1] == step
 
 
 def sends_at_once(form: Form) -> bool:

@@ -12,12 +12,15 @@ from gateway.definitions.schema import Form, Text
 from gateway.forms.journey import Answers, Step, number_of_people
 from gateway.store.drafts import Draft, DraftMoved
 from gateway.web.site import Site, site
-from gateway.web.tokens import BadToken, Shown, new_instance, write_instance
+from gateway.web.tokens import BadToken, new_instance, write_instance
 
 EMBED = "/embed"
 LONDON = ZoneInfo("Europe/London")
 CHANGE = "change"  # the page was opened from the check page, and leads back there
 PROBLEM = "problem"  # the page was not in order when the form was to be sent
+EXPIRED = "This page was open for a long time. Check your answers, then press the button again."
+UNSIGNED = "We could not tell where this page came from. Check your answers, then press the button again."
+CHANGED = "This form has changed since you opened it. Check your answers, then press the button again."
 _TRIES_TO_SAVE = 5
 
 
@@ -153,23 +156,30 @@ def begin(organisation: Organisation, slug: str, *, embedded: bool) -> Visit:
     )
 
 
-def posted(visit: Visit, token: str) -> tuple[Visit, Shown | None]:
-    """Take over what a token says: instance, definition, language. None where it was not signed here."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Claim:
+    """What a posted token makes of a visit; `problem` says in words why the page has to be shown once more."""
+
+    visit: Visit
+    problem: str
+
+
+def claim(visit: Visit, token: str) -> Claim:
+    """Take over what a token says: instance, definition as it was shown, language.
+
+    One that was not signed here changes nothing; one that is too old, or of a form that is gone, keeps its instance.
+    """
     try:
         shown = visit.site.tokens.read(token)
     except BadToken:
-        return visit, None
+        return Claim(visit, UNSIGNED)
     form = visit.site.definition(shown.definition, visit.organisation.slug, visit.form.slug)
     languages = visit.organisation.profile.languages if visit.organisation.profile else ()
-    return (
-        replace(
-            visit,
-            instance=shown.instance,
-            form=form or visit.form,
-            language=shown.language if shown.language in languages else visit.language,
-        ),
-        shown,
-    )
+    language = shown.language if shown.language in languages else visit.language
+    found = replace(visit, instance=shown.instance, form=form or visit.form, language=language)
+    if form is None:
+        return Claim(found, CHANGED)
+    return Claim(found, EXPIRED if visit.site.tokens.expired(shown, visit.now) else "")
 
 
 def resume(visit: Visit, instance: bytes) -> Visit | None:
