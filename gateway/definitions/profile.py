@@ -94,7 +94,7 @@ class Retention(Model):
 class Alerts(Model):
     """Who is told when a machine cannot finish the job, and when waiting has lasted too long."""
 
-    email: tuple[Mail, ...] = pydantic.Field(min_length=1)
+    email: tuple[Mail, ...] = ()
     undelivered_after_hours: int = pydantic.Field(default=4, ge=1, le=720)
     not_imported_after_days: int = pydantic.Field(default=5, ge=1, le=365)
 
@@ -105,10 +105,10 @@ class Profile(Model):
     name: Text
     languages: tuple[Language, ...] = pydantic.Field(default=("en",), min_length=1)
     contact: Contact
-    urgent_help: Text
-    privacy_notice: PrivacyNotice
+    urgent_help: Text = Text({"": "If somebody is in danger, call 999."})
+    privacy_notice: PrivacyNotice | None = None
     theme: Theme = Theme()
     embed_origins: tuple[Origin, ...] = ()
     blocks: dict[str, Any] = pydantic.Field(default_factory=dict, repr=False)
     retention: Retention = Retention()
-    alerts: Alerts
+    alerts: Alerts = Alerts()

@@ -9,18 +9,14 @@ from pydantic import ValidationError
 from gateway.definitions.environment import substitute
 from gateway.definitions.explain import explain, unknown_key
 from gateway.definitions.problems import Problem
-from gateway.definitions.profile import Alerts, PrivacyNotice, Profile
+from gateway.definitions.profile import Profile
 from gateway.definitions.yamlfile import Unreadable, read_yaml
 
 # Stand-ins while each key is tried alone; none of them is left in a profile.
 STAND_INS: dict[str, Any] = {
     "name": "-",
     "contact": {"phone": "-"},
-    "urgent_help": "-",
-    "privacy_notice": {"url": "https://example.org", "version": "-"},
-    "alerts": {"email": ["nobody@example.org"]},
 }
-URGENT_HELP = "If somebody is in danger, call 999."
 
 
 def gather(raw: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
@@ -59,12 +55,7 @@ def _lean(data: Mapping[str, Any], slug: str) -> Profile | None:
     parts = {key: value for key, value in candidates.items() if _stands(key, value)}
     if "contact" not in parts:
         return None
-    profile = Profile.model_validate({**STAND_INS, "name": slug, "urgent_help": URGENT_HELP, **parts})
-    unknown: dict[str, Any] = {
-        "privacy_notice": PrivacyNotice.model_construct(url="", version=""),
-        "alerts": Alerts.model_construct(email=()),
-    }
-    return profile.model_copy(update={key: value for key, value in unknown.items() if key not in parts})
+    return Profile.model_validate({"name": slug, **parts})
 
 
 def _phone(contact: object) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def decide(
 
 def backoff(failures: int, rules: Rules, chance: float) -> timedelta:
     """Wait a random part of the doubled pause: full jitter, so that what failed together does not return together."""
-    doubled: timedelta = rules.retry_base * (1 << min(failures, 30))
+    doubled: timedelta = rules.retry_base * (1 << min(failures, 24))
     return min(doubled, rules.retry_max) * chance
 
 
@@ -167,7 +167,9 @@ def _again(
 
 
 def _paused(outcome: Outcome, reason: str, history: History, now: datetime, probe_at: datetime | None) -> Decision:
-    remember: dict[str, object] = {"paused_at": now, "pause_reason": reason, "probe_at": probe_at}
+    # What is paused already stays as it is: a call that was under way lifts no pause of a person.
+    paused: dict[str, object] = {"paused_at": now, "pause_reason": reason, "probe_at": probe_at}
+    remember = {} if history.standing.paused_at else paused
     return Decision(
         outcome,
         _waiting(history),

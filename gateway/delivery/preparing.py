@@ -45,7 +45,7 @@ def prepare(
     for job in claimed:
         try:
             composed.append(_compose(ring, destination, job, found[job.reference]))
-        except (KeyMissing, SealBroken, KeyError, ValueError, TypeError) as error:
+        except (KeyMissing, SealBroken, LookupError, ValueError, TypeError, AttributeError) as error:
             log.error("cannot compose reference=%s error=%s", job.reference, type(error).__name__)  # noqa: TRY400 - a traceback shows values
             unreadable.append(job)
     ready: list[Ready] = []

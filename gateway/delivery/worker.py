@@ -86,7 +86,7 @@ class Worker:
         self._safely(lambda: workers.leave(self._database, worker=self._name))
 
     def round(self) -> int:
-        """Do one round; give the number of calls begun."""
+        """Do one round; give the number of jobs taken up, those that could not be sent included."""
         self._show_life()
         self._tidy()
         self._close_ended()
@@ -123,9 +123,8 @@ class Worker:
         for slug in open_ones:
             free = self._pace.concurrency - len(self._running)
             # A destination that could not be reached gets one try until it can be again.
-            room = 1 if slug in known and known[slug].broken_until else max(1, self._pace.concurrency // 2)
-            if len(open_ones) == 1 and room > 1:
-                room = self._pace.concurrency
+            share = self._pace.concurrency if len(open_ones) == 1 else max(1, self._pace.concurrency // 2)
+            room = 1 if slug in known and known[slug].broken_until else share
             taken = sum(running.job.organisation == slug for running in self._running.values())
             if min(free, room - taken) > 0:
                 yield slug, min(free, room - taken)
@@ -136,12 +135,10 @@ class Worker:
             return 0
         destination = self._destinations[slug]
         ready = preparing.prepare(self._database, self._ring, destination, claimed, now=self._now())
-        began = 0
         for each in ready:
             future = self._pool.submit(destination.run, each.step)
             self._running[future] = _Running(each.job, each.attempt)
-            began += 1
-        return began
+        return len(claimed)
 
     def _rest(self, stop: threading.Event) -> None:
         seconds = self._pace.poll.total_seconds()

@@ -23,6 +23,7 @@ _FOR_NOW = frozenset({408, 429, 503})
 _WRONG_ADDRESS = frozenset({404, 405, 415})
 _LONGEST_SHAPE = 200
 _DEEPEST = 3
+_SECONDS = re.compile(r"[0-9]{1,9}")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z_-]{0,39}")
 
 
@@ -51,11 +52,11 @@ def judge(
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Read Retry-After, in seconds or as a date; None where it says nothing that can be read."""
     value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
+    if _SECONDS.fullmatch(value):
         return timedelta(seconds=min(int(value), 86_400))
     try:
         until = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(until - now, timedelta()), timedelta(days=1))

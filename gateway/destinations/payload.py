@@ -56,7 +56,7 @@ def _person(person: Person, form_options: Mapping[str, Any]) -> dict[str, object
         sent["referral_role"] = str(person.options["role"])
     sent["org_type_id"] = str(person.options["org_type_id"])
     for answer in person.answers:
-        if answer.send == "field":
+        if answer.send == "field" and answer.value:
             sent[answer.sent_as] = answer.value if isinstance(answer.value, str) else ", ".join(answer.value)
     return sent
 
@@ -77,7 +77,7 @@ def _index(person: dict[str, object], key: str) -> dict[str, str]:
 
 def _lines(answers: Iterable[Answer]) -> Iterator[str]:
     for answer in answers:
-        if answer.send == "description":
+        if answer.send == "description" and answer.shown:
             yield f"{answer.label.rstrip().rstrip('?:').rstrip()}: {answer.shown}"
 
 

@@ -1,10 +1,11 @@
 """Every link and every path that a document names leads somewhere, and none leads where it should not."""
 
 import re
+import tomllib
 
 import pytest
 
-from tests.docs.reading import NAMES, ROOT, spans, text_of
+from tests.docs.reading import NAMES, ROOT, spans, table, text_of, words
 
 TOP = {path.name for path in ROOT.iterdir()}
 MADE_WHEN_IT_RUNS = {".env", ".venv", "var"}
@@ -51,8 +52,14 @@ def test_no_document_names_a_registry_or_a_place_on_a_machine(name: str) -> None
     assert re.findall(MACHINES, text_of(name)) == []
 
 
-def test_every_room_of_the_house_is_in_the_architecture() -> None:
-    rooms = {f"gateway/{path.name}/" for path in (ROOT / "gateway").iterdir() if (path / "__init__.py").exists()}
-    modules = {f"gateway/{path.name}" for path in (ROOT / "gateway").glob("*.py") if path.name != "__init__.py"}
+def test_every_room_stands_in_the_architecture_in_the_order_of_imports() -> None:
+    contracts = tomllib.loads(text_of("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    order = [room.strip() for layer in layers for room in layer.split("|")]
+    rooms = {path.name for path in (ROOT / "gateway").iterdir() if (path / "__init__.py").exists()}
+    modules = {path.stem for path in (ROOT / "gateway").glob("*.py") if path.name != "__init__.py"}
+    listed = [words(row[0])[0] for row in table("docs/architecture.md", "## The rooms")]
+    named = [path.removesuffix(".py").rstrip("/").replace("/", ".") for path in listed]
 
-    assert rooms | modules <= set(spans(text_of("docs/architecture.md")))
+    assert named == order
+    assert set(named) == {f"gateway.{name}" for name in rooms | modules}

@@ -1,11 +1,11 @@
 """Invented referrals, and the shortest way to get them into a store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.sql import Select
 
 from gateway.keys import KeyRing
@@ -49,11 +49,13 @@ def a_referral(*people: Person, **changes: Any) -> Referral:
     return replace(plain, **changes)
 
 
-def send(database: Database, ring: KeyRing, referral: Referral | None = None, **changes: Any) -> str:
+def send(
+    database: Database, ring: KeyRing, referral: Referral | None = None, *, now: datetime = NOW, **changes: Any
+) -> str:
     """Store a referral the way the web does; give its reference."""
     found = referral or a_referral(**changes)
-    definitions.keep(database, [replace(DEFINITION, hash=found.definition)], NOW)
-    sent = referrals.send(database, ring, found, instance=found.reference.ljust(64, "0"), answers=b"{}", now=NOW)
+    definitions.keep(database, [replace(DEFINITION, hash=found.definition)], now)
+    sent = referrals.send(database, ring, found, instance=found.reference.ljust(64, "0"), answers=b"{}", now=now)
     return sent.reference
 
 
@@ -80,10 +82,3 @@ def state_of(database: Database, reference: str) -> str:
     found = referrals.find(database, reference)
     return found.state if found else "none"
 
-
-def every_row(connection: Connection) -> Mapping[str, list[Mapping[str, object]]]:
-    """Read the whole store, table by table."""
-    return {
-        table.name: [dict(row._mapping) for row in connection.execute(select(table))]
-        for table in tables.metadata.sorted_tables
-    }

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from gateway.keys import InstanceSeal, KeyRing, SealBroken, new_key
 from gateway.store import definitions, referrals, tables
 from gateway.store.database import Database
-from gateway.store.drafts import Draft, DraftMoved, Drafts, instance_hash
+from gateway.store.drafts import Draft, DraftMoved, Drafts, forget_expired, instance_hash
 
 from .making import DEFINITION, NOW, a_referral, rows
 
@@ -128,19 +128,19 @@ def test_expired_drafts_are_deleted_with_their_instances_and_others_stay(databas
     drafts.create(INSTANCE, DRAFT)
     drafts.create(OTHER, replace(DRAFT, expires_at=NOW + 2 * HOUR))
 
-    assert drafts.forget_expired(NOW + HOUR) == 1
+    assert forget_expired(database, NOW + HOUR) == 1
 
     assert stored(database) == (1, 1)
     assert drafts.load(OTHER, NOW) is not None
-    assert drafts.forget_expired(NOW + HOUR) == 0
+    assert forget_expired(database, NOW + HOUR) == 0
 
 
 def test_expired_drafts_are_deleted_a_few_at_a_time(database: Database, drafts: Drafts) -> None:
     for number in range(5):
         drafts.create(bytes([number]) * 16, DRAFT)
 
-    assert drafts.forget_expired(NOW + HOUR, at_most=3) == 3
-    assert drafts.forget_expired(NOW + HOUR, at_most=3) == 2
+    assert forget_expired(database, NOW + HOUR, at_most=3) == 3
+    assert forget_expired(database, NOW + HOUR, at_most=3) == 2
     assert stored(database) == (0, 0)
 
 
@@ -158,7 +158,7 @@ def test_leaving_after_sending_keeps_the_instance_spent(database: Database, ring
     sent = referrals.send(database, ring, a_referral(), instance=instance_hash(INSTANCE), answers=b"{}", now=NOW)
 
     drafts.forget(INSTANCE)
-    drafts.forget_expired(NOW + 2 * HOUR)
+    forget_expired(database, NOW + 2 * HOUR)
 
     before = referrals.sent_before(database, ring, instance=instance_hash(INSTANCE))
     assert before is not None

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import find_chromium
+from tests.end_to_end.browser.arriving import Scene
 from tests.end_to_end.browser.desk import Desk
 from tests.end_to_end.browser.elsewhere import Elsewhere, open_elsewhere
 from tests.end_to_end.house import PATIENCE, House
@@ -71,6 +72,12 @@ def desk(browser: Browser, house: House, elsewhere: Elsewhere) -> Iterator[Desk]
     yield built
     built.close()
     assert built.troubles == []
+
+
+@pytest.fixture
+def scene(desk: Desk, elsewhere: Elsewhere) -> Scene:
+    """What the way to a page needs."""
+    return Scene(desk, elsewhere)
 
 
 def arrange(organisation: Path, origin: str) -> None:
