@@ -120,6 +120,8 @@
 
   // A page taken out of the browser's memory may hold an older token, or the answers of somebody else.
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) window.location.reload();
+    if (!event.persisted) return;
+    document.documentElement.hidden = true;
+    window.location.reload();
   });
 })();

@@ -115,12 +115,13 @@ def sources(database: Database) -> list[str]:
 def reject(database: Database, number: int, reason: str) -> None:
     """Turn a staged referral away, with a reason."""
     with database.transaction() as connection:
-        _settle(connection, number, "rejected", reason, None)
+        _settle(connection, number, "rejected", reason)
 
 
 def import_(database: Database, staged: Staged, links: Mapping[int, int], project: str) -> None:
     """Make client records of the people (or link them to existing ones), and a referral of the description."""
     with database.transaction() as connection:
+        _settle(connection, staged.id, "imported", None)
         clients = [
             _linked(connection, links[position]) if position in links else insert_client(connection, _client(person))
             for position, person in enumerate(staged.people)
@@ -131,13 +132,13 @@ def import_(database: Database, staged: Staged, links: Mapping[int, int], projec
         )
         _relate(connection, staged.people, clients)
         referral = _refer(connection, staged.people[0], clients[0], project)
-        _settle(connection, staged.id, "imported", None, referral)
+        connection.execute("UPDATE staged SET referral = ? WHERE id = ?", (referral, staged.id))
 
 
-def _settle(connection: sqlite3.Connection, number: int, state: str, reason: str | None, referral: int | None) -> None:
+def _settle(connection: sqlite3.Connection, number: int, state: str, reason: str | None) -> None:
     changed = connection.execute(
-        "UPDATE staged SET state = ?, reason = ?, referral = ?, settled_at = ? WHERE id = ? AND state = 'staged'",
-        (state, reason, referral, now(), number),
+        "UPDATE staged SET state = ?, reason = ?, settled_at = ? WHERE id = ? AND state = 'staged'",
+        (state, reason, now(), number),
     )
     if changed.rowcount != 1:
         raise AlreadySettled

@@ -2,8 +2,9 @@
 
 import http.client
 import json
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,11 @@ KEYS = {"Source": "source-key", "Org": "org-key", "User": "user-key"}
 PERSON = {"first_name": "Alys", "surname": "Testperson", "org_type_id": "1", "description": "RG-7K3F-9Q2M\nInvented."}
 FORM = "application/x-www-form-urlencoded"
 
+HEAD = (
+    "".join(f"{name}: {key}\r\n" for name, key in KEYS.items()) + "Host: sandbox\r\nContent-Type: application/json\r\n"
+)
+BODY = json.dumps([PERSON]).encode()
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -25,8 +31,9 @@ class Answer:
     body: bytes
 
     @property
-    def json(self) -> Any:
-        return json.loads(self.body)
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.body)
+        return found
 
 
 class Wire:
@@ -35,25 +42,39 @@ class Wire:
     def __init__(self, port: int) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
 
-    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
+    def call(self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> Answer:
         raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         kind = {} if raw is None else {"Content-Type": "application/json"}
         self.connection.request(method, path, raw, KEYS | kind | (headers or {}))
         response = self.connection.getresponse()
         return Answer(response.status, dict(response.getheaders()), response.read())
 
-    def put(self, people: Any, **headers: str) -> Answer:
+    def put(self, people: object, **headers: str) -> Answer:
         return self.call("PUT", "/v2/external_referral", people, headers)
 
-    def fault(self, **wish: Any) -> None:
+    def fault(self, **wish: object) -> None:
         assert self.call("POST", "/_sandbox/faults", wish).status == 200
 
     def staged(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.call("GET", "/_sandbox/staged").json
+        found: list[dict[str, Any]] = json.loads(self.call("GET", "/_sandbox/staged").body)
         return found
 
-    def calls(self) -> Any:
+    def calls(self) -> dict[str, Any]:
         return self.call("GET", "/_sandbox/calls").json
+
+
+def exchange(port: int, sent: bytes) -> bytes:
+    """Send bytes, say no more, and read until the sandbox closes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def wait_until(came_true: Callable[[], bool]) -> None:
+    """Look again and again, each look being a whole HTTP call, but not for ever."""
+    if not any(came_true() for _ in range(5000)):
+        pytest.fail("It never happened.")
 
 
 @pytest.fixture

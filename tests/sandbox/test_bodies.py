@@ -1,13 +1,14 @@
 """Each encoding of external_referral gives the people that were meant, or is refused in words."""
 
 import json
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 
 from gateway.sandbox.bodies import FORM, JSON, BadBody, decode
 
-PEOPLE = [
+PEOPLE: list[dict[str, Any]] = [
     {"first_name": "Siân & Æthel", "surname": "O'Test=person", "org_type_id": "7", "relationships": {"1": "8"}},
     {"first_name": "名前", "surname": "Testperson", "org_type_id": "9", "relationships": {"0": "5"}},
 ]

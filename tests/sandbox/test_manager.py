@@ -120,7 +120,9 @@ def test_likely_duplicates_are_pointed_out(client: FlaskClient) -> None:
 
 def test_what_was_sent_is_never_markup(client: FlaskClient) -> None:
     hostile = "<script>alert(1)</script>"
-    stage(client, {"first_name": hostile, "surname": hostile, "org_type_id": 1, "description": hostile, hostile: hostile})
+    stage(
+        client, {"first_name": hostile, "surname": hostile, "org_type_id": 1, "description": hostile, hostile: hostile}
+    )
     client.post(f"{LIST}/1/import")
 
     for path in (LIST, f"{LIST}/1", f"{LIST}?search=<script>", "/clients", "/clients/14"):

@@ -30,7 +30,7 @@ pages:
       - {name: description, type: textarea, label: Which trip}
 """
 
-expect.set_options(timeout=PATIENCE * 1000)
+expect.set_options(timeout=5000)
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +68,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere) -> Ite
 @pytest.fixture
 def desk(browser: Browser, house: House, elsewhere: Elsewhere) -> Iterator[Desk]:
     """Where a visitor sits. No test may leave a cookie, a console error or a request to anybody else."""
-    built = Desk(browser, house.base, house.sandbox, elsewhere.listed, elsewhere.unlisted)
+    built = Desk(browser, house.base, house.sandbox, elsewhere.listed, elsewhere.unlisted, elsewhere.cookie)
     yield built
     built.close()
     assert built.troubles == []

@@ -29,6 +29,11 @@ class Elsewhere:
         """An origin that may not."""
         return f"http://{UNLISTED}:{self.port}"
 
+    @property
+    def cookie(self) -> str:
+        """An address of a third site, which sets a cookie and says which one it gets."""
+        return f"http://127.0.0.1:{self.port}/cookie"
+
     def framing(self, address: str, *, origin: str = "", sandbox: str = "") -> str:
         """The address of a page with a frame in it."""
         attribute = f' sandbox="{sandbox}"' if sandbox else ""

@@ -137,6 +137,11 @@ def go_on(page: Page, button: str = "Continue") -> None:
     page.get_by_role("button", name=button, exact=True).click()
 
 
+def change(label: str) -> re.Pattern[str]:
+    """The name of the link that changes an answer, as a screen reader says it."""
+    return re.compile(rf"Change\s*: {re.escape(label)}")
+
+
 def see(page: Page, heading: str) -> None:
     """Wait for the page with this heading."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
