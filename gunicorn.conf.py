@@ -9,6 +9,7 @@ threads = 4
 preload_app = True  # loaded once, shared by the workers: half the start-up time and memory
 reuse_port = True  # without it all keep-alive connections can land on one worker
 control_socket_disable = True
+logger_class = "gateway.web.serving.QuietLogger"
 accesslog = None  # addresses of drafts are secrets: no access log
 keepalive = 15
 timeout = 60

@@ -1,6 +1,6 @@
 """create_app(): wiring only. What is missing stops the boot by name."""
 
-import os
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from gateway.definitions.loader import load_organisations
 from gateway.destinations import registry
 from gateway.keys import KeyProblem, KeyRing
 from gateway.logs import write_logs
-from gateway.settings import Settings, SettingsError, load_settings
+from gateway.settings import Settings, SettingsError, environment, load_settings
 from gateway.store.database import Database
 from gateway.web.site import Site
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,8 +61,11 @@ def _site(settings: Settings) -> Site:
             f"The gateway cannot start: there is no folder {settings.organisations}. Set GATEWAY_ORGANISATIONS to the "
             "folder that holds the organisations."
         )
-    loaded = load_organisations(settings.organisations, environment=os.environ, blocks=registry.NAMES)
+    loaded = load_organisations(settings.organisations, environment=environment(), blocks=registry.NAMES)
     organisations = {slug: registry.judged(each) for slug, each in loaded.items()}
+    for organisation in organisations.values():
+        for wrong in organisation.problems:
+            log.error("organisation closed problem=%s", wrong)
     site = Site(settings, ring, database, organisations)
     site.keep_definitions(datetime.now(UTC))
     database.close()  # nothing stays open over the fork of the web server

@@ -3,14 +3,18 @@
 A missing or wrong one is a `SettingsError` that names the variable and says what to do; values are never shown.
 """
 
+import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "GATEWAY_"
+ENV_FILE = ".env"
 _RATE = re.compile(r"[1-9][0-9]* per (second|minute|hour|day)")
 
 
@@ -22,7 +26,7 @@ class Settings(BaseSettings):
     """What an operator may set: each field is the variable `GATEWAY_<NAME>`, also read from `.env`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, allow_inf_nan=False
+        env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True, allow_inf_nan=False
     )
 
     keys: SecretStr = Field(
@@ -119,6 +123,12 @@ def load_settings() -> Settings:
         return Settings()  # type: ignore[call-arg]  # pydantic fills the fields from the environment
     except ValidationError as error:
         raise SettingsError("\n".join(_line(dict(problem)) for problem in error.errors(include_url=False))) from None
+
+
+def environment() -> Mapping[str, str]:
+    """Everything that `${NAME}` in organisation.yaml may name: the environment, and `.env` behind it."""
+    from_file = {name: value for name, value in dotenv_values(ENV_FILE).items() if value is not None}
+    return {**from_file, **os.environ}
 
 
 def _line(problem: dict[str, object]) -> str:

@@ -72,7 +72,11 @@ def test_a_referral_shows_its_reference_alone() -> None:
 
 
 @pytest.mark.parametrize("value", [ANSWER, PERSON, CONSENT, REFERRAL], ids=lambda value: type(value).__name__)
-@pytest.mark.parametrize("show", [repr, str, "{}".format, "{!r}".format, "%s".__mod__], ids=str)
+@pytest.mark.parametrize(
+    "show",
+    [repr, str, "{}".format, "{!r}".format, "%s".__mod__],
+    ids=["repr", "str", "format", "format-repr", "percent"],
+)
 def test_no_part_of_a_referral_shows_a_word_of_a_person(value: object, show: Callable[[object], str]) -> None:
     assert CANARY not in show(value)
     assert CANARY not in show([value])

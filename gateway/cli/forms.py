@@ -1,12 +1,15 @@
 """`flask forms`: judge definitions before anybody sees them. It needs no setting and no database."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from gateway.cli import opening
 from gateway.definitions.export import schema_json
+from gateway.definitions.fields import FileField
+from gateway.definitions.loader import Organisation
 from gateway.destinations.registry import BLOCKS
 
 
@@ -31,6 +34,16 @@ def check(folder: Path) -> None:
         raise click.ClickException(f"{len(problems)} to correct.")
     for slug, organisation in found.items():
         click.echo(f"{slug}: {len(organisation.forms)} forms, all good.")
+        for file, name in _not_asked_yet(organisation):
+            click.echo(f"{file}: note: the question '{name}' takes a file, which this version does not ask for yet.")
+
+
+def _not_asked_yet(organisation: Organisation) -> Iterator[tuple[str, str]]:
+    for slug, form in organisation.forms.items():
+        for page in form.pages:
+            for field in page.fields:
+                if isinstance(field, FileField):
+                    yield organisation.files[slug], field.name
 
 
 @command.command("schema")

@@ -24,6 +24,7 @@ def upgrade(database: Database) -> None:
     """Run every migration that the database lacks."""
     if database.sqlite_file:
         database.sqlite_file.parent.mkdir(parents=True, exist_ok=True)
+        database.sqlite_file.touch(mode=0o600)  # SQLite gives its journal the same rights
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with database.write() as connection:

@@ -1,6 +1,5 @@
 """What commands open: settings, store, keys, organisations. What is missing is an error in plain words."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import click
 from gateway.definitions.loader import Organisation, load_organisations
 from gateway.destinations import registry
 from gateway.keys import KeyProblem, KeyRing
-from gateway.settings import Settings, SettingsError, load_settings
+from gateway.settings import Settings, SettingsError, environment, load_settings
 from gateway.store.database import Database
 
 
@@ -41,8 +40,3 @@ def organisations(folder: Path) -> Mapping[str, Organisation]:
     """Load every organisation and let its destination judge its forms."""
     found = load_organisations(folder, environment=environment(), blocks=registry.NAMES)
     return {slug: registry.judged(each) for slug, each in found.items()}
-
-
-def environment() -> Mapping[str, str]:
-    """The environment that `${NAME}` in organisation.yaml is taken from; Flask has read `.env` into it."""
-    return os.environ

@@ -11,6 +11,8 @@ from typing import Protocol
 from gateway.definitions.schema import Choice, Form
 from gateway.referral import Referral
 
+_LONGEST_REASON = 150  # the store keeps 200 characters, with what the policy writes before it
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -45,7 +47,7 @@ class DestinationError(Exception):
         self, reason: str, *, status: int | None = None, answer: bytes = b"", shape: str | None = None
     ) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason = reason[:_LONGEST_REASON]
         self.status = status
         self.answer = answer
         self.shape = shape

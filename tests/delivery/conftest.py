@@ -1,9 +1,8 @@
 """Workers with a clock that stands still until a test moves it."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ from gateway.keys import KeyRing
 from gateway.store.database import Database
 
 from ..store.making import send
-from .scripted import Scripted
+from .scripted import PATIENCE, Scripted
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 RULES = Rules(MINUTE, 4 * HOUR, 14 * 24 * HOUR, 2 * HOUR, 5 * MINUTE, MINUTE)
@@ -46,12 +45,16 @@ def hire(database: Database, ring: KeyRing, clock: Clock) -> Iterator[Callable[.
     """Start workers for `riverside` and others; all of them end with the test."""
     hired: list[tuple[Worker, tuple[Scripted, ...]]] = []
 
-    def make(destination: Scripted, *, name: str = "worker", keys: KeyRing = ring, **changes: Any) -> Worker:
-        pace = Pace(timedelta(milliseconds=10), changes.pop("concurrency", 4), changes.pop("lease", 2 * MINUTE))
-        others = changes.pop("others", {})
-        store = changes.pop("store", database)
-        known = {"riverside": destination, **others}
-        worker = Worker(store, keys, known, rules=RULES, pace=pace, name=name, now=clock)
+    def make(
+        destination: Scripted,
+        *,
+        name: str = "worker",
+        concurrency: int = 4,
+        others: Mapping[str, Scripted] | None = None,
+    ) -> Worker:
+        pace = Pace(timedelta(milliseconds=10), concurrency, lease=2 * MINUTE)
+        known = {"riverside": destination, **(others or {})}
+        worker = Worker(database, ring, known, rules=RULES, pace=pace, name=name, now=clock)
         hired.append((worker, tuple(known.values())))
         return worker
 
@@ -61,4 +64,7 @@ def hire(database: Database, ring: KeyRing, clock: Clock) -> Iterator[Callable[.
     for worker, destinations in hired:
         for destination in destinations:
             destination.gate.set()
-        worker.run(stopped)
+        ending = threading.Thread(target=worker.run, args=(stopped,), daemon=True)
+        ending.start()
+        ending.join(PATIENCE)
+        assert not ending.is_alive()

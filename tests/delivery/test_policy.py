@@ -52,7 +52,7 @@ def answered(status: int, *, probe_is_good: bool | None = None, body: bytes = b"
     return decided(judge(status, named, body, probe_is_good=probe_is_good, now=NOW))
 
 
-# The table of the design, row by row: what happened, state of the referral, of its job, due after, paused, probed after.
+# Rows of the table: state of the referral, of its job, due after, whether paused, probed after.
 BACKED_OFF = ("pending", "due", MINUTE, False, None)
 DELIVERED = ("delivered", "done", timedelta(), False, None)
 UNCERTAIN = ("unknown", "due", 2 * HOUR, False, None)

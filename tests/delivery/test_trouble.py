@@ -67,7 +67,10 @@ def test_a_call_of_a_dead_worker_may_have_arrived_and_is_repeated_with_a_mark(
 
     assert state_of(database, reference) == "delivered"
     assert destination.bodies[0].startswith(f"Possible repeat of {reference}")
-    assert [(each.version, each.marked) for each in payloads.bodies(database, ring, reference)] == [(1, False), (2, True)]
+    assert [(each.version, each.marked) for each in payloads.bodies(database, ring, reference)] == [
+        (1, False),
+        (2, True),
+    ]
     tried = [(each.outcome, each.payload, each.marked) for each in referrals.tries(database, reference)]
     assert tried == [("unknown", 1, False), ("delivered", 2, True)]
 
@@ -431,4 +434,3 @@ def test_nothing_of_a_person_is_shown_by_what_the_delivery_hands_on(
 
     assert CANARY.encode() in ready.step.body
     assert CANARY not in f"{ready} {ready!r} {closing.Ended(ready.job, 1, Receipt(200, 'x', CANARY.encode()))}"
-

@@ -52,9 +52,7 @@ def test_what_goes_out_is_the_first_version_of_the_payload_byte_for_byte(
     assert [step.body for step in destination.calls] == [payload.body]
 
 
-def test_of_an_answer_the_first_64_kib_are_kept(
-    database: Database, ring: KeyRing, sent: Sending, hire: Hiring
-) -> None:
+def test_of_an_answer_the_first_64_kib_are_kept(database: Database, ring: KeyRing, sent: Sending, hire: Hiring) -> None:
     sent()
 
     work(hire(Scripted(Receipt(200, "200 other", b"x" * 100_000))))
@@ -131,9 +129,7 @@ def test_a_worker_does_no_more_at_once_than_it_may(sent: Sending, hire: Hiring) 
     assert [work(worker), work(worker), work(worker)] == [3, 1, 0]
 
 
-def test_a_destination_that_hangs_leaves_places_for_the_others(
-    database: Database, sent: Sending, hire: Hiring
-) -> None:
+def test_a_destination_that_hangs_leaves_places_for_the_others(database: Database, sent: Sending, hire: Hiring) -> None:
     for _ in range(6):
         sent()
     hanging, healthy = Scripted(), Scripted()
@@ -175,9 +171,7 @@ def test_once_goes_on_after_referrals_that_cannot_be_sent(database: Database, se
     assert (state_of(database, unreadable), state_of(database, fine)) == ("failed", "delivered")
 
 
-def test_a_worker_that_is_stopped_ends_its_calls_in_good_order(
-    database: Database, sent: Sending, hire: Hiring
-) -> None:
+def test_a_worker_that_is_stopped_ends_its_calls_in_good_order(database: Database, sent: Sending, hire: Hiring) -> None:
     reference, stop, called = sent(), threading.Event(), threading.Event()
     destination = Scripted(during=lambda _: called.set())
     destination.gate.clear()

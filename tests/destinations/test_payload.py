@@ -7,7 +7,7 @@ import pytest
 
 from gateway.destinations.charitylog import Charitylog, OrganisationBlock
 from gateway.destinations.payload import description_of, people_of
-from gateway.referral import Person, Referral
+from gateway.referral import Answer, Person, Referral
 
 from ..store.making import a_person, a_referral, an_answer
 
@@ -16,19 +16,19 @@ OWN_WORDS = an_answer("description", "I care for my brother.\nHe is 9.")
 HELPS = an_answer("helps", "A ramp", label="What helps?", send="description")
 
 
-def a_line(label: str, shown: str) -> Any:
+def a_line(label: str, shown: str) -> Answer:
     return an_answer("line", shown, label=label, send="description")
 
 
-def referred(*people: Person, **changes: Any) -> Referral:
+def referred(*people: Person, **changes: object) -> Referral:
     return a_referral(*people, reference=REFERENCE, **changes)
 
 
-def composed(*people: Person, repeat: bool = False, numbers: bool = False, **options: Any) -> tuple[Any, ...]:
+def composed(*people: Person, repeat: bool = False, numbers: bool = False, **options: object) -> tuple[Any, ...]:
     return people_of(referred(*people, options=options), repeat=repeat, numbers=numbers, external_id=False)
 
 
-def described(*people: Person, repeat: bool = False, **changes: Any) -> str:
+def described(*people: Person, repeat: bool = False, **changes: object) -> str:
     return description_of(referred(*people, **changes), repeat=repeat)
 
 

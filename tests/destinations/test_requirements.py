@@ -21,7 +21,7 @@ ENVIRONMENT = {
 LIMITS = registry.Limits(connect_timeout=1, read_timeout=1, deadline=3)
 
 
-def asked(name: str, kind: str = "text", **changes: Any) -> dict[str, Any]:
+def asked(name: str, kind: str = "text", **changes: object) -> dict[str, Any]:
     return {"name": name, "type": kind, "label": name, "required": True, **changes}
 
 
@@ -31,8 +31,8 @@ WORDS = asked("description", "textarea", required=False)
 
 def a_form(
     *fields: dict[str, Any],
-    block: Any = None,
-    person: Any = None,
+    block: object = None,
+    person: object = None,
     others: tuple[dict[str, Any], ...] = (),
     pages: tuple[dict[str, Any], ...] = (),
 ) -> Form:
@@ -49,7 +49,7 @@ def a_form(
     )
 
 
-def a_carer(**block: Any) -> dict[str, Any]:
+def a_carer(**block: object) -> dict[str, Any]:
     return {
         "others": ({"id": "carer", "blocks": {"charitylog": {"org_type_id": "9", **block}}},),
         "pages": ({"id": "carer", "title": "Your carer", "person": "carer", "fields": list(NAMES)},),
@@ -79,7 +79,11 @@ def found(form: Form) -> list[tuple[str, str]]:
         (a_form(NAMES[0], WORDS), "people[0]", "'client' has no question called surname"),
         (a_form(NAMES[1], WORDS), "people[0]", "'client' has no question called first_name"),
         (a_form(asked("first_name", required=False), NAMES[1], WORDS), "people[0]", "write `required: true`"),
-        (a_form(asked("first_name", send="description"), NAMES[1], WORDS), "people[0]", "no question called first_name"),
+        (
+            a_form(asked("first_name", send="description"), NAMES[1], WORDS),
+            "people[0]",
+            "no question called first_name",
+        ),
         (a_form(*NAMES), "pages", "no question called description: add one"),
         (a_form(*NAMES, WORDS, asked("source")), "pages[0].fields[3]", "give the question another name"),
         (a_form(*NAMES, WORDS, asked("x", **{"as": "relationships"})), "pages[0].fields[3]", "another `as`"),
@@ -167,6 +171,8 @@ def test_a_wrong_block_of_an_organisation_closes_it_by_file_and_place(block: str
 
     judged = registry.judged(loaded["riverside"])
 
-    assert [(problem.file.endswith("organisation.yaml"), problem.path) for problem in judged.problems] == [(True, place)]
+    assert [(problem.file.endswith("organisation.yaml"), problem.path) for problem in judged.problems] == [
+        (True, place)
+    ]
     assert "ftp" not in str(judged.problems[0])
     assert registry.build(judged, LIMITS) is None

@@ -11,8 +11,6 @@ from tests.docs.reading import NAMES, ROOT, commands, table, text_of, words
 
 OURS = Commands("flask")
 BUILT_IN = {command.name: command for command in (routes_command, run_command, shell_command)}
-# docs/forms.md tells of these ahead of their time.
-AHEAD = {"forms new", "dictionaries refresh", "doctor"}
 
 
 def walk(command: click.Command, path: tuple[str, ...] = ()) -> dict[str, click.Command]:
@@ -78,17 +76,9 @@ def test_every_option_and_argument_of_a_command_is_listed(path: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_that_a_document_names_exists(name: str) -> None:
-    wrong = [
-        found
-        for arguments in commands(text_of(name), "flask")
-        if not (name == "docs/forms.md" and " ".join(arguments) in AHEAD) and (found := problem(arguments))
-    ]
+    wrong = [found for arguments in commands(text_of(name), "flask") if (found := problem(arguments))]
 
     assert wrong == []
-
-
-def test_no_command_that_exists_counts_as_told_ahead() -> None:
-    assert AHEAD.isdisjoint(COMMANDS)
 
 
 @pytest.mark.parametrize("name", NAMES)

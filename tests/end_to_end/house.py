@@ -73,13 +73,14 @@ class House:
             "PYTHONPATH": str(ROOT),
             **settings,
         }
+        self.root = ROOT
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def flask(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a `flask` command to its end."""
         return subprocess.run(
             [sys.executable, "-m", "flask", *words],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=check, timeout=60,
+            cwd=self.root, env=self.environment, capture_output=True, text=True, check=check, timeout=60,
         )  # fmt: skip
 
     def start(self, *names: str) -> "House":
@@ -93,7 +94,7 @@ class House:
             log = (self.folder / f"{name}.log").open("ab")
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", *commands[name]],
-                cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
+                cwd=self.root, env=self.environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
             log.close()
         if "sandbox" in names:

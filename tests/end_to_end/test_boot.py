@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.cloning import clone
 from tests.end_to_end.house import ROOT, House, wait_for
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT
 
 REQUIRED = ["GATEWAY_KEYS", "GATEWAY_BASE_URL", "GATEWAY_CLAMD", "GATEWAY_SMTP_URL"]
+
+FIRST, LAST = "name: first_name, type: text, label: First", "name: surname, type: text, label: Last"
 
 
 def boot(house: House) -> subprocess.CompletedProcess[str]:
@@ -97,17 +100,17 @@ def test_a_new_key_stands_alone_on_the_last_line(tmp_path: Path) -> None:
     ("old", "new", "place", "remedy"),
     [
         ("    title: About you", "    titel: About you", "pages[0]", "did you mean 'title'"),
-        ("name: surname, type: text, label: Last", "name: first_name, type: text, label: Last", "pages[0]", "first_name"),
-        ("name: surname, type: text, label: Last", "name: token, type: text, label: Last", "pages[0]", "token"),
+        (LAST, LAST.replace("surname", "first_name"), "pages[0]", "first_name"),
+        (LAST, LAST.replace("surname", "token"), "pages[0]", "token"),
         ('show_when: {has_cared_for: "Y"}', 'show_when: {has_care: "Y"}', "pages[3].show_when", "has_care"),
         ("source: 1, project: 7}", "source: 1, project: seven}", "charitylog.project", "number"),
-        ("delivery: staged, source: 1, project: 7}", "delivery: staged, origin: 1}", "charitylog.origin", "unknown key"),
+        ("delivery: staged, source: 1", "delivery: staged, origin: 1", "charitylog.origin", "unknown key"),
         ("{org_type_id: 9, role: 1}", "{role: 1}", "people[0].charitylog.org_type_id", "add it"),
         ("{org_type_id: 9, role: 1}", "{org_type_id: 9}", "people[0].charitylog.role", "source"),
         ("to_main: 8, from_main: 5", "to_main: 8", "people[1].charitylog.from_main", "both"),
         ("      - name: description\n", "      - name: story\n", "pages", "description"),
-        ("name: surname, type: text, label: Last", "name: family, type: text, label: Last", "people[0]", "surname"),
-        ("name: first_name, type: text, label: First", "name: given, type: text, label: First", "people[0]", "first_name"),
+        (LAST, LAST.replace("surname", "family"), "people[0]", "surname"),
+        (FIRST, FIRST.replace("first_name", "given"), "people[0]", "first_name"),
     ],
 )  # fmt: skip
 def test_a_wrong_definition_is_refused_by_file_place_and_remedy(
@@ -150,6 +153,19 @@ def test_a_wrong_definition_closes_its_organisation_alone(build: Callable[..., H
     ready = Visitor(house.base).open("/readyz")
     assert ready.response.status_code == 503
     assert "organisation riverside is closed" in ready.text
+
+
+def test_a_file_with_settings_is_enough_for_web_and_commands(build: Callable[..., House], tmp_path: Path) -> None:
+    house = build()
+    own = {name: value for name, value in house.environment.items() if name.startswith(("GATEWAY_", "CHARITYLOG_"))}
+    home = clone(tmp_path / "clone")
+    (home / ".env").write_text("".join(f"{name}={value}\n" for name, value in own.items()))
+    for name in own:
+        del house.environment[name]
+    house.root = home
+    house.start("web")
+    assert Visitor(house.base).open("/riverside/contact-me").response.status_code == 200
+    assert "all good" in house.flask("forms", "check").stdout
 
 
 def test_readyz_says_in_words_that_no_worker_lives(build: Callable[..., House]) -> None:

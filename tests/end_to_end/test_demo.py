@@ -1,25 +1,16 @@
 """`make demo` on a fresh clone: one command, a form, the staging area; Ctrl-C ends all three processes."""
 
 import os
-import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.end_to_end.house import ROOT, free_port, wait_for
+from tests.end_to_end.cloning import clone
+from tests.end_to_end.house import free_port, wait_for
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT
-
-
-def clone(folder: Path) -> Path:
-    """Copy what git would bring to a new machine."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    return folder
 
 
 def test_the_demo_carries_a_form_to_the_staging_area_and_ends_with_ctrl_c(tmp_path: Path) -> None:
@@ -61,18 +52,13 @@ def test_the_demo_carries_a_form_to_the_staging_area_and_ends_with_ctrl_c(tmp_pa
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
-    taken = subprocess.Popen(
-        [sys.executable, "-c", "import socket; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True); input()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        port = taken.stdout.readline().strip() if taken.stdout else ""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
         ended = subprocess.run(
             [sys.executable, "-m", "flask", "demo"],
-            cwd=clone(tmp_path / "clone"), env={**os.environ, "PORT": port}, capture_output=True, text=True, check=False,
+            cwd=clone(tmp_path / "clone"), env={**os.environ, "PORT": port},
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
-    finally:
-        taken.communicate("\n")
     assert ended.returncode == 1
     assert f"Port {port} is taken" in ended.stderr
 

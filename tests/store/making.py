@@ -18,21 +18,21 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 DEFINITION = StoredDefinition("d" * 64, "riverside", "support", "{}")
 
 
-def an_answer(name: str, shown: str, **changes: Any) -> Answer:
+def an_answer(name: str, shown: str, **changes: object) -> Answer:
     """Make an answer that goes out as a field of its own name."""
     plain = Answer(name, name.replace("_", " ").capitalize(), shown, shown, "field", name)
     return replace(plain, **changes)
 
 
 def a_person(
-    *answers: Answer, person: str = "client", first_name: str = "Maia", surname: str = "Testperson", **options: Any
+    *answers: Answer, person: str = "client", first_name: str = "Maia", surname: str = "Testperson", **options: object
 ) -> Person:
     """Make a person with a name, and what else is given; options are the destination's block."""
     names = (an_answer("first_name", first_name), an_answer("surname", surname))
     return Person(person, {"org_type_id": "1", **options}, (*names, *answers))
 
 
-def a_referral(*people: Person, **changes: Any) -> Referral:
+def a_referral(*people: Person, **changes: object) -> Referral:
     """Make a referral of the organisation `riverside`."""
     main = a_person(an_answer("description", "I care for my brother."))
     plain = Referral(
@@ -50,7 +50,7 @@ def a_referral(*people: Person, **changes: Any) -> Referral:
 
 
 def send(
-    database: Database, ring: KeyRing, referral: Referral | None = None, *, now: datetime = NOW, **changes: Any
+    database: Database, ring: KeyRing, referral: Referral | None = None, *, now: datetime = NOW, **changes: object
 ) -> str:
     """Store a referral the way the web does; give its reference."""
     found = referral or a_referral(**changes)
@@ -71,7 +71,7 @@ def job_of(database: Database, reference: str) -> Row[Any]:
     return found
 
 
-def change_job(database: Database, reference: str, **values: Any) -> None:
+def change_job(database: Database, reference: str, **values: object) -> None:
     """Change a job row, as time or a person would."""
     with database.write() as connection:
         connection.execute(update(tables.jobs).where(tables.jobs.c.reference == reference).values(**values))
@@ -81,4 +81,3 @@ def state_of(database: Database, reference: str) -> str:
     """Read the state of a referral."""
     found = referrals.find(database, reference)
     return found.state if found else "none"
-

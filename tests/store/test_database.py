@@ -65,9 +65,13 @@ def test_writers_of_several_processes_take_turns(database: Database) -> None:
 
 
 def test_a_block_that_raises_undoes_what_it_wrote(database: Database) -> None:
-    with pytest.raises(LookupError), database.write() as connection:
-        destinations.remember(connection, "riverside", rejected_in_a_row=1)
-        raise LookupError
+    def write() -> None:
+        with database.write() as connection:
+            destinations.remember(connection, "riverside", rejected_in_a_row=1)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        write()
 
     assert destinations.standings(database) == {}
 

@@ -237,12 +237,8 @@ def test_a_history_with_an_unknown_attempt_may_have_arrived(database: Database, 
         assert not jobs.may_have_arrived(connection, second)
 
 
-def settle(
-    database: Database, reference: str, *, leaving: ReferralState, to: ReferralState, job: JobStatus
-) -> None:
-    jobs.settle(
-        database, reference, leaving=[leaving], to=to, reason="seen", job_status=job, actor="somebody", now=NOW
-    )
+def settle(database: Database, reference: str, *, leaving: ReferralState, to: ReferralState, job: JobStatus) -> None:
+    jobs.settle(database, reference, leaving=[leaving], to=to, reason="seen", job_status=job, actor="somebody", now=NOW)
 
 
 def test_a_person_sends_an_unknown_one_again_with_fresh_counts(database: Database, ring: KeyRing) -> None:
@@ -348,5 +344,5 @@ def test_a_referral_and_its_job_of_one_kind_exist_once(database: Database, ring:
     row = job_of(database, reference)
     again = {"organisation": "riverside", "kind": "stage", "reference": reference, "position": 0, "status": "due"}
 
-    with pytest.raises(Exception, match="(?i)unique"), database.write() as connection:
+    with pytest.raises(Exception, match=r"(?i)unique"), database.write() as connection:
         connection.execute(insert(tables.jobs).values(**again, due_at=row.due_at, since=row.since))

@@ -229,7 +229,12 @@ def test_a_time_without_a_zone_does_not_reach_the_store(database: Database, ring
 
     with pytest.raises(SQLAlchemyError, match="without a zone"):
         referrals.send(
-            database, ring, a_referral(), instance=HASH, answers=b"", now=datetime(2026, 5, 4)  # noqa: DTZ001 - on purpose
+            database,
+            ring,
+            a_referral(),
+            instance=HASH,
+            answers=b"",
+            now=datetime(2026, 5, 4),  # noqa: DTZ001 - on purpose
         )
 
 

@@ -30,7 +30,7 @@ pages:
       - {name: description, type: textarea, label: Which trip}
 """
 
-expect.set_options(timeout=5000)
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.end_to_end.browser.desk import QUIET, Desk
 from tests.end_to_end.browser.walking import change, fill_in_contact, fill_in_support, go_on, instance, reference, see
+from tests.end_to_end.visitor import Visitor
+from tests.end_to_end.walks import fill_in_support as fill_in_all
 
 ABOUT = re.compile(r"/support/d/[\w-]{22}/about$")
-ASKED = re.compile(r"/(riverside/support|embed/riverside/support)$")
 
 
 def begin(desk: Desk, address: str = "/riverside/support") -> Page:
@@ -107,8 +108,7 @@ def test_two_tabs_of_one_draft_make_one_draft(desk: Desk) -> None:
 
 
 def test_change_leads_from_the_check_page_to_the_question_and_back(desk: Desk) -> None:
-    page = desk.open("/riverside/support")
-    fill_in_support(page)
+    page = desk.open(fill_in_all(Visitor(desk.base)).response.url)
     page.get_by_role("link", name=change("Their first name")).click()
     see(page, "The person you look after")
     page.get_by_role("link", name="Back", exact=True).click()
@@ -123,8 +123,7 @@ def test_change_leads_from_the_check_page_to_the_question_and_back(desk: Desk) -
 
 
 def test_change_to_an_answer_that_asks_for_more_leads_there_and_then_back(desk: Desk) -> None:
-    page = desk.open("/riverside/support")
-    fill_in_support(page)
+    page = desk.open(fill_in_all(Visitor(desk.base)).response.url)
     page.get_by_role("link", name=change("Do you look after anybody else")).click()
     page.get_by_role("radiogroup", name="anybody else").get_by_label("Yes").check()
     go_on(page)

@@ -24,7 +24,7 @@ def test_a_form_filled_in_by_clicking_and_typing_appears_in_the_external_referra
 ) -> None:
     page = desk.open("/riverside/")
     page.get_by_role("link", name="Ask for support").click()
-    fill_in_support(page)
+    fill_in_support(page, hand=walking.by_mouse)
     expect(page.locator("#main")).to_contain_text("Please call me on Monday")
     go_on(page, "Send")
     sent = reference(page)

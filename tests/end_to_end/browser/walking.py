@@ -73,6 +73,15 @@ def by_mouse(page: Page, answer: Answer) -> None:
         expect(field).to_be_checked()
 
 
+def quickly(page: Page, answer: Answer) -> None:
+    """Fill in at once, where it does not matter how."""
+    field = place(page, answer)
+    if answer.value:
+        field.fill(answer.value)
+    else:
+        field.check()
+
+
 def by_keyboard(page: Page, answer: Answer) -> None:
     """Get there by Tab, choose by Space or an arrow, and type."""
     field = place(page, answer)
@@ -114,7 +123,7 @@ def has_focus(wanted: Locator) -> bool:
     return bool(wanted.evaluate_all("all => all.includes(document.activeElement)"))
 
 
-def fill_in_support(page: Page, *, until: str = "Check your answers", hand: Hand = by_mouse) -> None:
+def fill_in_support(page: Page, *, until: str = "Check your answers", hand: Hand = quickly) -> None:
     """Fill in "Ask for support" from its first page until the page with this heading is shown."""
     for heading, answers in SUPPORT:
         if heading == until:
@@ -126,7 +135,7 @@ def fill_in_support(page: Page, *, until: str = "Check your answers", hand: Hand
     see(page, until)
 
 
-def fill_in_contact(page: Page, *, hand: Hand = by_mouse) -> None:
+def fill_in_contact(page: Page, *, hand: Hand = quickly) -> None:
     """Fill in "Ask us to get in touch", and send nothing yet."""
     for answer in CONTACT:
         hand(page, answer)
