@@ -17,10 +17,10 @@ Group = Callable[[bool], Iterator[Row]]
 
 # Names on the same line are measured together.
 GROUPS: dict[tuple[str, ...], Group] = {
-    ("show", "send"): lambda quick: rates.pages(Effort(3, 1.0) if quick else Effort(5, 2.0)),
-    ("journeys",): lambda quick: rates.journeys(Effort(3, 1.0) if quick else Effort(5, 2.0)),
-    ("troubles",): lambda quick: delivering.troubles(Effort(1, 1.5) if quick else Effort(3, 3.0)),
-    ("drain", "memory", "idle"): lambda quick: delivering.drain(500, 4) if quick else delivering.drain(5000, 10),
+    ("show", "send"): lambda quick: rates.pages(Effort(2, 0.8) if quick else Effort(5, 2.0)),
+    ("journeys",): lambda quick: rates.journeys(Effort(2, 0.8) if quick else Effort(5, 2.0)),
+    ("troubles",): lambda quick: delivering.troubles(Effort(1, 1.0) if quick else Effort(3, 3.0)),
+    ("drain", "memory", "idle"): lambda quick: delivering.drain(500, 3) if quick else delivering.drain(5000, 10),
     ("start",): lambda quick: footprint.start(3 if quick else 5),
     ("weight",): lambda quick: footprint.weight(),
     ("claim",): lambda quick: claiming.claims(100_000 if quick else 1_000_000, 1_000, 100),

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     """What an operator may set: each field is the variable `GATEWAY_<NAME>`, also read from `.env`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True, allow_inf_nan=False
+        env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True, allow_inf_nan=False
     )
 
     keys: SecretStr = Field(

@@ -95,7 +95,7 @@ def test_what_is_missing_is_named_all_at_once_each_with_its_remedy() -> None:
         ("GATEWAY_BASE_URL", "https://canary.example/path", "without a path"),
         ("GATEWAY_BASE_URL", "https://canary:pw@refer.example", "https://refer.example.org"),
         ("GATEWAY_CLAMD", " ", "the word off"),
-        ("GATEWAY_SMTP_URL", "", "the word off"),
+        ("GATEWAY_SMTP_URL", " ", "the word off"),
         ("GATEWAY_DATABASE_URL", "mysql://canary/db", "postgresql://"),
         ("GATEWAY_DATABASE_URL", "sqlite://", "sqlite:///PATH"),
         ("GATEWAY_RATE_LIMIT", "canary", "30 per minute"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.delivery.policy import Decision, History, Outcome, Rules, decide
-from gateway.destinations.seam import Destination, DestinationError, Receipt, Unknown
+from gateway.destinations.seam import DestinationError, Receipt, Unknown
 from gateway.keys import KeyRing
 from gateway.store import destinations as standings
 from gateway.store import jobs
@@ -41,7 +41,8 @@ def close(
     """Close the attempts of ended calls in one transaction, each by the policy."""
     late: list[tuple[Ended, Decision]] = []
     with database.write() as connection:
-        for each in ended:
+        # In one order everywhere, so that two workers never wait for each other.
+        for each in sorted(ended, key=lambda one: (one.job.organisation, one.job.id)):
             job = each.job
             standing = standings.standing(connection, job.organisation)
             doubt = jobs.may_have_arrived(connection, job.reference)
@@ -54,7 +55,7 @@ def close(
                 standings.remember(connection, job.organisation, **decision.remember)
             _log(job, decision)
     for each, decision in late:
-        _came_late(database, each.job, decision, now)
+        _came_late(database, ring, each, decision, now)
 
 
 def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
@@ -63,6 +64,8 @@ def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
     for each in found:
         job = each.job
         with database.write() as connection:
+            if not jobs.take_over(connection, each):
+                continue
             if each.attempt is None:
                 jobs.free(connection, job, status=JobStatus.DUE, due_at=now)
                 continue
@@ -75,18 +78,28 @@ def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
     return len(found)
 
 
-def probe(database: Database, destination: Destination, organisation: str, *, rules: Rules, now: datetime) -> None:
-    """Ask a paused destination something harmless; resume it when it answers."""
-    try:
-        destination.probe()
-    except DestinationError as error:
-        with database.write() as connection:
-            standings.remember(connection, organisation, probe_at=now + rules.probe_every)
-        log.warning("probe failed organisation=%s reason=%s", organisation, error.reason)
-        return
+def probed(
+    database: Database,
+    organisation: str,
+    error: DestinationError | None,
+    *,
+    paused_at: datetime,
+    rules: Rules,
+    now: datetime,
+) -> None:
+    """Resume a paused destination that answered its probe; the pause that a person made meanwhile stays."""
     with database.write() as connection:
-        standings.resume(connection, organisation)
-    log.info("destination resumed organisation=%s", organisation)
+        standing = standings.standing(connection, organisation)
+        if standing.paused_at != paused_at or standing.probe_at is None:
+            return
+        if error is None:
+            standings.resume(connection, organisation)
+        else:
+            standings.remember(connection, organisation, probe_at=now + rules.probe_every)
+    if error is None:
+        log.info("destination resumed organisation=%s", organisation)
+    else:
+        log.warning("probe failed organisation=%s reason=%s", organisation, error.reason)
 
 
 def _finish(ring: KeyRing, ended: Ended, decision: Decision) -> Finish:
@@ -119,15 +132,16 @@ def _plain(decision: Decision) -> Finish:
     )
 
 
-def _came_late(database: Database, job: Job, decision: Decision, now: datetime) -> None:
+def _came_late(database: Database, ring: KeyRing, ended: Ended, decision: Decision, now: datetime) -> None:
     """An answer after the lease was taken over: an acceptance still settles what had become unknown."""
-    log.warning("answer after the lease reference=%s outcome=%s", job.reference, decision.outcome)
+    reference = ended.job.reference
+    log.warning("answer after the lease reference=%s outcome=%s", reference, decision.outcome)
     if decision.outcome is not Outcome.DELIVERED:
         return
     try:
         jobs.settle(
             database,
-            job.reference,
+            reference,
             leaving=[ReferralState.UNKNOWN],
             to=ReferralState.DELIVERED,
             reason="accepted, answered after its lease",
@@ -136,7 +150,10 @@ def _came_late(database: Database, job: Job, decision: Decision, now: datetime) 
             now=now,
         )
     except StateMoved:
-        log.warning("nothing left to settle reference=%s", job.reference)
+        log.warning("nothing left to settle reference=%s", reference)
+        return
+    with database.write() as connection:
+        jobs.amend(connection, ended.attempt, _finish(ring, ended, decision), now)
 
 
 def _log(job: Job, decision: Decision) -> None:

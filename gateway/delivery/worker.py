@@ -7,6 +7,7 @@ start at once, and closes those that ended. Every transaction is over before a c
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from gateway.store.jobs import Job
 log = logging.getLogger(__name__)
 
 TIDY_EVERY = timedelta(minutes=1)
+PROBES_AT_ONCE = 4
+TRIES_TO_END = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,12 @@ class Pace:
 class _Running:
     job: Job
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Probing:
+    future: Future[None]
+    paused_at: datetime
 
 
 class Worker:
@@ -66,6 +75,9 @@ class Worker:
         self._started_at = now()
         self._running: dict[Future[Receipt], _Running] = {}
         self._pool = ThreadPoolExecutor(pace.concurrency, thread_name_prefix="call")
+        # Apart from the calls: a probe that hangs keeps nobody else waiting.
+        self._probing: dict[str, _Probing] = {}
+        self._probes = ThreadPoolExecutor(PROBES_AT_ONCE, thread_name_prefix="probe")
         self._last_beat: datetime | None = None
         self._last_tidying: datetime | None = None
 
@@ -73,14 +85,13 @@ class Worker:
         """Work until `stop` is set, or, with `once`, until nothing is due; calls under way are ended in good order."""
         while not stop.is_set():
             began = self._safe_round()
-            if once and not began and not self._running:
+            if once and not began and not self._running and not self._probing:
                 break
             if not began:
                 self._rest(stop)
-        while self._running:
-            self._rest(stop)
-            self._safely(self._close_ended)
+        self._end_calls()
         self._pool.shutdown()
+        self._probes.shutdown(cancel_futures=True)
         for destination in self._destinations.values():
             destination.close()
         self._safely(lambda: workers.leave(self._database, worker=self._name))
@@ -90,8 +101,23 @@ class Worker:
         self._show_life()
         self._tidy()
         self._close_ended()
+        self._close_probes()
         closing.settle_abandoned(self._database, rules=self._rules, now=self._now())
-        return sum(self._begin(slug, room) for slug, room in self._rooms())
+        known = standings.standings(self._database)
+        self._probe(known, self._now())
+        return sum(self._begin(slug, room) for slug, room in self._rooms(known))
+
+    def _end_calls(self) -> None:
+        """Close the calls under way; where the store is gone for good, their leases run out and they become unknown."""
+        for _ in range(TRIES_TO_END):
+            while any(not future.done() for future in self._running):
+                self._rest_for_calls()
+                self._safely(self._show_life)
+            self._safely(self._close_ended)
+            if not self._running:
+                return
+            time.sleep(self._pace.poll.total_seconds())
+        log.error("worker ends with open attempts calls=%s", len(self._running))
 
     def _safe_round(self) -> int:
         began = 0
@@ -110,14 +136,9 @@ class Worker:
             # The class alone: the text of a database error can hold parameters.
             log.error("round failed error=%s", type(error).__name__)  # noqa: TRY400 - a traceback shows values
 
-    def _rooms(self) -> Iterable[tuple[str, int]]:
+    def _rooms(self, known: Mapping[str, standings.Standing]) -> Iterable[tuple[str, int]]:
         """Share the free places among the destinations that are open, in an order that changes."""
-        free = self._pace.concurrency - len(self._running)
-        if free <= 0:
-            return
         now = self._now()
-        known = standings.standings(self._database)
-        self._probe(known, now)
         open_ones = [slug for slug in self._destinations if slug not in known or known[slug].open_at(now)]
         random.shuffle(open_ones)
         for slug in open_ones:
@@ -141,11 +162,15 @@ class Worker:
         return len(claimed)
 
     def _rest(self, stop: threading.Event) -> None:
-        seconds = self._pace.poll.total_seconds()
-        if self._running:
-            wait(self._running, timeout=min(seconds, 1), return_when=FIRST_COMPLETED)
+        if any(not future.done() for future in self._running):
+            self._rest_for_calls()
         else:
-            stop.wait(seconds)
+            stop.wait(self._pace.poll.total_seconds())
+
+    def _rest_for_calls(self) -> None:
+        # One that is done already but could not be closed must not turn the wait into a spin.
+        pending = [future for future in self._running if not future.done()]
+        wait(pending, timeout=min(self._pace.poll.total_seconds(), 1), return_when=FIRST_COMPLETED)
 
     def _close_ended(self) -> None:
         ended = [(future, running) for future, running in self._running.items() if future.done()]
@@ -182,8 +207,35 @@ class Worker:
 
     def _probe(self, known: Mapping[str, standings.Standing], now: datetime) -> None:
         for slug, standing in known.items():
-            if standing.paused_at and standing.probe_at and standing.probe_at <= now and slug in self._destinations:
-                closing.probe(self._database, self._destinations[slug], slug, rules=self._rules, now=now)
+            if standing.paused_at is None or standing.probe_at is None or standing.probe_at > now:
+                continue
+            if slug in self._destinations and slug not in self._probing:
+                future = self._probes.submit(self._destinations[slug].probe)
+                self._probing[slug] = _Probing(future, standing.paused_at)
+
+    def _close_probes(self) -> None:
+        for slug, probing in list(self._probing.items()):
+            if probing.future.done():
+                closing.probed(
+                    self._database,
+                    slug,
+                    _answered(probing.future),
+                    paused_at=probing.paused_at,
+                    rules=self._rules,
+                    now=self._now(),
+                )
+                del self._probing[slug]
+
+
+def _answered(future: Future[None]) -> DestinationError | None:
+    try:
+        future.result()
+    except DestinationError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - a probe may not end the worker
+        log.error("probe failed error=%s", type(error).__name__)  # noqa: TRY400 - a traceback shows values
+        return Unknown("the probe broke off inside the gateway")
+    return None
 
 
 def _happened(future: Future[Receipt]) -> Receipt | DestinationError:

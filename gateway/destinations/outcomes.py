@@ -24,7 +24,7 @@ _WRONG_ADDRESS = frozenset({404, 405, 415})
 _LONGEST_SHAPE = 200
 _DEEPEST = 3
 _SECONDS = re.compile(r"[0-9]{1,9}")
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z_-]{0,39}")
+_PLAIN_KEY = re.compile(r"[a-z][A-Za-z_-]{0,39}")
 
 
 def judge(

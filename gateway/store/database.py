@@ -30,7 +30,11 @@ class Database:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.sqlite_file = Path(parsed.database) if parsed.drivername == "sqlite" and parsed.database else None
         self.url = parsed
-        self._engine = _sqlite(parsed) if self.sqlite_file else create_engine(parsed, pool_pre_ping=True, pool_size=10)
+        self._engine = (
+            _sqlite(parsed)
+            if self.sqlite_file
+            else create_engine(parsed, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+        )
         self._queue = _WriteQueue(self.sqlite_file) if self.sqlite_file else None
 
     def __repr__(self) -> str:
@@ -101,7 +105,9 @@ class _WriteQueue:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10)
+    engine = create_engine(
+        url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(raw: sqlite3.Connection, _record: object) -> None:

@@ -93,7 +93,7 @@ def begin(connection: Connection, job: Job, *, payload: int, now: datetime) -> i
     None where the lease is over, or where the referral is not to be sent any more.
     """
     leased = select(tables.jobs.c.id).where(_still_leased(job), tables.jobs.c.leased_until > clock(connection))
-    if connection.scalar(leased) is None:
+    if connection.scalar(leased.with_for_update()) is None:
         return None
     try:
         referrals.move(
@@ -191,6 +191,25 @@ def may_have_arrived(connection: Connection, reference: str) -> bool:
     )
 
 
+def take_over(connection: Connection, found: Abandoned) -> bool:
+    """Lock an abandoned job; False where its worker has shown life, or has begun, since it was listed."""
+    jobs, tried = tables.jobs, tables.attempts
+    still = select(jobs.c.id).where(_still_leased(found.job), jobs.c.leased_until == found.job.leased_until)
+    if connection.scalar(still.with_for_update()) is None:
+        return False
+    opened = select(tried.c.id).where(tried.c.job == found.job.id, tried.c.ended_at.is_(None))
+    return connection.scalar(opened) == found.attempt
+
+
+def amend(connection: Connection, attempt: int, end: Finish, now: datetime) -> None:
+    """Write what a late answer said into an attempt that was closed as unknown."""
+    connection.execute(
+        update(tables.attempts)
+        .where(tables.attempts.c.id == attempt, tables.attempts.c.outcome == "unknown")
+        .values(ended_at=now, outcome=end.outcome, status=end.status, shape=end.shape, sealed=end.sealed_answer)
+    )
+
+
 def settle(
     database: Database,
     reference: str,
@@ -208,12 +227,13 @@ def settle(
     """
     table = tables.jobs
     with database.write() as connection:
-        referrals.move(connection, reference, leaving=leaving, to=to, reason=reason, now=now)
+        # The job before its referral, as the workers do: two transactions never wait for each other.
         connection.execute(
             update(table)
             .where(table.c.reference == reference, table.c.status != JobStatus.DONE)
             .values(status=job_status, due_at=now, since=now, failures=0, repeats=0, leased_until=None, worker=None)
         )
+        referrals.move(connection, reference, leaving=leaving, to=to, reason=reason, now=now)
         connection.execute(
             insert(tables.audit).values(at=now, actor=actor, action=f"settle {to}", reference=reference, detail=reason)
         )

@@ -61,12 +61,12 @@ class Site:
             now,
         )
 
-    def definition(self, digest: str, organisation: str, slug: str) -> Form | None:
+    def definition(self, digest: str, slug: str) -> Form | None:
         """Find a definition by its hash, also one that has been replaced since; None where it is not of this form."""
         form = self._definitions.get(digest)
         if form is None:
             stored = definitions.load(self.database, digest)
-            if stored is None or (stored.organisation, stored.form) != (organisation, slug):
+            if stored is None or stored.form != slug:
                 return None
             try:
                 form = Form.model_validate_json(stored.body)

@@ -89,3 +89,11 @@ def work(worker: Worker) -> int:
     taken = worker.round()
     end_calls(worker)
     return taken
+
+
+def probe(worker: Worker) -> None:
+    """Let the probes that are due begin and end, and be taken up."""
+    worker.round()
+    wait([probing.future for probing in worker._probing.values()], timeout=PATIENCE)
+    worker.round()
+    end_calls(worker)

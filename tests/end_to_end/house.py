@@ -137,7 +137,7 @@ class House:
         """Make the sandbox's next calls misbehave."""
         self.ask("POST", "/_sandbox/faults", fault)
 
-    def ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - any JSON
+    def ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
         """Call the sandbox's own endpoints."""
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(f"{self.sandbox}{path}", data, method=method)

@@ -1,7 +1,6 @@
 """Jobs: leased in order, by one worker at a time, and never out of reach when that worker dies."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Event, Thread
 
@@ -13,7 +12,6 @@ from gateway.store import jobs, payloads, referrals, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Finish, Job
 from gateway.store.payloads import Outgoing
-from gateway.store.referrals import StateMoved
 from gateway.store.tables import JobStatus, ReferralState
 
 from .making import NOW, a_referral, change_job, job_of, rows, send, state_of
@@ -181,15 +179,6 @@ def test_nothing_begins_once_another_worker_has_the_job(database: Database, ring
     assert begin(database, ring, job) is None
 
 
-def test_nothing_begins_for_a_referral_that_was_closed_in_the_meantime(database: Database, ring: KeyRing) -> None:
-    reference = send(database, ring)
-    (job,) = claim(database)
-    settle(database, reference, leaving=ReferralState.PENDING, to=ReferralState.CLOSED, job=JobStatus.DONE)
-
-    assert begin(database, ring, job) is None
-    assert (state_of(database, reference), job_of(database, reference).status) == ("closed", "done")
-
-
 def test_finishing_closes_the_attempt_and_moves_job_and_referral(database: Database, ring: KeyRing) -> None:
     reference = send(database, ring)
     (job,) = claim(database)
@@ -235,72 +224,6 @@ def test_a_history_with_an_unknown_attempt_may_have_arrived(database: Database, 
     with database.read() as connection:
         assert jobs.may_have_arrived(connection, first)
         assert not jobs.may_have_arrived(connection, second)
-
-
-def settle(database: Database, reference: str, *, leaving: ReferralState, to: ReferralState, job: JobStatus) -> None:
-    jobs.settle(database, reference, leaving=[leaving], to=to, reason="seen", job_status=job, actor="somebody", now=NOW)
-
-
-def test_a_person_sends_an_unknown_one_again_with_fresh_counts(database: Database, ring: KeyRing) -> None:
-    reference = send(database, ring)
-    (job,) = claim(database)
-    parked = replace(UNKNOWN, job_status=JobStatus.PARKED, failures=7, repeats=3)
-    finish(database, job, begin(database, ring, job), parked)
-
-    settle(database, reference, leaving=ReferralState.UNKNOWN, to=ReferralState.PENDING, job=JobStatus.DUE)
-
-    row = job_of(database, reference)
-    assert (row.status, row.failures, row.repeats, row.due_at, row.since) == ("due", 0, 0, NOW, NOW)
-    (written,) = rows(database, select(tables.audit))
-    assert (written.actor, written.action, written.reference) == ("somebody", "settle pending", reference)
-    assert [each.reference for each in claim(database, worker="b")] == [reference]
-
-
-def test_nobody_settles_a_referral_that_is_being_sent(database: Database, ring: KeyRing) -> None:
-    reference = send(database, ring)
-    (job,) = claim(database)
-    begin(database, ring, job)
-
-    with pytest.raises(StateMoved):
-        settle(database, reference, leaving=ReferralState.PENDING, to=ReferralState.CLOSED, job=JobStatus.DONE)
-
-    assert job_of(database, reference).status == "leased"
-    assert rows(database, select(tables.audit)) == []
-
-
-def test_a_settled_referral_is_never_claimed_again(database: Database, ring: KeyRing) -> None:
-    reference = send(database, ring)
-
-    settle(database, reference, leaving=ReferralState.PENDING, to=ReferralState.CLOSED, job=JobStatus.DONE)
-
-    assert claim(database) == []
-    assert jobs.abandoned(database) == []
-
-
-def test_of_a_claim_and_a_settlement_at_once_the_referral_ends_in_one_place(database: Database, ring: KeyRing) -> None:
-    references = [send(database, ring) for _ in range(12)]
-    together = Barrier(2)
-
-    def work() -> set[str]:
-        together.wait()
-        return {job.reference for job in claim(database, limit=12) if begin(database, ring, job)}
-
-    def decide() -> set[str]:
-        together.wait()
-        done = set()
-        for reference in references:
-            try:
-                settle(database, reference, leaving=ReferralState.PENDING, to=ReferralState.CLOSED, job=JobStatus.DONE)
-            except StateMoved:
-                continue
-            done.add(reference)
-        return done
-
-    with ThreadPoolExecutor(2) as pool:
-        begun, settled = pool.submit(work), pool.submit(decide)
-
-    assert begun.result() | settled.result() == set(references)
-    assert begun.result().isdisjoint(settled.result())
 
 
 def test_an_idle_worker_takes_no_write_lock(database: Database, ring: KeyRing) -> None:

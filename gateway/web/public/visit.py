@@ -173,7 +173,7 @@ def claim(visit: Visit, token: str) -> Claim:
         shown = visit.site.tokens.read(token)
     except BadToken:
         return Claim(visit, UNSIGNED)
-    form = visit.site.definition(shown.definition, visit.organisation.slug, visit.form.slug)
+    form = visit.site.definition(shown.definition, visit.form.slug)
     languages = visit.organisation.profile.languages if visit.organisation.profile else ()
     language = shown.language if shown.language in languages else visit.language
     found = replace(visit, instance=shown.instance, form=form or visit.form, language=language)
@@ -187,7 +187,7 @@ def resume(visit: Visit, instance: bytes) -> Visit | None:
     draft = visit.site.drafts.load(instance, visit.now)
     if draft is None or (draft.organisation, draft.form) != (visit.organisation.slug, visit.form.slug):
         return None
-    form = visit.site.definition(draft.definition, visit.organisation.slug, visit.form.slug) or visit.form
+    form = visit.site.definition(draft.definition, visit.form.slug) or visit.form
     language = visit.language if "lang" in request.args else draft.language
     return replace(visit, instance=instance, form=form, draft=draft, answers=draft.answers, language=language)
 

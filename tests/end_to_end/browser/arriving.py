@@ -157,9 +157,7 @@ QUESTIONS: Mapping[str, Way] = {
 # Nothing on these can be answered wrongly by leaving it out.
 HARMLESS = frozenset({"support: caring", "support: you", "agency: agree"})
 MISTAKES: Mapping[str, Way] = {
-    **{
-        f"{name}, with mistakes": partial(with_mistakes, way) for name, way in QUESTIONS.items() if name not in HARMLESS
-    },
+    **{name: partial(with_mistakes, way) for name, way in QUESTIONS.items() if name not in HARMLESS},
     "agency: agree": without_reason,
 }
 PAGES: Mapping[str, Way] = {

@@ -1,0 +1,117 @@
+"""Settling: a person's decision and a worker's claim never both win."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from gateway.keys import KeyRing
+from gateway.store import jobs, payloads, tables
+from gateway.store.database import Database
+from gateway.store.jobs import Finish, Job
+from gateway.store.payloads import Outgoing
+from gateway.store.referrals import StateMoved
+from gateway.store.tables import JobStatus, ReferralState
+
+from .making import NOW, job_of, rows, send, state_of
+
+LEASE = timedelta(minutes=2)
+HOUR = timedelta(hours=1)
+UNKNOWN = Finish("unknown", ReferralState.UNKNOWN, "may have arrived", JobStatus.DUE, NOW + HOUR, 0, 1)
+
+
+def claim(
+    database: Database, *, worker: str = "a", limit: int = 10, lease: timedelta = LEASE, organisation: str = "riverside"
+) -> list[Job]:
+    return jobs.claim(database, organisation=organisation, worker=worker, limit=limit, lease=lease)
+
+
+def begin(database: Database, ring: KeyRing, job: Job, *, version: int = 1) -> int | None:
+    """Write a payload and open an attempt, as the delivery does."""
+    with database.write() as connection:
+        payloads.add(connection, ring, job.reference, Outgoing(version, False, "text/plain", b"body"), NOW)
+        return jobs.begin(connection, job, payload=version, now=NOW)
+
+
+def finish(database: Database, job: Job, attempt: int | None, end: Finish) -> bool:
+    assert attempt is not None
+    with database.write() as connection:
+        return jobs.finish(connection, job, attempt, end, NOW)
+
+
+def test_nothing_begins_for_a_referral_that_was_closed_in_the_meantime(database: Database, ring: KeyRing) -> None:
+    reference = send(database, ring)
+    (job,) = claim(database)
+    settle(database, reference, leaving=ReferralState.PENDING, to=ReferralState.CLOSED, job=JobStatus.DONE)
+
+    assert begin(database, ring, job) is None
+    assert (state_of(database, reference), job_of(database, reference).status) == ("closed", "done")
+
+
+def settle(database: Database, reference: str, *, leaving: ReferralState, to: ReferralState, job: JobStatus) -> None:
+    jobs.settle(database, reference, leaving=[leaving], to=to, reason="seen", job_status=job, actor="somebody", now=NOW)
+
+
+def test_a_person_sends_an_unknown_one_again_with_fresh_counts(database: Database, ring: KeyRing) -> None:
+    reference = send(database, ring)
+    (job,) = claim(database)
+    parked = replace(UNKNOWN, job_status=JobStatus.PARKED, failures=7, repeats=3)
+    finish(database, job, begin(database, ring, job), parked)
+
+    settle(database, reference, leaving=ReferralState.UNKNOWN, to=ReferralState.PENDING, job=JobStatus.DUE)
+
+    row = job_of(database, reference)
+    assert (row.status, row.failures, row.repeats, row.due_at, row.since) == ("due", 0, 0, NOW, NOW)
+    (written,) = rows(database, select(tables.audit))
+    assert (written.actor, written.action, written.reference) == ("somebody", "settle pending", reference)
+    assert [each.reference for each in claim(database, worker="b")] == [reference]
+
+
+def test_nobody_settles_a_referral_that_is_being_sent(database: Database, ring: KeyRing) -> None:
+    reference = send(database, ring)
+    (job,) = claim(database)
+    begin(database, ring, job)
+
+    with pytest.raises(StateMoved):
+        settle(database, reference, leaving=ReferralState.PENDING, to=ReferralState.CLOSED, job=JobStatus.DONE)
+
+    assert job_of(database, reference).status == "leased"
+    assert rows(database, select(tables.audit)) == []
+
+
+def test_a_settled_referral_is_never_claimed_again(database: Database, ring: KeyRing) -> None:
+    reference = send(database, ring)
+
+    settle(database, reference, leaving=ReferralState.PENDING, to=ReferralState.CLOSED, job=JobStatus.DONE)
+
+    assert claim(database) == []
+    assert jobs.abandoned(database) == []
+
+
+def test_of_a_claim_and_a_settlement_at_once_the_referral_ends_in_one_place(database: Database, ring: KeyRing) -> None:
+    references = [send(database, ring) for _ in range(12)]
+    together = Barrier(2)
+
+    def work() -> set[str]:
+        together.wait()
+        return {job.reference for job in claim(database, limit=12) if begin(database, ring, job)}
+
+    def decide() -> set[str]:
+        together.wait()
+        done = set()
+        for reference in references:
+            try:
+                settle(database, reference, leaving=ReferralState.PENDING, to=ReferralState.CLOSED, job=JobStatus.DONE)
+            except StateMoved:
+                continue
+            done.add(reference)
+        return done
+
+    with ThreadPoolExecutor(2) as pool:
+        begun, settled = pool.submit(work), pool.submit(decide)
+
+    assert begun.result() | settled.result() == set(references)
+    assert begun.result().isdisjoint(settled.result())
