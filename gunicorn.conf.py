@@ -1,5 +1,6 @@
 """How gunicorn serves the gateway. Settings only."""
 
+import gc
 import os
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
@@ -15,3 +16,9 @@ keepalive = 15
 timeout = 60
 graceful_timeout = 30
 forwarded_allow_ips = ""  # proxies are trusted by GATEWAY_TRUSTED_PROXIES alone
+
+
+def when_ready(server: object) -> None:
+    """Before the workers are forked: what is loaded is theirs in common, and no collection copies its pages."""
+    gc.collect()
+    gc.freeze()

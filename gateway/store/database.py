@@ -7,17 +7,18 @@ SQLite lets one process write at a time and starves a second one that tries in a
 import fcntl
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Any, Generic, TypeVar
 
 from sqlalchemy import URL, Connection, DateTime, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
-
-class StoreProblem(Exception):
-    """The store cannot be used as it is; the text says what to do."""
+Item = TypeVar("Item")
 
 
 class Database:
@@ -36,6 +37,7 @@ class Database:
             else create_engine(parsed, pool_pre_ping=True, pool_size=10, hide_parameters=True)
         )
         self._queue = _WriteQueue(self.sqlite_file) if self.sqlite_file else None
+        self._together: dict[Callable[..., None], _Together[Any]] = {}
 
     def __repr__(self) -> str:
         return f"Database({self.url.get_backend_name()})"
@@ -63,6 +65,13 @@ class Database:
             with connection.begin():
                 yield connection
 
+    def write_together(self, item: Item, write: Callable[[Connection, Sequence[Item]], None]) -> None:
+        """Write an item, sharing one transaction with those that other threads write by the same function meanwhile.
+
+        It is on the disk on return. What `write` raises for this item is raised here; the others are not touched by it.
+        """
+        self._together.setdefault(write, _Together(self, write)).write(item)
+
     def problem(self) -> str | None:
         """Say in plain words why the store cannot be used, or None."""
         if self.sqlite_file and not self.sqlite_file.parent.is_dir():
@@ -77,6 +86,8 @@ class Database:
     def close(self) -> None:
         """Close idle connections, as before a fork."""
         self._engine.dispose()
+        if self._queue:
+            self._queue.close()
 
 
 def clock(connection: Connection) -> datetime:
@@ -96,12 +107,76 @@ class _WriteQueue:
     def __init__(self, database: Path) -> None:
         self._path = database.with_name(database.name + ".lock")
         self._threads = threading.Lock()
+        self._file: IO[bytes] | None = None
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        with self._threads, self._path.open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # let go when the file closes, also when the process dies
-            yield
+        with self._threads:
+            if self._file is None:
+                self._file = self._path.open("ab")
+            fcntl.flock(self._file, fcntl.LOCK_EX)  # let go by the system too when the process dies
+            try:
+                yield
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Close the file: a fork would share its lock."""
+        with self._threads:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Item]):
+    item: Item
+    ended: bool = False
+    error: Exception | None = None
+
+
+class _Together(Generic[Item]):
+    """Whoever comes to write takes along all who wait: one commit for many, and none waits for a turn of its own."""
+
+    def __init__(self, database: Database, write: Callable[[Connection, Sequence[Item]], None]) -> None:
+        self._database = database
+        self._write = write
+        self._waiting: deque[_Waiting[Item]] = deque()
+        self._turn = threading.Lock()
+
+    def write(self, item: Item) -> None:
+        mine = _Waiting(item)
+        self._waiting.append(mine)
+        with self._turn:
+            if not mine.ended:
+                self._write_waiting()
+        if mine.error is not None:
+            raise mine.error
+
+    def _write_waiting(self) -> None:
+        batch: list[_Waiting[Item]] = []
+        while self._waiting:
+            batch.append(self._waiting.popleft())
+        try:
+            self._commit(batch)
+        except Exception as error:  # noqa: BLE001 - it goes to the thread that it belongs to
+            if len(batch) == 1:
+                batch[0].error = error
+            else:
+                self._write_one_by_one(batch)
+        for each in batch:
+            each.ended = True
+
+    def _write_one_by_one(self, batch: Sequence[_Waiting[Item]]) -> None:
+        for each in batch:
+            try:
+                self._commit([each])
+            except Exception as error:  # noqa: BLE001 - one that fails must not fail the others
+                each.error = error
+
+    def _commit(self, batch: Sequence[_Waiting[Item]]) -> None:
+        with self._database.write() as connection:
+            self._write(connection, [each.item for each in batch])
 
 
 def _sqlite(url: URL) -> Engine:

@@ -10,7 +10,7 @@ from sqlalchemy.sql import Select
 
 from gateway.keys import KeyRing
 from gateway.referral import Answer, Person, Referral, new_reference
-from gateway.store import definitions, referrals, tables
+from gateway.store import definitions, referrals, sending, tables
 from gateway.store.database import Database
 from gateway.store.definitions import StoredDefinition
 
@@ -55,7 +55,7 @@ def send(
     """Store a referral the way the web does; give its reference."""
     found = referral or a_referral(**changes)
     definitions.keep(database, [replace(DEFINITION, hash=found.definition)], now)
-    sent = referrals.send(database, ring, found, instance=found.reference.ljust(64, "0"), answers=b"{}", now=now)
+    sent = sending.send(database, ring, found, instance=found.reference.ljust(64, "0"), answers=b"{}", now=now)
     return sent.reference
 
 

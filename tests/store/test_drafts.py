@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from gateway.keys import InstanceSeal, KeyRing, SealBroken, new_key
-from gateway.store import definitions, referrals, tables
+from gateway.store import definitions, sending, tables
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, DraftMoved, Drafts, forget_expired, instance_hash
 
@@ -109,7 +109,7 @@ def test_an_instance_gets_one_draft(drafts: Drafts) -> None:
 
 def test_an_instance_that_was_sent_gets_no_draft_again(database: Database, ring: KeyRing, drafts: Drafts) -> None:
     drafts.create(INSTANCE, DRAFT)
-    referrals.send(database, ring, a_referral(), instance=instance_hash(INSTANCE), answers=b"{}", now=NOW)
+    sending.send(database, ring, a_referral(), instance=instance_hash(INSTANCE), answers=b"{}", now=NOW)
 
     with pytest.raises(DraftMoved):
         drafts.create(INSTANCE, DRAFT)
@@ -155,12 +155,12 @@ def test_a_draft_that_is_left_is_gone_with_its_instance(database: Database, draf
 
 def test_leaving_after_sending_keeps_the_instance_spent(database: Database, ring: KeyRing, drafts: Drafts) -> None:
     drafts.create(INSTANCE, DRAFT)
-    sent = referrals.send(database, ring, a_referral(), instance=instance_hash(INSTANCE), answers=b"{}", now=NOW)
+    sent = sending.send(database, ring, a_referral(), instance=instance_hash(INSTANCE), answers=b"{}", now=NOW)
 
     drafts.forget(INSTANCE)
     forget_expired(database, NOW + 2 * HOUR)
 
-    before = referrals.sent_before(database, ring, instance=instance_hash(INSTANCE))
+    before = sending.sent_before(database, ring, instance=instance_hash(INSTANCE))
     assert before is not None
     assert before.reference == sent.reference
 

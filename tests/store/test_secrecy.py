@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, select
 
 from gateway.keys import KeyRing, new_key
 from gateway.referral import Consent
-from gateway.store import definitions, jobs, payloads, referrals, tables
+from gateway.store import definitions, jobs, payloads, referrals, sending, tables
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.jobs import Finish
@@ -52,8 +52,8 @@ def full(database: Database, ring: KeyRing) -> Database:
     consents = (Consent("agree", CANARY, "1", "Y", CANARY),)
     referral = a_referral(person, options={"x": CANARY}, consents=consents, basis={"article_6": CANARY})
     spent = instance_hash(INSTANCE)
-    referrals.send(database, ring, referral, instance=spent, answers=CANARY.encode(), now=NOW)
-    referrals.send(database, ring, referral, instance=spent, answers=CANARY.encode() * 2, now=NOW)
+    sending.send(database, ring, referral, instance=spent, answers=CANARY.encode(), now=NOW)
+    sending.send(database, ring, referral, instance=spent, answers=CANARY.encode() * 2, now=NOW)
     (job,) = jobs.claim(database, organisation="riverside", worker="a", limit=1, lease=hour)
     with database.write() as connection:
         payloads.add(connection, ring, job.reference, Outgoing(1, False, "text/plain", CANARY.encode()), NOW)
@@ -80,7 +80,7 @@ def test_an_answer_is_in_no_file_of_an_sqlite_database_while_it_is_open(ring: Ke
         tables.metadata.create_all(connection)
     definitions.keep(store, [DEFINITION], NOW)
     person = a_person(surname=CANARY)
-    referrals.send(store, ring, a_referral(person), instance="0" * 64, answers=CANARY.encode(), now=NOW)
+    sending.send(store, ring, a_referral(person), instance="0" * 64, answers=CANARY.encode(), now=NOW)
 
     names = {path.name for path in tmp_path.iterdir()}
     assert {"gateway.db", "gateway.db-wal", "gateway.db-shm"} <= names
@@ -104,7 +104,7 @@ def test_payloads_come_back_in_order_and_only_with_the_key(full: Database, ring:
 
 def test_a_sealed_referral_moved_to_another_row_does_not_open(full: Database, ring: KeyRing) -> None:
     other = a_referral()
-    referrals.send(full, ring, other, instance="1" * 64, answers=b"", now=NOW)
+    sending.send(full, ring, other, instance="1" * 64, answers=b"", now=NOW)
     table = tables.referrals
     with full.write() as connection:
         stolen = connection.scalar(select(table.c.sealed).where(table.c.reference != other.reference))

@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.keys import KeyRing, new_key
 from gateway.referral import Referral
-from gateway.store import definitions, referrals, tables
+from gateway.store import definitions, referrals, sending, tables
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
-from gateway.store.referrals import Sent, SentBefore, StateMoved
+from gateway.store.referrals import StateMoved
+from gateway.store.sending import Sent, SentBefore
 from gateway.store.tables import ReferralState
 
 from .making import DEFINITION, NOW, a_referral, job_of, rows, send, state_of
@@ -40,7 +41,7 @@ def send_it(database: Database, ring: KeyRing) -> Callable[..., Sent | SentBefor
         referral: Referral | None = None, *, answers: bytes = b"answers", keys: KeyRing = ring
     ) -> Sent | SentBefore:
         found = referral or a_referral()
-        return referrals.send(database, keys, found, instance=HASH, answers=answers, now=NOW)
+        return sending.send(database, keys, found, instance=HASH, answers=answers, now=NOW)
 
     return send_one
 
@@ -124,8 +125,8 @@ def test_an_instance_stays_spent_after_its_referral_was_purged(
 def test_an_instance_that_was_not_sent_is_not_found(database: Database, ring: KeyRing, drafts: Drafts) -> None:
     drafts.create(INSTANCE, Draft("riverside", "support", DEFINITION.hash, "en", {}, 1, NOW, NOW + HOUR))
 
-    assert referrals.sent_before(database, ring, instance=HASH) is None
-    assert referrals.sent_before(database, ring, instance="f" * 64) is None
+    assert sending.sent_before(database, ring, instance=HASH) is None
+    assert sending.sent_before(database, ring, instance="f" * 64) is None
 
 
 def test_twelve_parallel_sends_make_one_referral_and_one_job(
@@ -228,7 +229,7 @@ def test_a_time_without_a_zone_does_not_reach_the_store(database: Database, ring
     definitions.keep(database, [DEFINITION], NOW)
 
     with pytest.raises(SQLAlchemyError, match="without a zone"):
-        referrals.send(
+        sending.send(
             database,
             ring,
             a_referral(),

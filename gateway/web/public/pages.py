@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from gateway.forms.build import PageForm
 from gateway.forms.journey import Answers, Step, first_gap, input_names, next_step, previous_step, step_at, steps
 from gateway.store.drafts import DraftMoved, instance_hash
-from gateway.store.referrals import sent_before
+from gateway.store.referrals import find_sent
 from gateway.web.posted import read_post
 from gateway.web.public import people, problems, rendering, sending
 from gateway.web.public.visit import (
@@ -150,7 +150,7 @@ def _go_on(visit: Visit, step: Step, page: PageForm) -> Response:
     try:
         visit = visit.saving(with_this_page)
     except DraftMoved:
-        spent = sent_before(visit.site.database, visit.site.ring, instance=instance_hash(visit.instance))
+        spent = find_sent(visit.site.database, instance_hash(visit.instance))
         return problems.already_sent(visit) if spent else problems.gone(visit)
     if page.ending:
         return problems.ended(visit, page.ending, back=visit.address(step))

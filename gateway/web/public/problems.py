@@ -6,7 +6,7 @@ from flask import Response, abort, request
 
 from gateway.definitions.loader import Organisation
 from gateway.store.drafts import instance_hash
-from gateway.store.referrals import find, sent_before
+from gateway.store.referrals import find_sent
 from gateway.web import errors
 from gateway.web.public import rendering
 from gateway.web.public.receipt import receipt
@@ -31,7 +31,7 @@ def ended(visit: Visit, text: str, *, back: str) -> Response:
 
 def gone(visit: Visit) -> Response:
     """Lead to the receipt of a form that was sent; else say that the draft is no longer there, and how to go on."""
-    spent = sent_before(visit.site.database, visit.site.ring, instance=instance_hash(visit.instance))
+    spent = find_sent(visit.site.database, instance_hash(visit.instance))
     if spent is not None and not request.path.endswith("/sent"):
         return rendering.lead(visit, visit.at("sent"))
     minutes = visit.organisation.profile.retention.draft_minutes if visit.organisation.profile else 60
@@ -51,8 +51,7 @@ def gone(visit: Visit) -> Response:
 
 def already_sent(visit: Visit) -> Response:
     """Say that this form was sent before with other answers, show the first receipt, and offer a fresh form."""
-    spent = sent_before(visit.site.database, visit.site.ring, instance=instance_hash(visit.instance))
-    listed = find(visit.site.database, spent.reference) if spent else None
+    listed = find_sent(visit.site.database, instance_hash(visit.instance))
     return receipt(visit, listed, other_answers=True) if listed else gone(visit)
 
 

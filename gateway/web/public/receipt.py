@@ -7,21 +7,24 @@ from flask import Response
 from gateway.store.referrals import Listed
 from gateway.store.tables import ReferralState
 from gateway.web.public import rendering
+from gateway.web.public.kept import mark
 from gateway.web.public.visit import LONDON, Visit
 
 
 def receipt(visit: Visit, listed: Listed, *, other_answers: bool) -> Response:
     """Show the receipt; with `other_answers`, say that a later send of the same form was not taken."""
     sent = visit.form.sent
-    return rendering.respond(
+    delivered = listed.state == ReferralState.DELIVERED
+    return rendering.respond_kept(
         visit,
         "public/sent.html",
         409 if other_answers else 200,
-        draft=False,
-        reference=listed.reference,
+        key=(delivered, other_answers),
+        words=[listed.reference, in_words(listed.created_at)],
+        reference=mark(0),
         what_happens_next=sent.what_happens_next.within(visit.language) if sent else "",
-        status="passed on" if listed.state == ReferralState.DELIVERED else "received",
-        sent_at=in_words(listed.created_at),
+        status="passed on" if delivered else "received",
+        sent_at=mark(1),
         repeat=other_answers,
         fresh=visit.start,
     )

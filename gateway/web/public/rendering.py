@@ -1,5 +1,6 @@
 """From a visit to a response. The first page is rendered once and kept: only its token changes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -9,30 +10,25 @@ from wtforms.i18n import DummyTranslations
 
 from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import Form, Page
+from gateway.forms import journey
 from gateway.forms.build import PageForm, page_form
-from gateway.forms.journey import Answers, Step, kept, prefix_of, steps
+from gateway.forms.journey import Answers, Step, prefix_of, steps
 from gateway.web import security, shell
+from gateway.web.public import kept
 from gateway.web.public.visit import CHANGE, Visit
 from gateway.web.tokens import TokenField
-
-_MARK = "the-token-goes-here"
-_KEPT_PAGES: dict[tuple[str, str, str, bool], tuple[bytes, bytes]] = {}
-_MOST_KEPT = 500
 
 
 def first_page(visit: Visit) -> Response:
     """Show the first page of a fresh form."""
-    key = (visit.organisation.slug, visit.form.hash, visit.language, visit.embedded)
-    parts = _KEPT_PAGES.get(key)
-    if parts is None:
+
+    def render() -> str:
         step = steps(visit.form, {})[0]
-        form = bound_form(visit, step, None, token=_MARK)
-        before, after = page(visit, step, form, first=True).get_data(as_text=True).split(_MARK)
-        if len(_KEPT_PAGES) >= _MOST_KEPT:
-            _KEPT_PAGES.clear()
-        parts = _KEPT_PAGES[key] = (before.encode(), after.encode())
-    body = b"".join((parts[0], visit.token().encode(), parts[1]))
-    return Response(body, headers=page_headers(visit.organisation, embedded=visit.embedded))
+        form = bound_form(visit, step, None, token=kept.mark(0))
+        return page(visit, step, form, first=True).get_data(as_text=True)
+
+    key = ("first", visit.organisation.slug, visit.form.hash, visit.language, visit.embedded)
+    return _response(visit, kept.filled(key, render, [visit.token()]))
 
 
 def bound_form(visit: Visit, step: Step, posted: MultiDict[str, str] | None, *, token: str | None = None) -> PageForm:
@@ -82,13 +78,30 @@ def page(
 
 def respond(visit: Visit, template: str, code: int = 200, *, draft: bool = True, **context: object) -> Response:
     """Render a page of this visit with its frame and headers."""
+    return _response(visit, text(visit, template, draft=draft, **context), code)
+
+
+def respond_kept(
+    visit: Visit, template: str, code: int, *, key: tuple[object, ...], words: Sequence[str], **context: object
+) -> Response:
+    """Answer with a page that is rendered once for its key; only `words` change, where the context has marks."""
+    whole = (template, visit.organisation.slug, visit.form.hash, visit.language, visit.embedded, *key)
+    body = kept.filled(whole, lambda: text(visit, template, draft=False, **context), words)
+    return _response(visit, body, code)
+
+
+def text(visit: Visit, template: str, *, draft: bool, **context: object) -> str:
+    """Render a page of this visit with its frame."""
     frame = shell.shell_of(
         visit.organisation, visit.language, embedded=visit.embedded, title=visit.form.title.within(visit.language)
     )
     if visit.organisation.profile and visit.organisation.profile.contact.form == visit.form.slug:
         frame = replace(frame, call_me="")  # this is the form that asks for a call
     frame = shell.leaving(frame, visit.form, draft=visit.draft_base if draft else "")
-    body = render_template(template, shell=frame, **context)
+    return render_template(template, shell=frame, **context)
+
+
+def _response(visit: Visit, body: str | bytes, code: int = 200) -> Response:
     return Response(body, code, headers=page_headers(visit.organisation, embedded=visit.embedded))
 
 
@@ -118,7 +131,7 @@ def sends_at_once(form: Form) -> bool:
 
 def as_posted(form: Form, answers: Answers) -> MultiDict[str, str]:
     """The answers of a draft as a browser would post them."""
-    return MultiDict((name, value) for name, values in kept(form, answers).items() for value in values)
+    return MultiDict((name, value) for name, values in journey.kept(form, answers).items() for value in values)
 
 
 def page_headers(organisation: Organisation, *, embedded: bool) -> list[tuple[str, str]]:

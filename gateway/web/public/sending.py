@@ -9,9 +9,9 @@ from gateway.forms.build import PageForm, filled
 from gateway.forms.collect import collect
 from gateway.forms.journey import Step, first_gap, kept
 from gateway.referral import Referral, new_reference
-from gateway.store import referrals
+from gateway.store import sending
 from gateway.store.drafts import instance_hash
-from gateway.store.referrals import SentBefore
+from gateway.store.sending import SentBefore
 from gateway.web.public import problems, rendering
 from gateway.web.public.visit import PROBLEM, Visit
 
@@ -40,7 +40,7 @@ def send_draft(visit: Visit) -> Response:
 
 def send(visit: Visit, pages: Sequence[PageForm], answers: Mapping[str, Sequence[str]]) -> Response:
     """Store a referral from valid pages, then show its receipt; a second time, show the first one's."""
-    sent = referrals.send(
+    sent = sending.send(
         visit.site.database,
         visit.site.ring,
         _referral(visit, pages),

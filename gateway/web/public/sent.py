@@ -3,7 +3,7 @@
 from flask import Response, abort, request
 
 from gateway.store.drafts import instance_hash
-from gateway.store.referrals import find, sent_before
+from gateway.store.referrals import find_sent
 from gateway.web.public import pages, problems, rendering
 from gateway.web.public.receipt import receipt
 from gateway.web.public.visit import Visit
@@ -14,8 +14,7 @@ from gateway.web.tokens import read_instance
 def show_sent(organisation: str, form: str, instance: str, *, embedded: bool) -> Response:
     """Show that a form was sent, under which reference, and what happens next."""
     visit = _visit(organisation, form, instance, embedded=embedded)
-    before = sent_before(visit.site.database, visit.site.ring, instance=instance_hash(visit.instance))
-    listed = find(visit.site.database, before.reference) if before else None
+    listed = find_sent(visit.site.database, instance_hash(visit.instance))
     if listed is None or (listed.organisation, listed.form) != (visit.organisation.slug, visit.form.slug):
         return problems.gone(visit)
     return receipt(visit, listed, other_answers=False)

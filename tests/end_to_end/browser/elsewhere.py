@@ -60,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path != "/favicon.ico":
             self.wfile.write(page.encode())
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the signature of the base class
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of the base class
         """Say nothing."""
 
 

@@ -1,0 +1,152 @@
+"""The moment of sending: a referral, its job and its spent instance in one commit.
+
+There is no referral without its job and no job without its referral; the unique instance decides a double send. Sends
+that arrive together share one commit, and none is answered before it is on the disk.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from gateway.keys import KeyRing
+from gateway.referral import Referral, new_reference
+from gateway.store import tables
+from gateway.store.database import Database
+from gateway.store.tables import JobStatus, ReferralState
+
+STAGE = "stage"  # the kind of the first job: bring the referral to its destination
+_DIGEST = "answers sent"
+_TRIES_FOR_A_REFERENCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The referral is on the disk."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentBefore:
+    """This instance was sent before; `same` tells whether with the same answers (None: nobody can tell any more)."""
+
+    reference: str
+    same: bool | None
+
+
+@dataclass(slots=True, repr=False)
+class _Send:
+    """What one send writes, sealed already: nobody waits for a cipher while a transaction is open."""
+
+    instance: dict[str, object]
+    referral: dict[str, object]
+    job: dict[str, object]
+    stored: bool = False
+
+
+def send(
+    database: Database, ring: KeyRing, referral: Referral, *, instance: str, answers: bytes, now: datetime
+) -> Sent | SentBefore:
+    """Store a referral, its job and its spent instance in one commit, and delete its draft.
+
+    `instance` is the hash of the instance secret; `answers` is what was sent, for the keyed digest alone.
+    A second call for one instance changes nothing and tells how the first one ended.
+    """
+    digest = ring.digest(answers, _DIGEST)
+    for _ in range(_TRIES_FOR_A_REFERENCE):
+        item = _rows(ring, referral, instance, digest, now)
+        try:
+            database.write_together(item, _store)
+        except IntegrityError:
+            referral = replace(referral, reference=new_reference())
+            continue
+        if item.stored:
+            return Sent(referral.reference)
+        break
+    before = sent_before(database, ring, instance=instance, answers=answers)
+    if before is None:
+        raise RuntimeError("no free reference was found")
+    return before
+
+
+def sent_before(database: Database, ring: KeyRing, *, instance: str, answers: bytes | None = None) -> SentBefore | None:
+    """Tell whether an instance was sent, and whether with these answers."""
+    with database.read() as connection:
+        row = connection.execute(_FIND_INSTANCE, {"instance": instance}).first()
+    if row is None or row.reference is None:
+        return None
+    same = None if answers is None or row.digest is None else ring.digest_matches(row.digest, answers, _DIGEST)
+    return SentBefore(row.reference, same)
+
+
+def _rows(ring: KeyRing, referral: Referral, instance: str, digest: bytes, now: datetime) -> _Send:
+    reference = referral.reference
+    return _Send(
+        instance={"hash": instance, "reference": reference, "digest": digest, "created_at": now},
+        referral={
+            "reference": reference,
+            "organisation": referral.organisation,
+            "form": referral.form,
+            "definition": referral.definition,
+            "language": referral.language,
+            "state": ReferralState.PENDING,
+            "test": referral.test,
+            "sealed": ring.seal(referral.to_json(), table="referrals", row=reference, column="sealed"),
+            "created_at": now,
+            "updated_at": now,
+        },
+        job={
+            "organisation": referral.organisation,
+            "kind": STAGE,
+            "reference": reference,
+            "position": 0,
+            "status": JobStatus.DUE,
+            "due_at": now,
+            "since": now,
+        },
+    )
+
+
+def _store(connection: Connection, items: Sequence[_Send]) -> None:
+    """Write several sends; of those with one instance, the first."""
+    by_instance: dict[object, _Send] = {}
+    for item in items:
+        item.stored = False
+        by_instance.setdefault(item.instance["hash"], item)
+    spending = _SPEND_ON_SQLITE if connection.dialect.name == "sqlite" else _SPEND_ON_POSTGRES
+    spent = connection.scalars(spending, [item.instance for item in by_instance.values()])
+    won = [by_instance[instance] for instance in spent]
+    if not won:
+        return
+    connection.execute(_INSERT_REFERRAL, [item.referral for item in won])
+    connection.execute(_INSERT_JOB, [item.job for item in won])
+    connection.execute(_DELETE_DRAFT, [{"spent": item.instance["hash"]} for item in won])
+    for item in won:
+        item.stored = True
+
+
+_INSERT_REFERRAL = insert(tables.referrals)
+_INSERT_JOB = insert(tables.jobs).inline()
+_DELETE_DRAFT = delete(tables.drafts).where(tables.drafts.c.instance == bindparam("spent"))
+_FIND_INSTANCE = select(tables.instances.c.reference, tables.instances.c.digest).where(
+    tables.instances.c.hash == bindparam("instance")
+)
+
+
+def _spending(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Executable:
+    # The row of a draft is taken over once; the row of a sent form never again. What is returned tells, not the row
+    # count, which is -1 for every INSERT on PostgreSQL.
+    statement = dialect_insert(tables.instances)
+    return statement.on_conflict_do_update(
+        index_elements=[tables.instances.c.hash],
+        set_={"reference": statement.excluded.reference, "digest": statement.excluded.digest},
+        where=tables.instances.c.reference.is_(None),
+    ).returning(tables.instances.c.hash)
+
+
+_SPEND_ON_SQLITE = _spending(sqlite.Insert)
+_SPEND_ON_POSTGRES = _spending(postgresql.Insert)
