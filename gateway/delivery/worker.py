@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 TIDY_EVERY = timedelta(minutes=1)
 PROBES_AT_ONCE = 4
 TRIES_TO_END = 10
+GATHERING_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Worker:
             began = self._safe_round()
             if once and not began and not self._running and not self._probing:
                 break
-            if not began:
+            if self._running or not began:
                 self._rest(stop)
         self._end_calls()
         self._pool.shutdown()
@@ -98,11 +99,11 @@ class Worker:
 
     def round(self) -> int:
         """Do one round; give the number of jobs taken up, those that could not be sent included."""
-        self._show_life()
+        if self._show_life():
+            closing.settle_abandoned(self._database, rules=self._rules, now=self._now())
         self._tidy()
         self._close_ended()
         self._close_probes()
-        closing.settle_abandoned(self._database, rules=self._rules, now=self._now())
         known = standings.standings(self._database)
         self._probe(known, self._now())
         return sum(self._begin(slug, room) for slug, room in self._rooms(known))
@@ -129,7 +130,7 @@ class Worker:
         self._safely(step)
         return began
 
-    def _safely(self, step: Callable[[], None]) -> None:
+    def _safely(self, step: Callable[[], object]) -> None:
         try:
             step()
         except Exception as error:  # noqa: BLE001 - the one place: a worker outlives whatever one round meets
@@ -171,6 +172,8 @@ class Worker:
         # One that is done already but could not be closed must not turn the wait into a spin.
         pending = [future for future in self._running if not future.done()]
         wait(pending, timeout=min(self._pace.poll.total_seconds(), 1), return_when=FIRST_COMPLETED)
+        # Those that end at nearly the same time are closed in one transaction.
+        wait(pending, timeout=GATHERING_SECONDS)
 
     def _close_ended(self) -> None:
         ended = [(future, running) for future, running in self._running.items() if future.done()]
@@ -188,15 +191,17 @@ class Worker:
         for future, _ in ended:
             del self._running[future]
 
-    def _show_life(self) -> None:
+    def _show_life(self) -> bool:
+        """Beat and renew leases, if it is time; tell whether it was."""
         now = self._now()
         if self._last_beat is not None and now - self._last_beat < self._pace.beat:
-            return
+            return False
         workers.beat(self._database, worker=self._name, started_at=self._started_at)
         if self._running:
             ids = [running.job.id for running in self._running.values()]
             jobs.renew(self._database, worker=self._name, ids=ids, lease=self._pace.lease)
         self._last_beat = now
+        return True
 
     def _tidy(self) -> None:
         """Delete what people began and left; what is sent is never touched here."""

@@ -45,20 +45,28 @@ class _Send:
     instance: dict[str, object]
     referral: dict[str, object]
     job: dict[str, object]
+    drafted: bool
     stored: bool = False
 
 
 def send(
-    database: Database, ring: KeyRing, referral: Referral, *, instance: str, answers: bytes, now: datetime
+    database: Database,
+    ring: KeyRing,
+    referral: Referral,
+    *,
+    instance: str,
+    answers: bytes,
+    now: datetime,
+    drafted: bool = True,
 ) -> Sent | SentBefore:
-    """Store a referral, its job and its spent instance in one commit, and delete its draft.
+    """Store a referral, its job and its spent instance in one commit, and delete its draft if it was `drafted`.
 
     `instance` is the hash of the instance secret; `answers` is what was sent, for the keyed digest alone.
     A second call for one instance changes nothing and tells how the first one ended.
     """
     digest = ring.digest(answers, _DIGEST)
     for _ in range(_TRIES_FOR_A_REFERENCE):
-        item = _rows(ring, referral, instance, digest, now)
+        item = _rows(ring, referral, instance, digest, now, drafted=drafted)
         try:
             database.write_together(item, _store)
         except IntegrityError:
@@ -83,7 +91,7 @@ def sent_before(database: Database, ring: KeyRing, *, instance: str, answers: by
     return SentBefore(row.reference, same)
 
 
-def _rows(ring: KeyRing, referral: Referral, instance: str, digest: bytes, now: datetime) -> _Send:
+def _rows(ring: KeyRing, referral: Referral, instance: str, digest: bytes, now: datetime, *, drafted: bool) -> _Send:
     reference = referral.reference
     return _Send(
         instance={"hash": instance, "reference": reference, "digest": digest, "created_at": now},
@@ -108,6 +116,7 @@ def _rows(ring: KeyRing, referral: Referral, instance: str, digest: bytes, now: 
             "due_at": now,
             "since": now,
         },
+        drafted=drafted,
     )
 
 
@@ -124,7 +133,8 @@ def _store(connection: Connection, items: Sequence[_Send]) -> None:
         return
     connection.execute(_INSERT_REFERRAL, [item.referral for item in won])
     connection.execute(_INSERT_JOB, [item.job for item in won])
-    connection.execute(_DELETE_DRAFT, [{"spent": item.instance["hash"]} for item in won])
+    if drafts := [{"spent": item.instance["hash"]} for item in won if item.drafted]:
+        connection.execute(_DELETE_DRAFT, drafts)
     for item in won:
         item.stored = True
 

@@ -23,7 +23,7 @@ from gateway.store.database import Database
 from gateway.store.jobs import Job
 
 from ..store.making import a_person, a_referral, change_job, job_of, send, state_of
-from .conftest import HOUR, RULES, Clock
+from .conftest import HOUR, MINUTE, RULES, Clock
 from .scripted import ACCEPTED, Ending, Scripted, end_calls, work
 
 Sending = Callable[..., str]
@@ -77,6 +77,7 @@ def test_a_job_that_a_dead_worker_had_not_begun_is_simply_due_again(
     assert work(worker) == 0  # the lease runs
 
     lease_ends(database, reference, clock)
+    clock.time += MINUTE  # a worker looks for the dead when it shows that it lives
     work(worker)
 
     found = referrals.find(database, reference)

@@ -47,6 +47,7 @@ def send(visit: Visit, pages: Sequence[PageForm], answers: Mapping[str, Sequence
         instance=instance_hash(visit.instance),
         answers=json.dumps({name: list(answers[name]) for name in sorted(answers)}).encode(),
         now=visit.now,
+        drafted=visit.draft is not None or not rendering.sends_at_once(visit.form),
     )
     if isinstance(sent, SentBefore) and sent.same is False:
         return problems.already_sent(visit)
