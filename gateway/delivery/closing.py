@@ -67,7 +67,7 @@ def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
             if not jobs.take_over(connection, each):
                 continue
             if each.attempt is None:
-                jobs.free(connection, job, status=JobStatus.DUE, due_at=now)
+                jobs.free(connection, job, status=JobStatus.DUE)
                 continue
             standing = standings.standing(connection, job.organisation)
             history = History(job.reference, job.since, job.failures, job.repeats, True, standing)

@@ -57,7 +57,7 @@ def prepare(
                 payloads.add(connection, ring, each.job.reference, each.payload, now)
             attempt = jobs.begin(connection, each.job, payload=each.payload.version, now=now)
             if attempt is None:
-                jobs.let_go(connection, each.job, now)
+                jobs.let_go(connection, each.job)
                 continue
             ready.append(Ready(each.job, attempt, Step(each.job.kind, each.payload.content_type, each.payload.body)))
     return ready

@@ -142,29 +142,27 @@ def finish(connection: Connection, job: Job, attempt: int, end: Finish, now: dat
     return True
 
 
-def free(connection: Connection, job: Job, *, status: JobStatus, due_at: datetime) -> bool:
-    """Let go of a leased job that was not begun; False where the lease was taken over."""
+def free(connection: Connection, job: Job, *, status: JobStatus) -> bool:
+    """Let go of a leased job that was not begun, due as it was; False where the lease was taken over."""
     changed = connection.execute(
-        update(tables.jobs)
-        .where(_still_leased(job))
-        .values(status=status, due_at=due_at, leased_until=None, worker=None)
+        update(tables.jobs).where(_still_leased(job)).values(status=status, leased_until=None, worker=None)
     )
     return changed.rowcount == 1
 
 
 def park(connection: Connection, job: Job, *, reason: str, now: datetime) -> None:
     """Set a leased job aside for a person, its referral failed, where it cannot even be tried."""
-    if free(connection, job, status=JobStatus.PARKED, due_at=now):
+    if free(connection, job, status=JobStatus.PARKED):
         waiting = [ReferralState.PENDING, ReferralState.UNKNOWN]
         referrals.move(connection, job.reference, leaving=waiting, to=ReferralState.FAILED, reason=reason, now=now)
 
 
-def let_go(connection: Connection, job: Job, now: datetime) -> None:
+def let_go(connection: Connection, job: Job) -> None:
     """Give back a leased job that could not begin: due again, or done where its referral is settled."""
     table = tables.referrals
     state = connection.scalar(select(table.c.state).where(table.c.reference == job.reference))
     settled = state in (ReferralState.DELIVERED, ReferralState.CLOSED)
-    free(connection, job, status=JobStatus.DONE if settled else JobStatus.DUE, due_at=now)
+    free(connection, job, status=JobStatus.DONE if settled else JobStatus.DUE)
 
 
 def abandoned(database: Database, *, limit: int = 100) -> list[Abandoned]:

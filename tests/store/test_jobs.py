@@ -210,8 +210,8 @@ def test_a_freed_job_can_be_claimed_again(database: Database, ring: KeyRing) -> 
     send(database, ring)
     (job,) = claim(database)
     with database.write() as connection:
-        assert jobs.free(connection, job, status=JobStatus.DUE, due_at=NOW)
-        assert not jobs.free(connection, job, status=JobStatus.DUE, due_at=NOW)
+        assert jobs.free(connection, job, status=JobStatus.DUE)
+        assert not jobs.free(connection, job, status=JobStatus.DUE)
 
     assert [each.id for each in claim(database, worker="b")] == [job.id]
 
