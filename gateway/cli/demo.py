@@ -1,6 +1,7 @@
 """`flask demo`: web, worker and sandbox together on this machine, with the example organisation and keys in var/."""
 
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -32,7 +33,12 @@ def command() -> None:
     manager.add_process("web", f"{here} gunicorn app:app --bind 127.0.0.1:{port}", env=environment)
     click.echo(_greeting(port, sandbox_port))
     manager.loop()
-    sys.exit(max(manager.returncode or 0, 0))  # ended by Ctrl-C is ended well
+    sys.exit(0 if _stopped_by_hand(manager.returncode) else 1)
+
+
+def _stopped_by_hand(code: int | None) -> bool:
+    # Honcho gives 128 and the signal's number for what it was sent, and the negative number for what it sent on.
+    return code is None or code <= 0 or code - 128 in (signal.SIGINT, signal.SIGTERM)
 
 
 def _settings(port: int, sandbox_port: int) -> dict[str, str]:

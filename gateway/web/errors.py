@@ -64,8 +64,10 @@ def _known(error: HTTPException) -> Response | HTTPException:
         return error
     if status == 413:
         _discard_body()
-    heading, lines = _WORDS.get(status, _WORDS[400] if status < 500 else _SORRY)
     organisation, embedded = _whose()
+    heading, lines = _WORDS.get(status, _WORDS[400] if status < 500 else _SORRY)
+    if organisation is None:
+        lines = ["If somebody gave you this address, ask them whether it is right."]  # there is nobody here to call
     return page(status, heading, lines, organisation=organisation, embedded=embedded)
 
 

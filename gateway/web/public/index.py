@@ -21,7 +21,7 @@ def show_index(organisation: str) -> Response:
             form.introduction.within(language) if form.introduction else "",
             f"/{found.slug}/{form.slug}" + (f"?lang={language}" if language != found.profile.languages[0] else ""),
         )
-        for form in found.forms.values()
+        for form in sorted(found.forms.values(), key=lambda form: form.title.within(language))
         if form.open and form.audience == "public"
     ]
     body = render_template("public/index.html", shell=shell.shell_of(found, language, embedded=False), forms=forms)

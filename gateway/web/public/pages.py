@@ -68,8 +68,8 @@ def show_page(organisation: str, form: str, instance: str, page: str, *, embedde
 
 
 def post_page(organisation: str, form: str, instance: str, page: str, *, embedded: bool) -> Response:
-    """Take a later page into the draft."""
-    visit = resumed(organisation, form, instance, embedded=embedded)
+    """Take a later page into the draft; a change that comes after sending is not taken, and not in silence."""
+    visit = resumed(organisation, form, instance, embedded=embedded, changing=True)
     if isinstance(visit, Response):
         return visit
     problems.refuse_foreign(visit)
@@ -95,8 +95,11 @@ def opened(organisation: str, form: str, *, embedded: bool) -> Visit:
     return begin(found, form, embedded=embedded)
 
 
-def resumed(organisation: str, form: str, instance: str, *, embedded: bool) -> Visit | Response:
-    """Take up the draft of an address; else the receipt, where it was sent, or a page that says how to go on."""
+def resumed(organisation: str, form: str, instance: str, *, embedded: bool, changing: bool = False) -> Visit | Response:
+    """Take up the draft of an address; else the receipt, where it was sent, or a page that says how to go on.
+
+    Whoever is `changing` an answer learns that what was sent stays as it was.
+    """
     visit = opened(organisation, form, embedded=embedded)
     secret = read_instance(instance)
     if secret is None:
@@ -104,7 +107,8 @@ def resumed(organisation: str, form: str, instance: str, *, embedded: bool) -> V
     found = resume(visit, secret)
     if found is not None:
         return found
-    return problems.gone(visit.with_instance(secret))
+    visit = visit.with_instance(secret)
+    return problems.already_sent(visit) if changing else problems.gone(visit)
 
 
 def late_token(visit: Visit, fields: MultiDict[str, str]) -> str:
