@@ -63,10 +63,15 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             return self.translations
 
         def bind_field(self, form: Any, unbound_field: "UnboundField[Any]", options: dict[str, Any]) -> Any:  # noqa: ANN401
-            """Keep the prefix of a person away from the token."""
-            if options["name"] == self.csrf_field_name:
-                options = {**options, "prefix": ""}
-            return unbound_field.bind(form=form, **options)
+            """Copy a field that was made for an earlier form; keep the prefix of a person away from the token."""
+            name = options["name"]
+            if name == self.csrf_field_name:
+                return unbound_field.bind(form=form, **{**options, "prefix": ""})
+            key = (name, form.prefix, form.language)
+            known = form.patterns.get(key)
+            if known is None:
+                known = form.patterns[key] = unbound_field.bind(form=form, **options)
+            return known.for_form(form, options["translations"])
 
     definition: ClassVar[Form]
     page: ClassVar[Page]
@@ -74,6 +79,8 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     # Whether what is shown depends on answers to other pages too, so that a rendered page may not be shared.
     looks_back: ClassVar[bool]
     conditions: ClassVar[Mapping[str, tuple[Look, ...]]]
+    # The fields of earlier forms, to be copied, by name, prefix and language.
+    patterns: ClassVar[dict[tuple[str, str, str], PageField]]
 
     def __init__(
         self,
@@ -92,6 +99,10 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         self.questions = self.placed
         if self.conditions:
             self._settle(kept(self.definition, given) if self.looks_back else {})
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Judge every question and the token. There are no `validate_<name>` methods to look for here."""
+        return not [field for field in self._fields.values() if not field.validate(self)]
 
     @property
     def person_id(self) -> str:
@@ -193,6 +204,7 @@ def _make(form: Form, page: Page) -> type[PageForm]:
         "page": page,
         "leaf": leaf,
         "conditions": conditions,
+        "patterns": {},
         "looks_back": any(
             look.name not in here or not (look.own or leaf.main) for looks in conditions.values() for look in looks
         ),

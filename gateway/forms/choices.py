@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation
 from gateway.definitions.fields import Question as Definition
 from gateway.definitions.schema import INTEREST, Text
 from gateway.forms import wording
-from gateway.forms.fields import Bound, Part, QuestionField
+from gateway.forms.fields import Bound, Host, Part, QuestionField
 from gateway.forms.typed import is_readable
 from gateway.forms.wording import say
 
@@ -39,7 +39,11 @@ class ChoosingField(QuestionField):
 
     def __init__(self, definition: Definition, **bound: Unpack[Bound]) -> None:
         super().__init__(definition, **bound)
-        self.choices_of = bound["_form"].choices
+        self.attach(bound["_form"])
+
+    def attach(self, form: Host) -> None:
+        """Take the form's way to look choices up."""
+        self.choices_of = form.choices
 
     def listed(self) -> Iterable[Listed]:
         """List the choices as they stand in the definition or the dictionary."""

@@ -4,9 +4,10 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypedDict, Unpack
+from datetime import date
+from typing import Any, ClassVar, Protocol, Self, TypedDict, Unpack
 
 from wtforms import Field
 from wtforms.form import BaseForm
@@ -51,6 +52,14 @@ class Part:
     width: str = ""
     error: bool = False
     autocomplete: str = ""
+
+
+class Host(Protocol):
+    """What a field takes from the form that it stands in."""
+
+    meta: Any
+    today: date
+    choices: Callable[[str], Sequence[tuple[str, Any]]]
 
 
 class PageField(Field):
@@ -108,16 +117,36 @@ class PageField(Field):
             name = self.name + suffix
             self.posted[name] = formdata.getlist(name) if formdata is not None else []
 
+    def for_form(self, form: Host, translations: object) -> Self:
+        """Give a fresh copy for another form: making a field anew costs more than all that it does there."""
+        mine = object.__new__(type(self))
+        mine.__dict__.update(self.__dict__)
+        mine.__dict__.update(meta=form.meta, _translations=translations, errors=[], posted={})
+        mine.attach(form)
+        return mine
+
+    def attach(self, form: Host) -> None:
+        """Take what differs from form to form."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Read what was posted, before the validators see it."""
+
     def validate(self, form: BaseForm, extra_validators: tuple[Validator, ...] | list[Validator] = ()) -> bool:
-        """Judge the answer; whatever is not valid leaves none behind."""
+        """Judge the answer; whatever is not valid leaves none behind. The first error is enough."""
         self.data = None
+        self.errors = []
         if not self.visible:
-            self.errors = []
             return True
-        valid = super().validate(form, extra_validators)
-        if not valid:
-            self.data = None
-        return valid
+        try:
+            self.pre_validate(form)
+            judges: Any = self.validators
+            for judge in judges:
+                judge(form, self)
+        except StopValidation as stop:
+            if stop.args and stop.args[0]:
+                self.errors = [stop.args[0]]
+                self.data = None
+        return not self.errors
 
 
 class NoteField(PageField):

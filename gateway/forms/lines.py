@@ -8,7 +8,7 @@ from wtforms.validators import StopValidation
 
 from gateway.definitions.fields import Question as Definition
 from gateway.forms import dates
-from gateway.forms.fields import Bound, FormData, Part, QuestionField
+from gateway.forms.fields import Bound, FormData, Host, Part, QuestionField
 from gateway.forms.typed import is_blank, is_readable, tidy
 from gateway.forms.wording import say
 
@@ -118,9 +118,13 @@ class DateField(QuestionField):
 
     def __init__(self, definition: Definition, **bound: Unpack[Bound]) -> None:
         super().__init__(definition, **bound)
-        self.today: date = bound["_form"].today
+        self.attach(bound["_form"])
         self.wrong: tuple[str, ...] = ()
         self.id = f"{self.name}-day"
+
+    def attach(self, form: Host) -> None:
+        """Take the form's day."""
+        self.today: date = form.today
 
     @property
     def error_id(self) -> str:

@@ -103,9 +103,9 @@ class Phone:
 
 def _is_callable(number: phonenumbers.PhoneNumber) -> bool:
     # A British number of the full length passes also where its range is newer than the library, or set aside for
-    # drama and training: whoever cannot correct it must not be stopped by it.
-    british = number.country_code == 44
-    return phonenumbers.is_valid_number(number) or (british and bool(_UK_NUMBER.fullmatch(str(number.national_number))))
+    # drama and training: whoever cannot correct it must not be stopped by it. It comes first because it is quick.
+    british = number.country_code == 44 and _UK_NUMBER.fullmatch(str(number.national_number))
+    return bool(british) or phonenumbers.is_valid_number(number)
 
 
 @dataclass(frozen=True)

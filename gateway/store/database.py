@@ -181,7 +181,11 @@ class _Together(Generic[Item]):
 
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, hide_parameters=True
+        url,
+        connect_args={"timeout": 30, "check_same_thread": False},
+        pool_size=10,
+        hide_parameters=True,
+        paramstyle="named",
     )
 
     @event.listens_for(engine, "connect")
@@ -195,6 +199,6 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import UpdateBase
 
 from gateway.keys import KeyRing
 from gateway.referral import Referral, new_reference
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.many import Many, Taken
 from gateway.store.tables import JobStatus, ReferralState
 
 STAGE = "stage"  # the kind of the first job: bring the referral to its destination
@@ -69,7 +70,7 @@ def send(
         item = _rows(ring, referral, instance, digest, now, drafted=drafted)
         try:
             database.write_together(item, _store)
-        except IntegrityError:
+        except Taken:
             referral = replace(referral, reference=new_reference())
             continue
         if item.stored:
@@ -126,28 +127,38 @@ def _store(connection: Connection, items: Sequence[_Send]) -> None:
     for item in items:
         item.stored = False
         by_instance.setdefault(item.instance["hash"], item)
-    spending = _SPEND_ON_SQLITE if connection.dialect.name == "sqlite" else _SPEND_ON_POSTGRES
-    spent = connection.scalars(spending, [item.instance for item in by_instance.values()])
+    spent = list(_SPEND.returning(connection, [item.instance for item in by_instance.values()]))
     won = [by_instance[instance] for instance in spent]
     if not won:
         return
-    connection.execute(_INSERT_REFERRAL, [item.referral for item in won])
-    connection.execute(_INSERT_JOB, [item.job for item in won])
+    _INSERT_REFERRAL.run(connection, [item.referral for item in won])
+    _INSERT_JOB.run(connection, [item.job for item in won])
     if drafts := [{"spent": item.instance["hash"]} for item in won if item.drafted]:
         connection.execute(_DELETE_DRAFT, drafts)
     for item in won:
         item.stored = True
 
 
-_INSERT_REFERRAL = insert(tables.referrals)
-_INSERT_JOB = insert(tables.jobs).inline()
+_REFERRAL = (
+    "reference",
+    "organisation",
+    "form",
+    "definition",
+    "language",
+    "state",
+    "test",
+    "sealed",
+    "created_at",
+    "updated_at",
+)
+_JOB = ("organisation", "kind", "reference", "position", "status", "due_at", "since")
 _DELETE_DRAFT = delete(tables.drafts).where(tables.drafts.c.instance == bindparam("spent"))
 _FIND_INSTANCE = select(tables.instances.c.reference, tables.instances.c.digest).where(
     tables.instances.c.hash == bindparam("instance")
 )
 
 
-def _spending(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Executable:
+def _spending(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> UpdateBase:
     # The row of a draft is taken over once; the row of a sent form never again. What is returned tells, not the row
     # count, which is -1 for every INSERT on PostgreSQL.
     statement = dialect_insert(tables.instances)
@@ -158,5 +169,13 @@ def _spending(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> 
     ).returning(tables.instances.c.hash)
 
 
-_SPEND_ON_SQLITE = _spending(sqlite.Insert)
-_SPEND_ON_POSTGRES = _spending(postgresql.Insert)
+def _everywhere(statement: UpdateBase) -> dict[str, UpdateBase]:
+    return {"sqlite": statement, "postgresql": statement}
+
+
+_SPEND = Many(
+    {"sqlite": _spending(sqlite.Insert), "postgresql": _spending(postgresql.Insert)},
+    ["hash", "reference", "digest", "created_at"],
+)
+_INSERT_REFERRAL = Many(_everywhere(insert(tables.referrals)), _REFERRAL)
+_INSERT_JOB = Many(_everywhere(insert(tables.jobs).inline()), _JOB)

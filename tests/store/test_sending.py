@@ -228,7 +228,7 @@ def test_lists_show_the_newest_first_and_only_what_was_asked_for(database: Datab
 def test_a_time_without_a_zone_does_not_reach_the_store(database: Database, ring: KeyRing) -> None:
     definitions.keep(database, [DEFINITION], NOW)
 
-    with pytest.raises(SQLAlchemyError, match="without a zone"):
+    with pytest.raises(ValueError, match="without a zone"):
         sending.send(
             database,
             ring,
