@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import IO, Any, Generic, TypeVar
 
 from sqlalchemy import URL, Connection, DateTime, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.store.many import Driver
 
 Item = TypeVar("Item")
 
@@ -65,7 +67,23 @@ class Database:
             with connection.begin():
                 yield connection
 
-    def write_together(self, item: Item, write: Callable[[Connection, Sequence[Item]], None]) -> None:
+    @contextmanager
+    def write_by_driver(self) -> Iterator[Driver]:
+        """Open a transaction that writes, as `write` does, on the driver's own connection."""
+        with self._queue.turn() if self._queue else nullcontext():
+            connection = self._engine.raw_connection()
+            try:
+                if self._queue:
+                    connection.cursor().execute("BEGIN IMMEDIATE")
+                yield Driver(connection, self._engine.dialect)
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                connection.close()
+
+    def write_together(self, item: Item, write: Callable[[Driver, Sequence[Item]], None]) -> None:
         """Write an item, sharing one transaction with those that other threads write by the same function meanwhile.
 
         It is on the disk on return. What `write` raises for this item is raised here; the others are not touched by it.
@@ -138,7 +156,7 @@ class _Waiting(Generic[Item]):
 class _Together(Generic[Item]):
     """Whoever comes to write takes along all who wait: one commit for many, and none waits for a turn of its own."""
 
-    def __init__(self, database: Database, write: Callable[[Connection, Sequence[Item]], None]) -> None:
+    def __init__(self, database: Database, write: Callable[[Driver, Sequence[Item]], None]) -> None:
         self._database = database
         self._write = write
         self._waiting: deque[_Waiting[Item]] = deque()
@@ -175,8 +193,8 @@ class _Together(Generic[Item]):
                 each.error = error
 
     def _commit(self, batch: Sequence[_Waiting[Item]]) -> None:
-        with self._database.write() as connection:
-            self._write(connection, [each.item for each in batch])
+        with self._database.write_by_driver() as driver:
+            self._write(driver, [each.item for each in batch])
 
 
 def _sqlite(url: URL) -> Engine:

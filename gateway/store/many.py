@@ -5,12 +5,14 @@ For the moment of sending alone: there SQLAlchemy's way from statement to driver
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Dialect
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.dml import UpdateBase
 
 Row = Mapping[str, object]
@@ -18,6 +20,14 @@ Row = Mapping[str, object]
 
 class Taken(Exception):
     """A row of that key is there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A connection of the driver itself, in a transaction that somebody else begins and ends."""
+
+    connection: PoolProxiedConnection
+    dialect: Dialect
 
 
 class Many:
@@ -29,46 +39,46 @@ class Many:
         self._names = list(names)
         self._texts: dict[str, str] = {}
 
-    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def run(self, driver: Driver, rows: Sequence[Row]) -> None:
         """Run it for every row, in the connection's transaction. Raises Taken."""
-        with _cursor(connection) as cursor:
-            cursor.executemany(self._text(connection), [_native(connection, row) for row in rows])
+        with _cursor(driver) as cursor:
+            cursor.executemany(self._text(driver), [_native(driver, row) for row in rows])
 
-    def returning(self, connection: Connection, rows: Sequence[Row]) -> Iterator[object]:
+    def returning(self, driver: Driver, rows: Sequence[Row]) -> Iterator[object]:
         """Run it for every row; give the first column of what each returns, if it returns anything. Raises Taken."""
-        text = self._text(connection)
-        with _cursor(connection) as cursor:
+        text = self._text(driver)
+        with _cursor(driver) as cursor:
             for row in rows:
-                cursor.execute(text, _native(connection, row))
+                cursor.execute(text, _native(driver, row))
                 yield from (found[0] for found in cursor.fetchall())
 
-    def _text(self, connection: Connection) -> str:
-        name = connection.dialect.name
+    def _text(self, driver: Driver) -> str:
+        name = driver.dialect.name
         text = self._texts.get(name)
         if text is None:
-            compiled = self._statements[name].compile(dialect=connection.dialect, column_keys=self._names)
+            compiled = self._statements[name].compile(dialect=driver.dialect, column_keys=self._names)
             text = self._texts[name] = str(compiled)
         return text
 
 
 @contextmanager
-def _cursor(connection: Connection) -> Iterator[Any]:
+def _cursor(driver: Driver) -> Iterator[Any]:
     """Open the driver's cursor; its errors are named and not quoted, for their texts can hold values."""
-    driver = connection.dialect.loaded_dbapi
-    cursor = connection.connection.cursor()
+    errors = driver.dialect.loaded_dbapi
+    cursor = driver.connection.cursor()
     try:
         yield cursor
-    except driver.IntegrityError:
+    except errors.IntegrityError:
         raise Taken from None
-    except driver.Error as error:
+    except errors.Error as error:
         raise SQLAlchemyError(type(error).__name__) from None
     finally:
         cursor.close()
 
 
-def _native(connection: Connection, row: Row) -> dict[str, object]:
+def _native(driver: Driver, row: Row) -> dict[str, object]:
     """Write values as the columns' types do: the driver is not told of them."""
-    on_sqlite = connection.dialect.name == "sqlite"
+    on_sqlite = driver.dialect.name == "sqlite"
     return {name: _value(value, on_sqlite=on_sqlite) for name, value in row.items()}
 
 

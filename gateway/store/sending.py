@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -16,7 +16,7 @@ from gateway.keys import KeyRing
 from gateway.referral import Referral, new_reference
 from gateway.store import tables
 from gateway.store.database import Database
-from gateway.store.many import Many, Taken
+from gateway.store.many import Driver, Many, Taken
 from gateway.store.tables import JobStatus, ReferralState
 
 STAGE = "stage"  # the kind of the first job: bring the referral to its destination
@@ -121,20 +121,20 @@ def _rows(ring: KeyRing, referral: Referral, instance: str, digest: bytes, now: 
     )
 
 
-def _store(connection: Connection, items: Sequence[_Send]) -> None:
+def _store(driver: Driver, items: Sequence[_Send]) -> None:
     """Write several sends; of those with one instance, the first."""
     by_instance: dict[object, _Send] = {}
     for item in items:
         item.stored = False
         by_instance.setdefault(item.instance["hash"], item)
-    spent = list(_SPEND.returning(connection, [item.instance for item in by_instance.values()]))
+    spent = list(_SPEND.returning(driver, [item.instance for item in by_instance.values()]))
     won = [by_instance[instance] for instance in spent]
     if not won:
         return
-    _INSERT_REFERRAL.run(connection, [item.referral for item in won])
-    _INSERT_JOB.run(connection, [item.job for item in won])
+    _INSERT_REFERRAL.run(driver, [item.referral for item in won])
+    _INSERT_JOB.run(driver, [item.job for item in won])
     if drafts := [{"spent": item.instance["hash"]} for item in won if item.drafted]:
-        connection.execute(_DELETE_DRAFT, drafts)
+        _DELETE_DRAFT.run(driver, drafts)
     for item in won:
         item.stored = True
 
@@ -152,7 +152,6 @@ _REFERRAL = (
     "updated_at",
 )
 _JOB = ("organisation", "kind", "reference", "position", "status", "due_at", "since")
-_DELETE_DRAFT = delete(tables.drafts).where(tables.drafts.c.instance == bindparam("spent"))
 _FIND_INSTANCE = select(tables.instances.c.reference, tables.instances.c.digest).where(
     tables.instances.c.hash == bindparam("instance")
 )
@@ -179,3 +178,6 @@ _SPEND = Many(
 )
 _INSERT_REFERRAL = Many(_everywhere(insert(tables.referrals)), _REFERRAL)
 _INSERT_JOB = Many(_everywhere(insert(tables.jobs).inline()), _JOB)
+_DELETE_DRAFT = Many(
+    _everywhere(delete(tables.drafts).where(tables.drafts.c.instance == bindparam("spent"))), ["spent"]
+)
