@@ -202,6 +202,7 @@ def _sqlite(url: URL) -> Engine:
         url,
         connect_args={"timeout": 30, "check_same_thread": False},
         pool_size=10,
+        pool_use_lifo=True,  # the connection used last has the pages at hand
         hide_parameters=True,
         paramstyle="named",
     )
