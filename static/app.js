@@ -9,7 +9,7 @@
   const dependents = all("[data-show-when]").map((block) => ({ block, conditions: JSON.parse(block.dataset.showWhen) }));
 
   function answers(form, name) {
-    return Array.from(form.elements)
+    return Array.from(form.querySelectorAll("[name]"))
       .filter((input) => input.name === name && !input.disabled && (!/^(radio|checkbox)$/.test(input.type) || input.checked))
       .map((input) => input.value);
   }
@@ -96,7 +96,7 @@
   function draft(form) {
     const first = form.querySelector("[data-begins]");
     if (!first) return null;
-    const bytes = atob(form.elements.token.value.slice(0, 24).replace(/-/g, "+").replace(/_/g, "/"));
+    const bytes = atob(form.querySelector("[name=token]").value.slice(0, 24).replace(/-/g, "+").replace(/_/g, "/"));
     const instance = btoa(bytes.slice(0, 16)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
     return form.getAttribute("action").split("?")[0] + "/d/" + instance + "/" + first.dataset.begins;
   }

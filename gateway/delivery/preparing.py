@@ -53,12 +53,12 @@ def prepare(
         for job in unreadable:
             jobs.park(connection, job, reason="it cannot be read or composed: see the worker's log", now=now)
         for each in composed:
-            if each.is_new:
-                payloads.add(connection, ring, each.job.reference, each.payload, now)
             attempt = jobs.begin(connection, each.job, payload=each.payload.version, now=now)
             if attempt is None:
                 jobs.let_go(connection, each.job)
                 continue
+            if each.is_new:
+                payloads.add(connection, ring, each.job.reference, each.payload, now)
             ready.append(Ready(each.job, attempt, Step(each.job.kind, each.payload.content_type, each.payload.body)))
     return ready
 

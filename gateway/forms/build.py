@@ -70,7 +70,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             key = (name, form.prefix, form.language)
             known = form.patterns.get(key)
             if known is None:
-                known = form.patterns[key] = unbound_field.bind(form=form, **options)
+                known = form.patterns[key] = unbound_field.bind(form=form, **options).as_pattern()
             return known.for_form(form, options["translations"])
 
     definition: ClassVar[Form]

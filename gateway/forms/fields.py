@@ -125,6 +125,11 @@ class PageField(Field):
         mine.attach(form)
         return mine
 
+    def as_pattern(self) -> Self:
+        """Let go of the form that it was made for: a pattern outlives a visit, and its answers must not."""
+        self.__dict__.update(meta=None, choices_of=None)
+        return self
+
     def attach(self, form: Host) -> None:
         """Take what differs from form to form."""
 

@@ -182,8 +182,13 @@ class _Together(Generic[Item]):
                 batch[0].error = error
             else:
                 self._write_one_by_one(batch)
-        for each in batch:
-            each.ended = True
+        except BaseException:
+            for each in batch:  # this thread is being ended: nobody may take his item for written
+                each.error = RuntimeError("the write was broken off")
+            raise
+        finally:
+            for each in batch:
+                each.ended = True
 
     def _write_one_by_one(self, batch: Sequence[_Waiting[Item]]) -> None:
         for each in batch:

@@ -121,6 +121,7 @@ class Drafts:
         """Delete a draft and its instance, as when somebody leaves."""
         row_id = instance_hash(instance)
         with self._database.write() as connection:
+            _lock(connection, [row_id])
             if connection.execute(delete(tables.drafts).where(tables.drafts.c.instance == row_id)).rowcount:
                 connection.execute(
                     delete(tables.instances).where(
@@ -146,8 +147,15 @@ def forget_expired(database: Database, now: datetime, *, at_most: int = 500) -> 
         return _clear(connection, old, now)
 
 
+def _lock(connection: Connection, instances: Sequence[str]) -> None:
+    # The instance before its draft, as sending does: two transactions never wait for each other.
+    table = tables.instances
+    connection.execute(select(table.c.hash).where(table.c.hash.in_(instances)).order_by(table.c.hash).with_for_update())
+
+
 def _clear(connection: Connection, old: Sequence[str], now: datetime) -> int:
     drafts, instances = tables.drafts, tables.instances
+    _lock(connection, old)
     gone = connection.execute(delete(drafts).where(drafts.c.instance.in_(old), drafts.c.expires_at <= now)).rowcount
     connection.execute(
         delete(instances).where(

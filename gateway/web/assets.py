@@ -1,7 +1,6 @@
 """Stylesheet, script and theme under names that change with their content, so that browsers may keep them for ever."""
 
 import hashlib
-from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_from_directory
@@ -16,11 +15,19 @@ _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=ut
 bp = Blueprint("assets", __name__)
 
 
-@cache
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+# What there is, once and for all: no name that a visitor asks for ever reaches the file system.
+_CONTENTS = {file.name: file.read_bytes() for file in STATIC.iterdir() if file.suffix in _TYPES}
+_NAMES = {f"{Path(name).stem}-{_digest(content)}{Path(name).suffix}": name for name, content in _CONTENTS.items()}
+_ADDRESSES = {name: f"/static/{digested}" for digested, name in _NAMES.items()}
+
+
 def address(name: str) -> str:
     """The address of a file of ours, such as /static/app-1a2b3c4d.css."""
-    file = STATIC / name
-    return f"/static/{file.stem}-{_digest(file.read_bytes())}{file.suffix}"
+    return _ADDRESSES[name]
 
 
 def theme_address(organisation: Organisation) -> str:
@@ -34,21 +41,16 @@ def theme(organisation: Organisation) -> str:
     return f":root {{ --brand: {brand}; }}\n"
 
 
-@bp.get("/static/<path:name>")
+@bp.get("/static/<name>")
 def static_file(name: str) -> Response:
     """Serve a file of ours, with or without the digest in its name."""
-    stem, _, rest = name.rpartition("-")
-    _, _, suffix = rest.partition(".")
-    plain = f"{stem}.{suffix}"
-    if stem and (STATIC / plain).is_file() and address(plain) == f"/static/{name}":
-        response = Response((STATIC / plain).read_bytes(), content_type=_TYPES.get(f".{suffix}"))
-        response.headers["Cache-Control"] = _FOR_EVER
-    else:
-        response = send_from_directory(STATIC, name)
-        response.headers["Cache-Control"] = "public, max-age=300"
+    plain = _NAMES.get(name, name)
+    content = _CONTENTS.get(plain)
+    if content is None:
+        abort(404)
+    response = Response(content, content_type=_TYPES[Path(plain).suffix])
+    response.headers["Cache-Control"] = _FOR_EVER if name in _NAMES else "public, max-age=300"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    if name == "embed.js":
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
@@ -77,7 +79,3 @@ def logo(slug: str) -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]

@@ -43,7 +43,7 @@ class Site:
         self.organisations = organisations
         self.drafts = Drafts(database, ring)
         self.tokens = Tokens(ring.secrets("token"), timedelta(hours=settings.token_hours))
-        self._definitions = {form.hash: form for each in organisations.values() for form in each.forms.values()}
+        self._replaced: dict[tuple[str, str], Form] = {}
 
     def __repr__(self) -> str:
         return f"Site({len(self.organisations)} organisations)"
@@ -61,20 +61,24 @@ class Site:
             now,
         )
 
-    def definition(self, digest: str, slug: str) -> Form | None:
-        """Find a definition by its hash, also one that has been replaced since; None where it is not of this form."""
-        form = self._definitions.get(digest)
+    def definition(self, digest: str, organisation: str, slug: str) -> Form | None:
+        """Find a definition of this organisation's form by its hash, also one that has been replaced since."""
+        current = self.organisations[organisation].forms.get(slug)
+        if current is not None and current.hash == digest:
+            return current
+        key = (organisation, digest)
+        form = self._replaced.get(key)
         if form is None:
             stored = definitions.load(self.database, digest)
-            if stored is None or stored.form != slug:
+            if stored is None or (stored.organisation, stored.form) != (organisation, slug):
                 return None
             try:
                 form = Form.model_validate_json(stored.body)
             except ValidationError:
                 log.error("a stored definition cannot be read hash=%s", digest)  # noqa: TRY400 - the error quotes the form
                 return None
-            if len(self._definitions) < _KNOWN_DEFINITIONS:
-                self._definitions[digest] = form
+            if len(self._replaced) < _KNOWN_DEFINITIONS:
+                self._replaced[key] = form
         return form if form.slug == slug else None
 
     def choices(self, organisation: Organisation, dictionary: str) -> tuple[Choice, ...]:

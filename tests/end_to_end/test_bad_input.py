@@ -180,6 +180,9 @@ def test_a_body_of_another_kind_gets_the_page_again(visitor: Visitor, house: Hou
         ("GET", "/riverside/../../etc/passwd", 404),
         ("GET", "/static/../app.py", 404),
         ("GET", "/static/%2e%2e/app.py", 404),
+        ("GET", "/static/../var/gateway-x.db", 404),
+        ("GET", "/static/./app-000000000000.css", 404),
+        ("GET", f"/static/{'a' * 300}-x.css", 404),
         ("GET", "/%00/", 404),
         ("GET", "/riverside/%FF", 404),
         ("GET", "/riverside/support?lang=%00&person=%FF", 200),
@@ -204,6 +207,28 @@ def test_an_odd_person_in_the_address_is_no_way_round_the_form(visitor: Visitor,
     fill_in_support(visitor, others=1)
     visitor.open(f"{visitor.response.url.replace('/check', '/others')}?person={person}")
     assert visitor.response.status_code == 200
+
+
+@pytest.mark.parametrize("action", ["remove-" + "9" * 5000, "remove--1", "remove-²", "remove-", "remove-7"])
+def test_removing_nobody_changes_nothing(visitor: Visitor, action: str) -> None:
+    fill_in_support(visitor, others=2)
+    visitor.open(visitor.response.url.replace("/check", "/others")).submit(press=action)
+    assert visitor.response.status_code == 200
+    assert "OtherA" in visitor.text
+    assert "OtherB" in visitor.text
+
+
+def test_answers_that_changed_in_another_window_are_shown_before_they_are_sent(visitor: Visitor, house: House) -> None:
+    fill_in_support(visitor)
+    check_page, check = visitor.page, visitor.response
+    visitor.open(check.url.replace("/check", "/contact?change=1")).submit({"telephone": "01632 960002"})
+    visitor.page, visitor.response = check_page, check
+    visitor.submit(press="send")
+    assert visitor.response.status_code == 422
+    assert "Your answers were changed in another window" in visitor.text
+    assert "01632 960002" in visitor.text
+    visitor.submit(press="send")
+    assert visitor.response.url.endswith("/sent")
 
 
 def test_a_choice_is_judged_again_when_the_draft_is_sent(visitor: Visitor) -> None:

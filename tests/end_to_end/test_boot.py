@@ -1,5 +1,6 @@
 """What is missing or wrong stops the boot by name, or closes one organisation alone; never with a traceback."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -182,3 +183,28 @@ def test_worker_once_ends_when_nothing_is_due(build: Callable[..., House]) -> No
     reference = Visitor(house.base).open("/riverside/contact-me").submit(CONTACT).reference
     house.flask("worker", "--once")
     assert house.state(reference) == "delivered"
+
+
+def test_a_token_of_one_organisation_opens_no_form_of_another(build: Callable[..., House]) -> None:
+    house = build()
+    shutil.copytree(house.organisations / "riverside", house.organisations / "hillside")
+    for file in (house.organisations / "hillside" / "forms").glob("*.yaml"):
+        file.write_text(file.read_text().replace("project: 7", "project: 1"))
+    house.start("web")
+    other = Visitor(house.base).open("/riverside/contact-me")
+    token = dict(other.page.form.fields)["token"]
+    visitor = Visitor(house.base).open("/hillside/contact-me").submit({**CONTACT, "token": token})
+    assert visitor.response.status_code == 422
+    assert "This form has changed since you opened it" in visitor.text
+    assert house.referrals() == []
+
+
+def test_a_form_that_was_closed_takes_nothing_from_a_page_shown_before(build: Callable[..., House]) -> None:
+    house = build().start("web")
+    visitor = Visitor(house.base).open("/riverside/contact-me")
+    house.kill("web")
+    break_form(house, "quick_exit: true", "quick_exit: true\nopen: false\nclosed: We are full.", "contact-me")
+    house.start("web")
+    visitor.submit(CONTACT)
+    assert "We are full." in visitor.text
+    assert house.referrals() == []

@@ -11,6 +11,8 @@ from gateway.web.posted import read_post
 from gateway.web.public import pages, problems, rendering, sending
 from gateway.web.public.visit import CHANGE, Visit
 
+MOVED = "Your answers were changed in another window. Check them once more, then press the button again."
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -41,7 +43,10 @@ def post_check(organisation: str, form: str, instance: str, *, embedded: bool) -
     if isinstance(visit, Response):
         return visit
     problems.refuse_foreign(visit)
-    late = pages.late_token(visit, read_post(request))
+    fields = read_post(request)
+    late = pages.late_token(visit, fields)
+    if not late and visit.draft and fields.get("version", str(visit.draft.version)) != str(visit.draft.version):
+        late = MOVED
     return _check(visit, error=late) if late else sending.send_draft(visit)
 
 
@@ -60,6 +65,7 @@ def _check(visit: Visit, *, error: str = "") -> Response:
         form=rendering.bound_form(visit, first, None),
         action=visit.at("check"),
         back=visit.address(last) if last else "",
+        version=visit.draft.version if visit.draft else 0,
         error=error,
     )
 

@@ -36,11 +36,11 @@ def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
     """Take the first page: begin a draft, or send a form that is only one page."""
     visit = opened(organisation, form, embedded=embedded)
     problems.refuse_foreign(visit)
+    if not visit.form.open:  # as it stands now, whatever the page was shown with
+        return problems.not_open(visit)
     fields = read_post(request)
     claimed = claim(visit, fields.get("token", ""))
     visit = claimed.visit
-    if not visit.form.open:
-        return problems.not_open(visit)
     step = steps(visit.form, {})[0]
     page = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
     if not page.validate() or claimed.problem:

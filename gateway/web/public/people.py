@@ -80,7 +80,7 @@ def post(visit: Visit, page: str, action: str, *, late: str) -> Response:
 
 
 def _remove(visit: Visit, step: Step, number: str, count: int) -> Response:
-    if not (number.isascii() and number.isdecimal() and int(number) < count):
+    if number not in map(str, range(count)):
         return rendering.lead(visit, visit.address(step))  # pressed twice: that person is gone already
 
     def without(answers: Answers) -> Answers:

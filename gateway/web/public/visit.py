@@ -67,8 +67,11 @@ class Visit:
     def choices(self) -> Callable[[str], Sequence[tuple[str, str | Text]]]:
         """How this form's dictionaries are looked up."""
 
+        # It holds on to no visit: what keeps it must not keep anybody's answers.
+        site, organisation = self.site, self.organisation
+
         def look_up(dictionary: str) -> Sequence[tuple[str, str | Text]]:
-            found = self.site.choices(self.organisation, dictionary)
+            found = site.choices(organisation, dictionary)
             return [(choice.value, choice.label) for choice in found]
 
         return look_up
@@ -173,7 +176,7 @@ def claim(visit: Visit, token: str) -> Claim:
         shown = visit.site.tokens.read(token)
     except BadToken:
         return Claim(visit, UNSIGNED)
-    form = visit.site.definition(shown.definition, visit.form.slug)
+    form = visit.site.definition(shown.definition, visit.organisation.slug, visit.form.slug)
     languages = visit.organisation.profile.languages if visit.organisation.profile else ()
     language = shown.language if shown.language in languages else visit.language
     found = replace(visit, instance=shown.instance, form=form or visit.form, language=language)
@@ -187,7 +190,7 @@ def resume(visit: Visit, instance: bytes) -> Visit | None:
     draft = visit.site.drafts.load(instance, visit.now)
     if draft is None or (draft.organisation, draft.form) != (visit.organisation.slug, visit.form.slug):
         return None
-    form = visit.site.definition(draft.definition, visit.form.slug) or visit.form
+    form = visit.site.definition(draft.definition, visit.organisation.slug, visit.form.slug) or visit.form
     language = visit.language if "lang" in request.args else draft.language
     return replace(visit, instance=instance, form=form, draft=draft, answers=draft.answers, language=language)
 
@@ -199,10 +202,12 @@ def asked_index(visit: Visit, person_id: str, names: Sequence[str]) -> int | Non
     """
     if not visit.form.person(person_id).repeats:
         return 0
+    indices = range(visit.form.person(person_id).max)
     number = request.args.get("person", "")
-    if number.isascii() and number.isdecimal() and 0 < int(number) <= visit.form.person(person_id).max:
-        return int(number) - 1
-    for index in range(visit.form.person(person_id).max):
+    for index in indices:
+        if number == str(index + 1):
+            return index
+    for index in indices:
         if any(name.startswith(f"{person_id}-{index}-") for name in names):
             return index
     return None if number_of_people(visit.form, person_id, visit.answers) else 0
