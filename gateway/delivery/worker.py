@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 TIDY_EVERY = timedelta(minutes=1)
 PROBES_AT_ONCE = 4
 TRIES_TO_END = 10
-GATHERING_SECONDS = 0.02
+GATHERING_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class Worker:
         self._probes = ThreadPoolExecutor(PROBES_AT_ONCE, thread_name_prefix="probe")
         self._last_beat: datetime | None = None
         self._last_tidying: datetime | None = None
+        self._close_failed = False
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
         """Work until `stop` is set, or, with `once`, until nothing is due; calls under way are ended in good order."""
@@ -165,7 +166,7 @@ class Worker:
     def _rest(self, stop: threading.Event) -> None:
         if any(not future.done() for future in self._running):
             self._rest_for_calls()
-        else:
+        elif not self._running or self._close_failed:
             stop.wait(self._pace.poll.total_seconds())
 
     def _rest_for_calls(self) -> None:
@@ -179,6 +180,7 @@ class Worker:
         ended = [(future, running) for future, running in self._running.items() if future.done()]
         if not ended:
             return
+        self._close_failed = True  # until it has been done
         happened = [closing.Ended(running.job, running.attempt, _happened(future)) for future, running in ended]
         closing.close(
             self._database,
@@ -188,6 +190,7 @@ class Worker:
             now=self._now(),
             chance=random.random,
         )
+        self._close_failed = False
         for future, _ in ended:
             del self._running[future]
 

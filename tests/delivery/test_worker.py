@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from gateway.delivery.worker import Worker
+from gateway.delivery.worker import Pace, Worker
 from gateway.destinations.seam import NotSent, Receipt, Rejected, Step
 from gateway.keys import KeyRing
 from gateway.store import definitions, payloads, referrals, tables, workers
@@ -16,7 +16,7 @@ from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts
 
 from ..store.making import DEFINITION, change_job, job_of, rows, state_of
-from .conftest import HOUR, MINUTE, Clock
+from .conftest import HOUR, MINUTE, RULES, Clock
 from .scripted import ACCEPTED, PATIENCE, Scripted, end_calls, work
 
 Sending = Callable[..., str]
@@ -263,3 +263,20 @@ def test_what_a_person_sends_again_is_marked_if_it_may_have_arrived(
 
     assert destination.bodies[1].startswith(f"Possible repeat of {reference}") is marked
     assert [tried.marked for tried in referrals.tries(database, reference)] == [False, marked]
+
+
+def test_a_destination_that_answers_at_once_is_not_left_waiting_for_the_next_look(
+    database: Database, ring: KeyRing, sent: Sending, clock: Clock
+) -> None:
+    references = [sent() for _ in range(12)]
+    pace = Pace(HOUR, 2, lease=2 * HOUR)  # whoever rests where nothing is under way rests for an hour
+    worker = Worker(database, ring, {"riverside": Scripted()}, rules=RULES, pace=pace, name="quick", now=clock)
+    stop = threading.Event()
+
+    ending = threading.Thread(target=worker.run, args=(stop,), kwargs={"once": True}, daemon=True)
+    ending.start()
+    ending.join(PATIENCE)
+
+    stop.set()
+    assert not ending.is_alive()
+    assert {state_of(database, reference) for reference in references} == {"delivered"}
