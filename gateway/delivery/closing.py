@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.delivery.policy import Decision, History, Outcome, Rules, decide
@@ -103,21 +103,10 @@ def probed(
 
 
 def _finish(ring: KeyRing, ended: Ended, decision: Decision) -> Finish:
-    plain = _plain(decision)
     answer = ended.happened.answer[:KEPT_OF_AN_ANSWER]
     sealed = ring.seal(answer, table="attempts", row=str(ended.attempt), column="sealed") if answer else None
-    return Finish(
-        plain.outcome,
-        plain.state,
-        plain.reason,
-        plain.job_status,
-        plain.due_at,
-        plain.failures,
-        plain.repeats,
-        status=ended.happened.status,
-        shape=ended.happened.shape,
-        sealed_answer=sealed,
-    )
+    status, shape = ended.happened.status, ended.happened.shape
+    return replace(_plain(decision), status=status, shape=shape, sealed_answer=sealed)
 
 
 def _plain(decision: Decision) -> Finish:
