@@ -1,6 +1,6 @@
 """From a visit to a response. The first page is rendered once and kept: only its token changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -13,10 +13,13 @@ from gateway.definitions.schema import Form, Page
 from gateway.forms import journey
 from gateway.forms.build import PageForm, page_form
 from gateway.forms.journey import Answers, Step, prefix_of, steps
-from gateway.web import security, shell
+from gateway.web import assets, security, shell
 from gateway.web.public import kept
 from gateway.web.public.visit import CHANGE, Visit
 from gateway.web.tokens import TokenField
+
+# Comforts of single kinds of question: a page without such a question does not load them.
+SCRIPTS: Mapping[str, str] = {}
 
 
 def first_page(visit: Visit) -> Response:
@@ -73,6 +76,7 @@ def page(
         back=back,
         button="Send" if sends(visit, step) else "Continue",
         first=first,
+        scripts=[assets.address(name) for name in sorted(_scripts(form))],
     )
 
 
@@ -148,6 +152,10 @@ def _headers(ancestors: str) -> list[tuple[str, str]]:
 def _introduction(visit: Visit, definition: Page, *, first: bool) -> str:
     texts = [visit.form.introduction if first else None, definition.introduction]
     return "\n\n".join(text.within(visit.language) for text in texts if text)
+
+
+def _scripts(form: PageForm) -> set[str]:
+    return {SCRIPTS[field.kind] for field in form.questions if field.kind in SCRIPTS}
 
 
 def _whom(form: Form) -> str:

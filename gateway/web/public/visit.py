@@ -81,6 +81,10 @@ class Visit:
         """The day in the United Kingdom is the day of the forms."""
         return self.now.astimezone(LONDON).date()
 
+    def say(self, sentence: str, **words: object) -> str:
+        """Put a sentence of the gateway's own into the page's language, its words filled in."""
+        return sentence.format(**words)
+
     def token(self) -> str:
         """Sign a token for a page of this visit."""
         return self.site.tokens.sign(self.instance, self.form.hash, self.language)
