@@ -1,12 +1,13 @@
 """The migrations make exactly the tables that the store knows, on both databases, and can be repeated."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import MetaData, inspect, text
 
 from gateway.cli.migrate import upgrade
 from gateway.store.database import Database
@@ -75,6 +76,35 @@ def test_migrating_keeps_what_is_stored(database: Database) -> None:
 
     with database.read() as connection:
         assert connection.execute(text("SELECT organisation FROM destinations")).scalar_one() == "riverside"
+
+
+def test_jobs_and_their_attempts_outlive_the_rebuilding_of_their_table(empty_database: Database) -> None:
+    upgrade(empty_database, to="0001")
+    old = MetaData()
+    old.reflect(empty_database.engine)
+    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    reference, whose = "RG-0000-0001", {"organisation": "riverside", "form": "support"}
+    rows = {
+        "definitions": {"hash": "d", "body": "", "first_seen_at": now, **whose},
+        "referrals": {
+            "reference": reference, "definition": "d", "language": "en", "state": "pending", "test": False,
+            "created_at": now, "updated_at": now, **whose,
+        },
+        "jobs": {
+            "id": 7, "organisation": "riverside", "kind": "stage", "reference": reference, "position": 0,
+            "status": "due", "due_at": now, "since": now,
+        },
+        "attempts": {"job": 7, "reference": reference, "payload": 1, "worker": "worker", "started_at": now},
+    }  # fmt: skip
+    with empty_database.write() as connection:
+        for table, row in rows.items():
+            connection.execute(old.tables[table].insert(), row)
+
+    upgrade(empty_database)
+
+    with empty_database.read() as connection:
+        joined = "SELECT jobs.reference, jobs.status, attempts.worker FROM jobs JOIN attempts ON attempts.job = jobs.id"
+        assert connection.execute(text(joined)).all() == [(reference, "due", "worker")]
 
 
 def test_migrating_makes_the_folder_of_an_sqlite_database(tmp_path: Path) -> None:

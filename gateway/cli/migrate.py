@@ -20,13 +20,13 @@ def command() -> None:
     click.echo("The database is up to date.")
 
 
-def upgrade(database: Database) -> None:
-    """Run every migration that the database lacks."""
+def upgrade(database: Database, *, to: str = "head") -> None:
+    """Run every migration that the database lacks, up to the one named."""
     if database.sqlite_file:
         database.sqlite_file.parent.mkdir(parents=True, exist_ok=True)
         database.sqlite_file.touch(mode=0o600)  # SQLite gives its journal the same rights
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with database.write() as connection:
+    with database.migrate() as connection:
         config.attributes["connection"] = connection
-        alembic.upgrade(config, "head")
+        alembic.upgrade(config, to)

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from gateway.delivery import closing, preparing
+from gateway.delivery.chores import Chores, Doing
 from gateway.delivery.policy import Rules
 from gateway.destinations.seam import Destination, DestinationError, Receipt, Unknown
 from gateway.keys import KeyRing
@@ -65,6 +67,7 @@ class Worker:
         pace: Pace,
         name: str,
         now: Callable[[], datetime],
+        chores: Mapping[str, Doing] | None = None,
     ) -> None:
         self._database = database
         self._ring = ring
@@ -79,6 +82,10 @@ class Worker:
         # Apart from the calls: a probe that hangs keeps nobody else waiting.
         self._probing: dict[str, _Probing] = {}
         self._probes = ThreadPoolExecutor(PROBES_AT_ONCE, thread_name_prefix="probe")
+        # Apart again: a mail server that hangs keeps no referral waiting.
+        self._chores = Chores(
+            database, chores or {}, rules=rules, lease=pace.lease, worker=name, now=now, chance=random.random
+        )
         self._last_beat: datetime | None = None
         self._last_tidying: datetime | None = None
         self._close_failed = False
@@ -87,12 +94,13 @@ class Worker:
         """Work until `stop` is set, or, with `once`, until nothing is due; calls under way are ended in good order."""
         while not stop.is_set():
             began = self._safe_round()
-            if once and not began and not self._running and not self._probing:
+            if once and not began and not self._running and not self._probing and not self._chores.ids:
                 break
             if self._running or not began:
                 self._rest(stop)
         self._end_calls()
         self._pool.shutdown()
+        self._chores.close()
         self._probes.shutdown(cancel_futures=True)
         for destination in self._destinations.values():
             destination.close()
@@ -105,21 +113,27 @@ class Worker:
         self._tidy()
         self._close_ended()
         self._close_probes()
+        self._chores.end()
         known = standings.standings(self._database)
         self._probe(known, self._now())
-        return sum(self._begin(slug, room) for slug, room in self._rooms(known))
+        return sum(self._begin(slug, room) for slug, room in self._rooms(known)) + self._chores.begin()
 
     def _end_calls(self) -> None:
         """Close the calls under way; where the store is gone for good, their leases run out and they become unknown."""
         for _ in range(TRIES_TO_END):
-            while any(not future.done() for future in self._running):
+            while any(not future.done() for future in self._under_way):
                 self._rest_for_calls()
                 self._safely(self._show_life)
             self._safely(self._close_ended)
-            if not self._running:
+            self._safely(self._chores.end)
+            if not self._under_way:
                 return
             time.sleep(self._pace.poll.total_seconds())
-        log.error("worker ends with open attempts calls=%s", len(self._running))
+        log.error("worker ends with open attempts calls=%s", len(self._under_way))
+
+    @property
+    def _under_way(self) -> list[Future[Any]]:
+        return [*self._running, *self._chores.futures]
 
     def _safe_round(self) -> int:
         began = 0
@@ -164,14 +178,14 @@ class Worker:
         return len(claimed)
 
     def _rest(self, stop: threading.Event) -> None:
-        if any(not future.done() for future in self._running):
+        if any(not future.done() for future in self._under_way):
             self._rest_for_calls()
-        elif not self._running or self._close_failed:
+        elif not self._under_way or self._close_failed:
             stop.wait(self._pace.poll.total_seconds())
 
     def _rest_for_calls(self) -> None:
         # One that is done already but could not be closed must not turn the wait into a spin.
-        pending = [future for future in self._running if not future.done()]
+        pending = [future for future in self._under_way if not future.done()]
         wait(pending, timeout=min(self._pace.poll.total_seconds(), 1), return_when=FIRST_COMPLETED)
         # Those that end at nearly the same time are closed in one transaction.
         wait(pending, timeout=GATHERING_SECONDS)
@@ -200,8 +214,8 @@ class Worker:
         if self._last_beat is not None and now - self._last_beat < self._pace.beat:
             return False
         workers.beat(self._database, worker=self._name, started_at=self._started_at)
-        if self._running:
-            ids = [running.job.id for running in self._running.values()]
+        ids = [*(running.job.id for running in self._running.values()), *self._chores.ids]
+        if ids:
             jobs.renew(self._database, worker=self._name, ids=ids, lease=self._pace.lease)
         self._last_beat = now
         return True

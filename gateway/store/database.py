@@ -68,6 +68,24 @@ class Database:
                 yield connection
 
     @contextmanager
+    def migrate(self) -> Iterator[Connection]:
+        """Open a transaction that may rebuild tables: SQLite judges the keys between them at its end, not meanwhile."""
+        if self._queue is None:
+            with self._engine.begin() as connection:
+                yield connection
+            return
+        with self._queue.turn(), self._engine.connect() as connection:
+            connection.execution_options(writes=True)
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                        raise RuntimeError("a migration broke the keys between tables")
+            finally:
+                connection.invalidate()  # the next one checks its keys again
+
+    @contextmanager
     def write_by_driver(self) -> Iterator[Driver]:
         """Open a transaction that writes, as `write` does, on the driver's own connection."""
         with self._queue.turn() if self._queue else nullcontext():

@@ -172,7 +172,7 @@ def abandoned(database: Database, *, limit: int = 100) -> list[Abandoned]:
         rows = connection.execute(
             select(*_JOB, tried.c.id.label("attempt"))
             .outerjoin(tried, and_(tried.c.job == jobs.c.id, tried.c.ended_at.is_(None)))
-            .where(text("jobs.status = 'leased'"), jobs.c.leased_until < clock(connection))
+            .where(text("jobs.status = 'leased' AND jobs.item IS NULL"), jobs.c.leased_until < clock(connection))
             .limit(limit)
         ).all()
     return [Abandoned(_job(row), row.attempt) for row in rows]
@@ -250,7 +250,7 @@ _JOB_FIELDS = tuple(Job.__dataclass_fields__)
 _JOB = tuple(tables.jobs.c[name] for name in _JOB_FIELDS)
 _READY = and_(
     tables.jobs.c.organisation == bindparam("org"),
-    text("jobs.status = 'due'"),  # spelt out: a bound value would not use the partial index
+    text("jobs.status = 'due' AND jobs.item IS NULL"),  # spelt out: a bound value would not use the partial index
     tables.jobs.c.due_at <= bindparam("now", type_=tables.Utc),
 )
 _ANYTHING_DUE = select(tables.jobs.c.id).where(_READY).limit(1)

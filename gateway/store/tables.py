@@ -86,6 +86,10 @@ def _one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_is_known")
 
 
+def _partial(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 def _counter(name: str) -> Column[Any]:
     return Column(name, Integer, nullable=False, server_default=text("0"))
 
@@ -171,8 +175,9 @@ jobs = Table(
     Column("id", Integer, primary_key=True),
     Column("organisation", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("reference", String(16), ForeignKey(referrals.c.reference), nullable=False),
+    Column("reference", String(16), ForeignKey(referrals.c.reference)),  # none where no referral is there yet
     Column("position", Integer, nullable=False),  # its place among the steps of one referral
+    Column("item", String(32)),  # the mail or the file that it is about
     Column("status", String(8), nullable=False),
     Column("due_at", Utc, nullable=False),
     Column("leased_until", Utc),
@@ -182,20 +187,11 @@ jobs = Table(
     _counter("repeats"),  # marked repeats since then
     _one_of("status", JobStatus),
     UniqueConstraint("reference", "kind", "position"),
+    UniqueConstraint("kind", "item"),
     # Claims walk this one in order of `due_at`, a destination at a time: no sort, however long the table.
-    Index(
-        "ix_jobs_claim",
-        "organisation",
-        "due_at",
-        sqlite_where=text("status = 'due'"),
-        postgresql_where=text("status = 'due'"),
-    ),
-    Index(
-        "ix_jobs_leases",
-        "leased_until",
-        sqlite_where=text("status = 'leased'"),
-        postgresql_where=text("status = 'leased'"),
-    ),
+    _partial("ix_jobs_claim", "organisation", "due_at", where="status = 'due' AND item IS NULL"),
+    _partial("ix_jobs_leases", "leased_until", where="status = 'leased' AND item IS NULL"),
+    _partial("ix_jobs_chores", "due_at", where="item IS NOT NULL AND status <> 'done'"),
 )
 
 attempts = Table(
@@ -231,14 +227,40 @@ destinations = Table(
     Column("last_rejected", String(16)),
 )
 
+saved = Table(
+    "saved",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # SHA-256 of the secret in the link
+    Column("instance", String(64), ForeignKey(instances.c.hash), nullable=False, unique=True),
+    Column("organisation", String(64), nullable=False),
+    Column("form", String(64), nullable=False),
+    Column(
+        "sealed", LargeBinary, nullable=False
+    ),  # the instance secret: by the link with the memorable answer, and by the ring
+    Column("tries_left", Integer, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False, index=True),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("organisation", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("recipient", LargeBinary, nullable=False),  # keyed digest: how many went there lately
+    Column("sealed", LargeBinary),  # to whom, and what is in it; none once it was sent
+    Column("created_at", Utc, nullable=False),
+    Column("ended_at", Utc),  # sent, or given up
+    Index("ix_mails_recipient_created_at", "recipient", "created_at"),
+)
+
 files = Table(
     "files",
     metadata,
     Column("id", String(32), primary_key=True),
     Column("instance", String(64), ForeignKey(instances.c.hash), nullable=False),
     Column("reference", String(16), ForeignKey(referrals.c.reference), index=True),
-    Column("field", String(64), nullable=False),
-    Column("person", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     Column("complete", Boolean, nullable=False),
     Column("size", Integer, nullable=False),
