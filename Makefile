@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo install runtime test check bench requirements
+.PHONY: demo install runtime test check bench messages requirements
 
 demo: runtime ## start web, worker and sandbox with the example organisation
 	@$(BIN)/flask demo
@@ -24,6 +24,9 @@ check: install ## lint, format, types, import contracts
 
 bench: install ## measure the gateway against bare Flask and a plain form page
 	@$(BIN)/python -m bench
+
+messages: install ## gather the sentences of the interface for the translators, and compile what they wrote
+	@$(BIN)/python -m tests.catalogues
 
 requirements: install ## pin requirements*.txt again
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements.in -o requirements.txt

@@ -7,6 +7,7 @@ from pydantic_core import CoreSchema
 
 from gateway.definitions.base import Model, Wire
 from gateway.definitions.text import Text
+from gateway.languages import N_
 
 AGREED, INTEREST = "agreed", "interest"
 
@@ -34,10 +35,15 @@ def _choices(**labels: str) -> tuple[Choice, ...]:
 
 
 SAFE_WAYS = _choices(
-    phone="Phone call", voicemail="A message on my voicemail", text="Text message", email="Email", letter="Letter"
+    phone=N_("Phone call"),
+    voicemail=N_("A message on my voicemail"),
+    text=N_("Text message"),
+    email=N_("Email"),
+    letter=N_("Letter"),
 )
 AGREEMENTS = _choices(
-    agreed="They know about this referral and agree to it", interest="They cannot agree, and it is in their interest"
+    agreed=N_("They know about this referral and agree to it"),
+    interest=N_("They cannot agree, and it is in their interest"),
 )
 
 

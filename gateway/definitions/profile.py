@@ -7,10 +7,12 @@ import pydantic
 
 from gateway.definitions.base import Model, Slug, Word
 from gateway.definitions.text import Text
+from gateway.languages import N_
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
+URGENT_HELP = Text({"": N_("If somebody is in danger, call 999.")})
 HOST = r"(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 ORIGIN = re.compile(rf"https?://({HOST}|\[[0-9a-f:]+\])(:(?P<port>[0-9]{{1,5}}))?", re.IGNORECASE | re.ASCII)
 
@@ -105,7 +107,7 @@ class Profile(Model):
     name: Text
     languages: tuple[Language, ...] = pydantic.Field(default=("en",), min_length=1)
     contact: Contact
-    urgent_help: Text = Text({"": "If somebody is in danger, call 999."})
+    urgent_help: Text = URGENT_HELP
     privacy_notice: PrivacyNotice | None = None
     theme: Theme = Theme()
     embed_origins: tuple[Origin, ...] = ()

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from wtforms.validators import StopValidation
 
+from gateway.definitions.choices import SAFE_WAYS
 from gateway.definitions.fields import Question as Definition
 from gateway.definitions.schema import INTEREST, Text
 from gateway.forms import wording
@@ -19,6 +20,8 @@ Listed = tuple[str, str | Text, Text | None]
 
 GIVEN = "Y"
 LONGEST_REASON = 1000
+# What the gateway itself offers is in its catalogues; the words of an organisation are not looked up there.
+OWN_LABELS = tuple(choice.label for choice in SAFE_WAYS)
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,8 @@ class SafeContactField(CheckboxesField):
     kind = "safe_contact"
 
     def _plain(self, label: str | Text) -> str:
-        # The five ways that the gateway brings itself are in the catalogue of translations.
-        return self.gettext(super()._plain(label))
+        text = super()._plain(label)
+        return self.gettext(text) if label in OWN_LABELS else text
 
 
 class ConsentField(ChoosingField):

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from gateway.definitions.fields import DateField
 from gateway.forms import wording
 from gateway.forms.wording import N_
+from gateway.languages import in_every_language
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 PARTS = (N_("day"), N_("month"), N_("year"))
@@ -16,7 +17,7 @@ MONTHS = (
     N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
 )  # fmt: skip
 
-_DAY = re.compile(r"(\d{1,2})(st|nd|rd|th)?", re.IGNORECASE)
+_DAY = re.compile(r"(\d{1,2})(st|nd|rd|th|af|il|ydd|ed|fed|eg|ain)?", re.IGNORECASE)
 _MONTH = re.compile(r"\d{1,2}")
 _YEAR = re.compile(r"\d{4}")
 SHORTEST_NAME = 3
@@ -39,7 +40,7 @@ def read_date(typed: Sequence[str], translate: Words) -> date:
     lacking = tuple(part for part, text in zip(PARTS, typed, strict=True) if not text)
     if lacking:
         raise _lacking(lacking, translate)
-    day, month, year = _read_day(typed[0]), _read_month(typed[1], translate), _read_year(typed[2])
+    day, month, year = _read_day(typed[0]), _read_month(typed[1]), _read_year(typed[2])
     try:
         return date(year, month, day)
     except ValueError as error:
@@ -59,6 +60,11 @@ def in_words(day: date, translate: Words) -> str:
     return f"{day.day} {translate(MONTHS[day.month - 1])} {day.year}"
 
 
+def moment_in_words(local: datetime, translate: Words) -> str:
+    """Write a time of a day as people read it: 1 May 1990 at 14:05."""
+    return translate(N_("{date} at {time}")).format(date=in_words(local, translate), time=f"{local:%H:%M}")
+
+
 def _lacking(parts: tuple[str, ...], translate: Words) -> Wrong:
     part, *others = (translate(part) for part in parts)
     if others:
@@ -73,12 +79,13 @@ def _read_day(text: str) -> int:
     return int(found[1])
 
 
-def _read_month(text: str, translate: Words) -> int:
+def _read_month(text: str) -> int:
     if _MONTH.fullmatch(text) and 1 <= int(text) <= len(MONTHS):
         return int(text)
     name = text.removesuffix(".").casefold()
     for number, month in enumerate(MONTHS, start=1):
-        known = {month.casefold(), translate(month).casefold()}
+        # In any language of ours: who switches the page's language has not typed another month.
+        known = (each.casefold() for each in in_every_language(month))
         if len(name) >= SHORTEST_NAME and any(full.startswith(name) for full in known):
             return number
     raise Wrong(wording.MONTH_WRONG, ("month",))

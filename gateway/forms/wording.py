@@ -5,7 +5,7 @@ Every sentence says what to do. None repeats what was typed.
 
 from wtforms import Field
 
-N_ = str  # marks a sentence for the catalogue of translations; `say` looks it up
+from gateway.languages import N_ as N_
 
 UNREADABLE = N_("{subject} has a character that we cannot read. Delete it and type it again.")
 MORE_THAN_ONE = N_("{subject} was sent more than once. Give one answer.")

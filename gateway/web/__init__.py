@@ -1,6 +1,6 @@
 """The web: pages for the people who refer. It talks to the store, never to a destination."""
 
-from flask import Flask
+from flask import Flask, g
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,8 +21,17 @@ def init_app(app: Flask, found: Site) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
     app.register_blueprint(assets.bp)
     app.register_blueprint(health.bp)
     routes.init_app(app)
     errors.init_app(app)
+
+
+def _gettext(sentence: str) -> str:
+    # Macros see nothing of the page that calls them: `shell.render` put the catalogue where they can see it.
+    return str(g.catalogue.gettext(sentence))
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return str(g.catalogue.ngettext(one, many, count))

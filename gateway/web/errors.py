@@ -3,33 +3,49 @@
 import logging
 from collections.abc import Sequence
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from gateway.definitions.loader import Organisation
+from gateway.languages import N_, say
 from gateway.web import security
-from gateway.web.shell import bare_shell, shell_of
+from gateway.web.shell import asked_language, bare_shell, render, shell_of
 from gateway.web.site import site
 
 log = logging.getLogger(__name__)
 
 _WORDS = {
-    400: ("We could not read that", ["Go back, check what you typed, and try again, or call us instead."]),
-    403: ("This page cannot be opened", ["Go back to the form and try again, or call us instead."]),
-    404: ("Page not found", ["If you typed the address, check that it is right.", "If you need help, please call us."]),
-    405: ("This page cannot be opened like that", ["Open the form again, or call us instead."]),
-    410: ("This page is no longer here", ["Please start again, or call us instead."]),
-    413: (
-        "That was too much at once",
-        ["What you sent is larger than we can take. Nothing was sent.", "Go back and shorten it, or call us instead."],
+    400: (
+        N_("We could not read that"),
+        [N_("Go back, check what you typed, and try again, or call us instead.")],
     ),
-    503: ("This page cannot be shown at the moment", ["Try again in a few minutes, or call us instead."]),
+    403: (N_("This page cannot be opened"), [N_("Go back to the form and try again, or call us instead.")]),
+    404: (
+        N_("Page not found"),
+        [N_("If you typed the address, check that it is right."), N_("If you need help, please call us.")],
+    ),
+    405: (N_("This page cannot be opened like that"), [N_("Open the form again, or call us instead.")]),
+    410: (N_("This page is no longer here"), [N_("Please start again, or call us instead.")]),
+    413: (
+        N_("That was too much at once"),
+        [
+            N_("What you sent is larger than we can take. Nothing was sent."),
+            N_("Go back and shorten it, or call us instead."),
+        ],
+    ),
+    503: (
+        N_("This page cannot be shown at the moment"),
+        [N_("Try again in a few minutes, or call us instead.")],
+    ),
 }
 _SORRY = (
-    "Sorry, something went wrong on our side",
-    ["We do not know whether it was sent. Go back and press the button once more: it cannot be sent twice.",
-     "If that does not help, please call us."],
-)  # fmt: skip
+    N_("Sorry, something went wrong on our side"),
+    [
+        N_("We do not know whether it was sent. Go back and press the button once more: it cannot be sent twice."),
+        N_("If that does not help, please call us."),
+    ],
+)
+_NOBODY_TO_CALL = N_("If somebody gave you this address, ask them whether it is right.")
 _DISCARD_BYTES = 64 * 1024 * 1024
 
 
@@ -47,10 +63,15 @@ def page(
     organisation: Organisation | None,
     embedded: bool = False,
 ) -> Response:
-    """Render an error page in the frame of its organisation, if it has one."""
-    language = organisation.profile.languages[0] if organisation and organisation.profile else "en"
-    frame = shell_of(organisation, language, embedded=embedded, title=heading) if organisation else bare_shell(heading)
-    body = render_template("errors/error.html", shell=frame, heading=heading, lines=lines, link=None)
+    """Render an error page in the frame of its organisation, if it has one; its words are keys of the catalogues."""
+    language = asked_language(organisation)
+    title = say(language, heading)
+    if organisation is None:
+        frame = bare_shell(title, language)
+    else:
+        frame = shell_of(organisation, language, embedded=embedded, title=title)
+    translated = [say(language, line) for line in lines]
+    body = render("errors/error.html", frame, heading=title, lines=translated, link=None)
     origins = organisation.profile.embed_origins if organisation and organisation.profile and embedded else ()
     headers = security.page_headers(frame_ancestors=" ".join(origins) or "'none'")
     return Response(body, status, headers=headers)
@@ -67,7 +88,7 @@ def _known(error: HTTPException) -> Response | HTTPException:
     organisation, embedded = _whose()
     heading, lines = _WORDS.get(status, _WORDS[400] if status < 500 else _SORRY)
     if organisation is None:
-        lines = ["If somebody gave you this address, ask them whether it is right."]  # there is nobody here to call
+        lines = [_NOBODY_TO_CALL]
     return page(status, heading, lines, organisation=organisation, embedded=embedded)
 
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 import phonenumbers
+from flask import g, render_template, request
 
 from gateway.definitions.loader import Organisation
+from gateway.definitions.profile import URGENT_HELP, Profile
 from gateway.definitions.schema import Form
+from gateway.languages import ENGLISH, SPOKEN, catalogue, say
 from gateway.web import assets
 
 # A page that gives nothing away, where the form names none.
@@ -45,31 +48,49 @@ class Shell:
     test: bool = False
 
 
-def bare_shell(title: str) -> Shell:
+def render(template: str, shell: Shell, **context: object) -> str:
+    """Render a page in its frame and in its language; every page is rendered here."""
+    g.catalogue = catalogue(shell.language)
+    return render_template(template, shell=shell, **context)
+
+
+def bare_shell(title: str, language: str = ENGLISH) -> Shell:
     """The frame of a page that belongs to no organisation."""
-    return Shell(assets.address("app.css"), assets.address("app.js"), title=title)
+    return Shell(
+        assets.address("app.css"),
+        assets.address("app.js"),
+        title=title,
+        language=language,
+        direction=direction(language),
+    )
+
+
+def direction(language: str) -> str:
+    """Say how a language is written, as in the attribute `dir`."""
+    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def shell_of(organisation: Organisation, language: str, *, embedded: bool, title: str = "") -> Shell:
     """The frame of an organisation's pages, as much of it as can be read."""
     profile = organisation.profile
     if profile is None:
-        return replace(bare_shell(title), embedded=embedded)
+        return replace(bare_shell(title, language), embedded=embedded)
     name = profile.name.within(language)
+    lang = suffix(organisation, language)
     call_form = profile.contact.form if profile.contact.form in organisation.forms else None
     return Shell(
         assets.address("app.css"),
         assets.address("app.js"),
         title=title or name,
         language=language,
-        direction="rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        direction=direction(language),
         organisation=name,
-        home=f"/{organisation.slug}/{_suffix(organisation, language)}",
+        home=f"/{organisation.slug}/{lang}",
         phone=profile.contact.phone,
         phone_link=telephone_link(profile.contact.phone),
         email=profile.contact.email or "",
-        urgent_help=profile.urgent_help.within(language),
-        call_me=f"{'/embed' if embedded else ''}/{organisation.slug}/{call_form}" if call_form else "",
+        urgent_help=_urgent_help(profile, language),
+        call_me=f"{'/embed' if embedded else ''}/{organisation.slug}/{call_form}{lang}" if call_form else "",
         privacy=profile.privacy_notice.url if profile.privacy_notice else "",
         theme=assets.theme_address(organisation),
         logo=f"/{organisation.slug}/logo" if profile.theme.logo else "",
@@ -93,6 +114,19 @@ def telephone_link(phone: str) -> str:
     return f"tel:{phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}"
 
 
-def _suffix(organisation: Organisation, language: str) -> str:
+def asked_language(organisation: Organisation | None) -> str:
+    """Give the language that the address asks for, if it is there; else the organisation's first."""
+    languages = organisation.profile.languages if organisation and organisation.profile else SPOKEN
+    wanted = request.args.get("lang", "")
+    return wanted if wanted in languages else languages[0]
+
+
+def suffix(organisation: Organisation, language: str) -> str:
+    """What an address needs so that it leads to a page in this language."""
     default = organisation.profile.languages[0] if organisation.profile else "en"
     return "" if language == default else f"?lang={language}"
+
+
+def _urgent_help(profile: Profile, language: str) -> str:
+    text = profile.urgent_help.within(language)
+    return say(language, text) if profile.urgent_help == URGENT_HELP else text

@@ -1,8 +1,12 @@
 """Dates: three inputs, one answer, and an error that leads to the part that is wrong."""
 
+from datetime import date, datetime
+
 import pytest
 
-from tests.forms.making import alone, definition, errors, fill, page, question, wire
+from gateway.forms.dates import in_words, moment_in_words
+from gateway.languages import catalogue
+from tests.forms.making import META, alone, definition, errors, fill, page, question, wire
 
 BORN = "Date of birth"
 
@@ -20,6 +24,10 @@ def parts(day: str, month: str, year: str) -> dict[str, str]:
         (("29", "feb.", "2024"), "2024-02-29"),
         (("30", "SEPT", "1975"), "1975-09-30"),
         (("٣", "12", "2001"), "2001-12-03"),
+        (("1af", "Mai", "1990"), "1990-05-01"),
+        (("22ain", "tach", "1990"), "1990-11-22"),
+        (("3ydd", "Medi", "1990"), "1990-09-03"),
+        (("11eg", "MEHEFIN", "1990"), "1990-06-11"),
     ],
 )
 def test_a_date_is_read(typed: tuple[str, str, str], kept: str) -> None:
@@ -31,6 +39,41 @@ def test_a_date_is_shown_in_words() -> None:
     form.validate()
 
     assert form.questions[0].words == "1 May 1990"
+
+
+@pytest.mark.parametrize(
+    ("month", "words"),
+    [
+        (1, "1 Ionawr 2026"), (2, "1 Chwefror 2026"), (3, "1 Mawrth 2026"), (4, "1 Ebrill 2026"), (5, "1 Mai 2026"),
+        (6, "1 Mehefin 2026"), (7, "1 Gorffennaf 2026"), (8, "1 Awst 2026"), (9, "1 Medi 2026"),
+        (10, "1 Hydref 2026"), (11, "1 Tachwedd 2026"), (12, "1 Rhagfyr 2026"),
+    ],
+)  # fmt: skip
+def test_a_date_has_its_words_in_welsh_too(month: int, words: str) -> None:
+    assert in_words(date(2026, month, 1), catalogue("cy").gettext) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "22 November 2026 at 14:05"), ("cy", "22 Tachwedd 2026 am 14:05")]
+)
+def test_a_time_of_a_day_is_written_as_people_read_it(language: str, words: str) -> None:
+    assert moment_in_words(datetime(2026, 11, 22, 14, 5), catalogue(language).gettext) == words  # noqa: DTZ001 - local
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        (("", "5", "1990"), "Dyddiad geni: rhowch y diwrnod hefyd"),
+        (("1", "5", ""), "Dyddiad geni: rhowch y flwyddyn hefyd"),
+        (("1", "", ""), "Dyddiad geni: rhowch y mis a’r flwyddyn hefyd"),
+        (("1", "13", "1990"), "Dyddiad geni: rhaid i’r mis fod yn rhif o 1 i 12, neu’n enw’r mis"),
+    ],
+)
+def test_a_wrong_date_names_the_part_in_welsh(typed: tuple[str, str, str], message: str) -> None:
+    form = definition(page("only", question("answer", "date", "Dyddiad geni")))
+    filled = fill(form, "only", parts(*typed), language="cy", meta={**META, "translations": catalogue("cy")})
+
+    assert errors(filled) == [message]
 
 
 @pytest.mark.parametrize(

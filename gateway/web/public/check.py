@@ -7,11 +7,12 @@ from flask import Response, request
 from gateway.forms.build import PageForm
 from gateway.forms.collect import answer_rows
 from gateway.forms.journey import Step, previous_step
+from gateway.languages import N_
 from gateway.web.posted import read_post
 from gateway.web.public import pages, problems, rendering, sending
 from gateway.web.public.visit import CHANGE, Visit
 
-MOVED = "Your answers were changed in another window. Check them once more, then press the button again."
+MOVED = N_("Your answers were changed in another window. Check them once more, then press the button again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,13 @@ def _check(visit: Visit, *, error: str = "") -> Response:
         visit,
         "public/check.html",
         422 if error else 200,
-        heading="Check your answers",
+        heading=visit.say("Check your answers"),
         groups=[group for group in (_group(visit, each) for each in filled) if group.rows],
         form=rendering.bound_form(visit, first, None),
         action=visit.at("check"),
         back=visit.address(last) if last else "",
         version=visit.draft.version if visit.draft else 0,
-        error=error,
+        error=visit.say(error),
     )
 
 

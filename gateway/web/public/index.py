@@ -1,11 +1,12 @@
 """The front door of an organisation: its open public forms. And what is said to robots."""
 
-from flask import Response, render_template, request
+from flask import Response
 
 from gateway.web import shell
 from gateway.web.public import problems
 from gateway.web.public.rendering import page_headers
 from gateway.web.public.visit import organisation_at
+from gateway.web.shell import asked_language
 
 
 def show_index(organisation: str) -> Response:
@@ -13,18 +14,17 @@ def show_index(organisation: str) -> Response:
     found = organisation_at(organisation)
     if found.closed or found.profile is None:
         problems.closed(found, embedded=False)
-    wanted = request.args.get("lang", "")
-    language = wanted if wanted in found.profile.languages else found.profile.languages[0]
+    language = asked_language(found)
     forms = [
         (
             form.title.within(language),
             form.introduction.within(language) if form.introduction else "",
-            f"/{found.slug}/{form.slug}" + (f"?lang={language}" if language != found.profile.languages[0] else ""),
+            f"/{found.slug}/{form.slug}{shell.suffix(found, language)}",
         )
         for form in sorted(found.forms.values(), key=lambda form: form.title.within(language))
         if form.open and form.audience == "public"
     ]
-    body = render_template("public/index.html", shell=shell.shell_of(found, language, embedded=False), forms=forms)
+    body = shell.render("public/index.html", shell.shell_of(found, language, embedded=False), forms=forms)
     return Response(body, headers=page_headers(found, embedded=False))
 
 

@@ -60,7 +60,7 @@ def post(visit: Visit, page: str, action: str, *, late: str) -> Response:
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
     if late:
-        return show(visit, step.page_id, error=late)
+        return show(visit, step.page_id, error=visit.say(late))
     count = number_of_people(visit.form, step.person_id, visit.answers)
     if action == "add" and can_add(visit.form, step.person_id, visit.answers):
         return rendering.lead(visit, visit.address(Step(step.page_id, step.person_id, count)))
@@ -68,13 +68,7 @@ def post(visit: Visit, page: str, action: str, *, late: str) -> Response:
         return _remove(visit, step, action.removeprefix(REMOVE), count)
     least = max(visit.form.person(step.person_id).min, 1)
     if count < least:
-        return show(
-            visit,
-            page,
-            error="Add a person, or call us instead."
-            if least == 1
-            else f"Add at least {least} people, or call us instead.",
-        )
+        return show(visit, page, error=_too_few(visit, least))
     following = next_step(visit.form, step, visit.answers)
     return rendering.lead(visit, visit.address(following))
 
@@ -93,6 +87,12 @@ def _remove(visit: Visit, step: Step, number: str, count: int) -> Response:
     return rendering.lead(visit, visit.address(step))
 
 
+def _too_few(visit: Visit, least: int) -> str:
+    if least == 1:
+        return visit.say("Add a person, or call us instead.")
+    return visit.say("Add at least {least} people, or call us instead.", least=least)
+
+
 def _listing(visit: Visit, page: str) -> Step | None:
     person = visit.form.page(page).person or visit.form.main.id
     way = steps(visit.form, visit.answers)
@@ -101,10 +101,10 @@ def _listing(visit: Visit, page: str) -> Step | None:
 
 def _entries(visit: Visit, step: Step) -> list[Entry]:
     person = visit.form.person(step.person_id)
-    kind = person.label.within(visit.language) if person.label else ""
+    kind = person.label.within(visit.language) if person.label else visit.say("Person")
     return [
         Entry(
-            _name(visit, step.person_id, index) or f"{kind or 'Person'} {index + 1}",
+            _name(visit, step.person_id, index) or f"{kind} {index + 1}",
             visit.address(Step(step.page_id, step.person_id, index)),
             f"{REMOVE}{index}",
         )

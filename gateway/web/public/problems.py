@@ -5,6 +5,7 @@ from typing import NoReturn
 from flask import Response, abort, request
 
 from gateway.definitions.loader import Organisation
+from gateway.languages import N_
 from gateway.store.drafts import instance_hash
 from gateway.store.referrals import find_sent
 from gateway.web import errors
@@ -16,8 +17,7 @@ from gateway.web.security import comes_from_ours, is_sandboxed
 
 def not_open(visit: Visit) -> Response:
     """Show the text of a form that takes nothing at the moment."""
-    closed = visit.form.closed
-    text = closed.within(visit.language) if closed else "This form is closed at the moment. Please call us instead."
+    text = _closed_text(visit)
     return rendering.respond(
         visit, "public/closed.html", draft=False, heading=visit.form.title.within(visit.language), text=text
     )
@@ -40,12 +40,15 @@ def gone(visit: Visit) -> Response:
         "errors/error.html",
         410,
         draft=False,
-        heading="Your answers are no longer here",
+        heading=visit.say("Your answers are no longer here"),
         lines=[
-            f"To keep them private, we delete answers that were not sent after {minutes} minutes without a change.",
-            "Nothing was sent. You can start again, or call us and we will fill in the form with you.",
+            visit.say(
+                "To keep them private, we delete answers that were not sent after {minutes} minutes without a change.",
+                minutes=minutes,
+            ),
+            visit.say("Nothing was sent. You can start again, or call us and we will fill in the form with you."),
         ],
-        link=(visit.start, "Start again"),
+        link=(visit.start, visit.say("Start again")),
     )
 
 
@@ -61,8 +64,8 @@ def refuse_foreign(visit: Visit) -> None:
         return
     address = visit.start.removeprefix("/embed") if is_sandboxed(request) else visit.start
     lines = [
-        "Your answers were not sent, because the request did not come from our own page.",
-        "Open the form by itself and fill it in there, or call us instead.",
+        visit.say("Your answers were not sent, because the request did not come from our own page."),
+        visit.say("Open the form by itself and fill it in there, or call us instead."),
     ]
     abort(
         rendering.respond(
@@ -70,9 +73,9 @@ def refuse_foreign(visit: Visit) -> None:
             "errors/error.html",
             403,
             draft=False,
-            heading="This form has to be sent from its own page",
+            heading=visit.say("This form has to be sent from its own page"),
             lines=lines,
-            link=(address, "Open the form"),
+            link=(address, visit.say("Open the form")),
         )
     )
 
@@ -82,9 +85,15 @@ def closed(organisation: Organisation, *, embedded: bool) -> NoReturn:
     abort(
         errors.page(
             503,
-            "We cannot show this form at the moment",
-            ["This is a mistake on our side, not yours. Please call us instead, or try again later."],
+            N_("We cannot show this form at the moment"),
+            [N_("This is a mistake on our side, not yours. Please call us instead, or try again later.")],
             organisation=organisation,
             embedded=embedded,
         )
     )
+
+
+def _closed_text(visit: Visit) -> str:
+    if visit.form.closed:
+        return visit.form.closed.within(visit.language)
+    return visit.say("This form is closed at the moment. Please call us instead.")

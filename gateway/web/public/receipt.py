@@ -4,6 +4,8 @@ from datetime import datetime
 
 from flask import Response
 
+from gateway.forms.dates import moment_in_words
+from gateway.languages import catalogue
 from gateway.store.referrals import Listed
 from gateway.store.tables import ReferralState
 from gateway.web.public import rendering
@@ -20,7 +22,7 @@ def receipt(visit: Visit, listed: Listed, *, other_answers: bool) -> Response:
         "public/sent.html",
         409 if other_answers else 200,
         key=(delivered, other_answers),
-        words=[listed.reference, in_words(listed.created_at)],
+        words=[listed.reference, _in_words(visit, listed.created_at)],
         reference=mark(0),
         what_happens_next=sent.what_happens_next.within(visit.language) if sent else "",
         status="passed on" if delivered else "received",
@@ -30,7 +32,5 @@ def receipt(visit: Visit, listed: Listed, *, other_answers: bool) -> Response:
     )
 
 
-def in_words(at: datetime) -> str:
-    """Write a time as people in the United Kingdom do."""
-    local = at.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y} at {local:%H:%M}"
+def _in_words(visit: Visit, at: datetime) -> str:
+    return moment_in_words(at.astimezone(LONDON), catalogue(visit.language).gettext)

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from flask import Response, render_template, request
+from flask import Response, request
 from werkzeug.datastructures import MultiDict
-from wtforms.i18n import DummyTranslations
 
 from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import Form, Page
 from gateway.forms import journey
 from gateway.forms.build import PageForm, page_form
 from gateway.forms.journey import Answers, Step, prefix_of, steps
+from gateway.languages import catalogue
 from gateway.web import assets, security, shell
 from gateway.web.public import kept
 from gateway.web.public.visit import CHANGE, Visit
@@ -43,7 +43,7 @@ def bound_form(visit: Visit, step: Step, posted: MultiDict[str, str] | None, *, 
             "csrf_class": TokenField,
             "csrf_context": token or visit.token(),
             "csrf_field_name": "token",
-            "translations": DummyTranslations(),
+            "translations": catalogue(visit.language),
         },
         language=visit.language,
         choices=visit.choices(),
@@ -71,10 +71,10 @@ def page(
         caption=title if title != heading else "",
         introduction=_introduction(visit, definition, first=first),
         form=form,
-        notice=notice,
+        notice=visit.say(notice),
         action=visit.start if first else visit.address(step, *(flag for flag in (CHANGE,) if flag in request.args)),
         back=back,
-        button="Send" if sends(visit, step) else "Continue",
+        button=visit.say("Send") if sends(visit, step) else visit.say("Continue"),
         first=first,
         scripts=[assets.address(name) for name in sorted(_scripts(form))],
     )
@@ -102,7 +102,7 @@ def text(visit: Visit, template: str, *, draft: bool, **context: object) -> str:
     if visit.organisation.profile and visit.organisation.profile.contact.form == visit.form.slug:
         frame = replace(frame, call_me="")  # this is the form that asks for a call
     frame = shell.leaving(frame, visit.form, draft=visit.draft_base if draft else "")
-    return render_template(template, shell=frame, **context)
+    return shell.render(template, frame, **context)
 
 
 def _response(visit: Visit, body: str | bytes, code: int = 200) -> Response:

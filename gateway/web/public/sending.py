@@ -8,6 +8,7 @@ from flask import Response
 from gateway.forms.build import PageForm, filled
 from gateway.forms.collect import collect
 from gateway.forms.journey import Step, first_gap, kept
+from gateway.languages import catalogue
 from gateway.referral import Referral, new_reference
 from gateway.store import sending
 from gateway.store.drafts import instance_hash
@@ -21,7 +22,14 @@ def judged(visit: Visit) -> tuple[list[PageForm], Response | None]:
     gap = first_gap(visit.form, visit.answers)
     if gap is not None:
         return [], rendering.lead(visit, visit.address(gap))
-    pages = filled(visit.form, visit.answers, language=visit.language, choices=visit.choices(), today=visit.today)
+    pages = filled(
+        visit.form,
+        visit.answers,
+        language=visit.language,
+        choices=visit.choices(),
+        today=visit.today,
+        translations=catalogue(visit.language),
+    )
     for page in pages:
         if page.ending:
             return [], problems.ended(visit, page.ending, back=visit.address(_step(page)))

@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, request
 
+from gateway import languages
 from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import Form, Text
 from gateway.forms.journey import Answers, Step, number_of_people
+from gateway.languages import N_
 from gateway.store.drafts import Draft, DraftMoved
+from gateway.web.shell import asked_language
 from gateway.web.site import Site, site
 from gateway.web.tokens import BadToken, new_instance, write_instance
 
@@ -18,9 +21,9 @@ EMBED = "/embed"
 LONDON = ZoneInfo("Europe/London")
 CHANGE = "change"  # the page was opened from the check page, and leads back there
 PROBLEM = "problem"  # the page was not in order when the form was to be sent
-EXPIRED = "This page was open for a long time. Check your answers, then press the button again."
-UNSIGNED = "We could not tell where this page came from. Check your answers, then press the button again."
-CHANGED = "This form has changed since you opened it. Check your answers, then press the button again."
+EXPIRED = N_("This page was open for a long time. Check your answers, then press the button again.")
+UNSIGNED = N_("We could not tell where this page came from. Check your answers, then press the button again.")
+CHANGED = N_("This form has changed since you opened it. Check your answers, then press the button again.")
 _TRIES_TO_SAVE = 5
 
 
@@ -83,7 +86,7 @@ class Visit:
 
     def say(self, sentence: str, **words: object) -> str:
         """Put a sentence of the gateway's own into the page's language, its words filled in."""
-        return sentence.format(**words)
+        return languages.say(self.language, sentence, **words)
 
     def token(self) -> str:
         """Sign a token for a page of this visit."""
@@ -156,7 +159,7 @@ def begin(organisation: Organisation, slug: str, *, embedded: bool) -> Visit:
         site=site(),
         organisation=organisation,
         form=form,
-        language=_language(organisation),
+        language=asked_language(organisation),
         embedded=embedded,
         instance=new_instance(),
         now=datetime.now(UTC),
@@ -215,9 +218,3 @@ def asked_index(visit: Visit, person_id: str, names: Sequence[str]) -> int | Non
         if any(name.startswith(f"{person_id}-{index}-") for name in names):
             return index
     return None if number_of_people(visit.form, person_id, visit.answers) else 0
-
-
-def _language(organisation: Organisation) -> str:
-    languages = organisation.profile.languages if organisation.profile else ("en",)
-    wanted = request.args.get("lang", "")
-    return wanted if wanted in languages else languages[0]

@@ -1,0 +1,41 @@
+"""The languages that people read: the gateway's own sentences in each of them.
+
+A sentence is written in English and is its own key. Where a language has no catalogue, English is read.
+"""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+CATALOGUES = Path(__file__).parents[1] / "translations"
+ENGLISH = "en"
+SPOKEN = (ENGLISH, *sorted(path.parts[-3] for path in CATALOGUES.glob("*/LC_MESSAGES/messages.mo")))
+
+N_ = str  # marks a sentence for the catalogues where it is not looked up at once
+
+
+def spoken(language: str) -> str:
+    """Give the language in which the gateway's own sentences stand on a page of this language."""
+    return next((each for each in (language, language.partition("-")[0]) if each in SPOKEN), ENGLISH)
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """Give the gateway's sentences in a language; each catalogue is read once."""
+    found = spoken(language)
+    if found == ENGLISH:
+        return NullTranslations()
+    with (CATALOGUES / found / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        return GNUTranslations(file)
+
+
+def say(language: str, sentence: str, **words: object) -> str:
+    """Put a sentence into a language, its words filled in; nothing is said with nothing."""
+    # The empty key of a catalogue is its header.
+    return catalogue(language).gettext(sentence).format(**words) if sentence else ""
+
+
+@cache
+def in_every_language(sentence: str) -> tuple[str, ...]:
+    """Give a sentence in all the languages that the gateway speaks, English first."""
+    return tuple(say(language, sentence) for language in SPOKEN)
