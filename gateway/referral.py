@@ -35,11 +35,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Person:
-    """Somebody in a referral; `options` is the block of the destination for this kind of person."""
+    """Somebody in a referral; `options` is the block of the destination for this kind of person.
+
+    Whoever is only `described` stands in the description under their label, and is nobody at the destination.
+    """
 
     id: str
     options: Mapping[str, Any]
     answers: tuple[Answer, ...]
+    label: str = ""
+    described: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -97,7 +102,8 @@ def _plain(value: object) -> object:
 
 
 def _person(raw: dict[str, Any]) -> Person:
-    return Person(raw["id"], raw["options"], tuple(_answer(answer) for answer in raw["answers"]))
+    answers = tuple(_answer(answer) for answer in raw.pop("answers"))
+    return Person(answers=answers, **raw)
 
 
 def _answer(raw: dict[str, Any]) -> Answer:

@@ -1,5 +1,6 @@
 """A referral: it comes back from JSON as it was, and its words never show in a log or a traceback."""
 
+import json
 import re
 import traceback
 from collections.abc import Callable
@@ -23,7 +24,8 @@ ANSWERS = st.builds(
     send=st.sampled_from(["field", "description", "none"]),
     sent_as=WORDS,
 )
-PEOPLE = st.builds(Person, id=WORDS, options=OPTIONS, answers=st.lists(ANSWERS, max_size=3).map(tuple))
+PEOPLE = st.builds(Person, id=WORDS, options=OPTIONS, answers=st.lists(ANSWERS, max_size=3).map(tuple), label=WORDS,
+                   described=st.booleans())  # fmt: skip
 CONSENTS = st.builds(Consent, name=WORDS, wording=WORDS, version=WORDS, value=WORDS, reason=WORDS)
 REFERRALS = st.builds(
     Referral,
@@ -99,3 +101,11 @@ def test_references_use_the_whole_alphabet_and_do_not_repeat() -> None:
 
     assert len(made) == 2000
     assert set("".join(made)) == set("-0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def test_a_referral_of_an_older_version_can_be_read() -> None:
+    raw = json.loads(REFERRAL.to_json())
+    for person in raw["people"]:
+        del person["label"], person["described"]
+
+    assert Referral.from_json(json.dumps(raw).encode()) == REFERRAL

@@ -63,6 +63,8 @@ def _check_people(form: Form) -> Iterator[Finding]:
         seen.add(person.id)
     if (form.main.min, form.main.max) != (1, 1):
         yield "people[0]", "the first person is the main one, and there is one of them. Remove 'min' and 'max'."
+    if form.main.described:
+        yield "people[0].send", "the referral is about the first person. Remove 'send', or put somebody else first."
 
 
 def _check_pages(form: Form) -> Iterator[Finding]:
@@ -105,9 +107,10 @@ def _check_names(form: Form) -> Iterator[Finding]:
 def _check_sent_as(form: Form) -> Iterator[Finding]:
     """Refuse two answers in one field of the destination, unless a condition may keep them apart."""
     seen: dict[tuple[str, str], Question] = {}
+    described = {person.id for person in form.people if person.described}
     for place in placed(form):
         field = place.field
-        if not isinstance(field, Question) or field.sending != "field":
+        if not isinstance(field, Question) or field.sending != "field" or place.person in described:
             continue
         other = seen.setdefault((place.person, field.sent_as), field)
         if other is field or field.show_when or other.show_when or other.name == field.name:
@@ -118,11 +121,11 @@ def _check_sent_as(form: Form) -> Iterator[Finding]:
 
 
 def _check_references(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
-    attachable = {REFERRAL, *(person.id for person in form.people)}
+    attachable = {REFERRAL, *(person.id for person in form.people if not person.described)}
     for place in placed(form):
         field = place.field
-        if isinstance(field, FileField) and field.attach_to and field.attach_to not in attachable:
-            said = guess(f"{field.attach_to!r} is nobody", field.attach_to, attachable)
+        if isinstance(field, FileField) and (owner := field.attach_to or place.person) not in attachable:
+            said = guess(f"{owner!r} is nobody whom a file can go to", owner, attachable)
             yield f"{place.path}.attach_to", f"{said} Write a person's id or {REFERRAL}."
         dictionary = getattr(field, "dictionary", None)
         if dictionary is not None and dictionary not in dictionaries:

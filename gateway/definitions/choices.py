@@ -18,6 +18,8 @@ class Choice(Model):
     value: Wire
     label: Text
     hint: Text | None = None
+    # The label of a line to write in, for "something else".
+    ask: Text | None = None
 
     @pydantic.model_validator(mode="before")
     @classmethod

@@ -113,6 +113,7 @@ class PostcodeField(Question):
     prefillable = True
 
     type: Literal["postcode"]
+    no_fixed_address: Flag = False
 
 
 class NhsNumberField(Question):

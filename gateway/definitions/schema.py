@@ -64,6 +64,7 @@ class PersonDefinition(Model):
     label: Text | None = None
     min: int = pydantic.Field(default=1, ge=0)
     max: int = pydantic.Field(default=1, ge=1, le=20)
+    send: Literal["person", "description"] = "person"
     blocks: dict[str, Any] = pydantic.Field(default_factory=dict)
 
     @pydantic.model_validator(mode="after")
@@ -76,6 +77,11 @@ class PersonDefinition(Model):
     def repeats(self) -> bool:
         """Whether the form offers "Add another"."""
         return self.max > 1
+
+    @property
+    def described(self) -> bool:
+        """Whether what is asked about them only stands in the description, and they are nobody at the destination."""
+        return self.send == "description"
 
 
 class Page(Model):
@@ -112,6 +118,14 @@ class Form(Model):
     def _plain_exit(cls, value: object) -> object:
         words: dict[object, object] = {True: {}, "true": {}, "yes": {}, False: None, "false": None, "no": None}
         return words.get(value, value) if isinstance(value, str | bool) else value
+
+    @classmethod
+    def from_store(cls, digest: str, body: str) -> Self:
+        """Read a definition that was stored; pydantic's ValidationError says that it cannot be read any more."""
+        form = cls.model_validate_json(body)
+        # Its name stays: this version may know keys that it lacks, and would name it otherwise.
+        form.__dict__["hash"] = digest
+        return form
 
     @property
     def main(self) -> PersonDefinition:

@@ -19,14 +19,15 @@ def people_of(
 
     `repeat` begins the description with a mark; `numbers` writes ids as numbers; `external_id` adds our reference.
     """
-    people = [_person(person, referral.options) for person in referral.people]
+    sent = [person for person in referral.people if not person.described]
+    people = [_person(person, referral.options) for person in sent]
     main = people[0]
     main["description"] = description_of(referral, repeat=repeat)
     if "project" in referral.options:
         main.setdefault("project", str(referral.options["project"]))
     if external_id:
         main["external_id"] = referral.reference
-    for position, person in enumerate(referral.people[1:], start=1):
+    for position, person in enumerate(sent[1:], start=1):
         _relate(people, position, person.options)
     return tuple(_numbered(person) for person in people) if numbers else tuple(people)
 
@@ -38,7 +39,7 @@ def description_of(referral: Referral, *, repeat: bool) -> str:
     lines = list(_lines(main.answers))
     for person in others:
         if told := list(_lines(person.answers)):
-            lines += ["", f"About {_name(person)}:", *told]
+            lines += ["", f"{person.label or person.id}:" if person.described else f"About {_name(person)}:", *told]
     parts = [
         f"Possible repeat of {referral.reference}." if repeat else "",
         "TEST: not a real referral." if referral.test else "",

@@ -60,6 +60,10 @@ def _people(form: Form) -> Iterator[Problem]:
     for index, person in enumerate(form.people):
         path = f"people[{index}].charitylog"
         own = person.blocks.get("charitylog")
+        if person.described:
+            if own is not None:
+                yield Problem(path, f"'{person.id}' only stands in the description, so nobody reads this: remove it")
+            continue
         if own is None:
             yield Problem(path, f"is missing: give '{person.id}' at least an org_type_id, as in {{org_type_id: 1}}")
             continue
@@ -84,6 +88,8 @@ def _relationships(own: dict[str, Any], path: str, *, is_main: bool) -> Iterator
 
 def _fields(form: Form) -> Iterator[Problem]:
     for index, person in enumerate(form.people):
+        if person.described:
+            continue
         questions = _sent_as(form, person)
         for name in _NAMES:
             yield from _needed(questions.get(name), name, person, index, is_main=index == 0)
@@ -93,7 +99,8 @@ def _fields(form: Form) -> Iterator[Problem]:
             f"'{form.main.id}' has no question called description: add one, such as a textarea (it may be optional)",
         )
     for position, page in enumerate(form.pages):
-        yield from _unsendable(page, position)
+        if not form.person(page.person or form.main.id).described:
+            yield from _unsendable(page, position)
 
 
 def _needed(

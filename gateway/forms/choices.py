@@ -2,37 +2,26 @@
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Unpack
 
 from wtforms.validators import StopValidation
 
 from gateway.definitions.choices import SAFE_WAYS
 from gateway.definitions.fields import Question as Definition
-from gateway.definitions.schema import INTEREST, Text
+from gateway.definitions.schema import INTEREST, Choice, Text
 from gateway.forms import wording
-from gateway.forms.fields import Bound, Host, Part, QuestionField
+from gateway.forms.fields import GIVEN, Bound, Host, Option, Part, QuestionField
+from gateway.forms.outline import asked_by, suffixes_of
 from gateway.forms.typed import is_readable
-from gateway.forms.wording import say
+from gateway.forms.wording import missing_of, say, say_of
 
 # A value, its words, and its hint.
 Listed = tuple[str, str | Text, Text | None]
 
-GIVEN = "Y"
 LONGEST_REASON = 1000
+LONGEST_LINE = 200
 # What the gateway itself offers is in its catalogues; the words of an organisation are not looked up there.
 OWN_LABELS = tuple(choice.label for choice in SAFE_WAYS)
-
-
-@dataclass(frozen=True)
-class Option:
-    """One choice as a template needs it."""
-
-    value: str
-    label: str
-    hint: str
-    checked: bool
-    id: str
 
 
 class ChoosingField(QuestionField):
@@ -43,6 +32,13 @@ class ChoosingField(QuestionField):
     def __init__(self, definition: Definition, **bound: Unpack[Bound]) -> None:
         super().__init__(definition, **bound)
         self.attach(bound["_form"])
+        written: tuple[Choice, ...] = getattr(definition, "choices", None) or ()
+        self.asks = {each.value: each.ask.within(self.language) for each in written if each.ask}
+        self.inputs = asked_by(written)
+        if self.asks:
+            self.suffixes = suffixes_of(self.definition)
+        self.told: dict[str, str] = {}
+        self.wrong_line = ""
 
     def attach(self, form: Host) -> None:
         """Take the form's way to look choices up."""
@@ -64,9 +60,17 @@ class ChoosingField(QuestionField):
         chosen = self.posted[self.name]
         ids = (self.id if count == 1 else f"{self.id}-{count}" for count in itertools.count(1))
         return [
-            Option(value, self._plain(label), self._plain(hint) if hint else "", value in chosen, option_id)
+            Option(
+                value, self._plain(label), self._plain(hint) if hint else "", value in chosen, option_id,
+                self._line(value) if self.asks else None,
+            )
             for (value, label, hint), option_id in zip(self.listed(), ids, strict=False)
-        ]
+        ]  # fmt: skip
+
+    @property
+    def error_id(self) -> str:
+        """The line that is wrong, where it is one; else the first choice."""
+        return self.name + self.wrong_line if self.wrong_line else self.id
 
     @property
     def shown(self) -> str:
@@ -77,14 +81,51 @@ class ChoosingField(QuestionField):
     def words(self) -> str:
         """The words of what was chosen."""
         chosen = (self.data,) if isinstance(self.data, str) else self.data or ()
-        return ", ".join(self._plain(label) for value, label, _ in self.listed() if value in chosen)
+        return ", ".join(self._in_words(value, label) for value, label, _ in self.listed() if value in chosen)
+
+    @property
+    def beside(self) -> str:
+        """What was chosen with what was written beside it."""
+        return self.words if self.told else ""
+
+    def _in_words(self, value: str, label: str | Text) -> str:
+        plain = self._plain(label)
+        return f"{plain}: {self.told[value]}" if value in self.told else plain
+
+    def _line(self, value: str) -> Part | None:
+        if value not in self.asks:
+            return None
+        suffix = self.inputs[value]
+        name = self.name + suffix
+        return Part(name, name, self.asks[value], self._as_typed(name), error=suffix == self.wrong_line)
 
     def _chosen(self) -> list[str]:
         """Give the values posted, all of them in the list."""
         chosen = [value for value in self.posted[self.name] if value]
         if chosen and not set(chosen).issubset(value for value, *_ in self.listed()):
             raise StopValidation(say(self, wording.NOT_IN_LIST))
+        if self.asks:
+            self._read_lines(chosen)
         return chosen
+
+    def _read_lines(self, chosen: Iterable[str]) -> None:
+        """Read the words beside what was chosen. Those beside anything else do not count."""
+        self.told, self.wrong_line = {}, ""
+        for value in chosen:
+            if value in self.asks:
+                self.wrong_line = self.inputs[value]
+                self.told[value] = self._written(self.name + self.wrong_line, self.asks[value])
+                self.wrong_line = ""
+
+    def _written(self, name: str, label: str) -> str:
+        words = self._one(name)
+        if not words:
+            raise StopValidation(missing_of(self, label))
+        if not is_readable(words):
+            raise StopValidation(say_of(self, label, wording.UNREADABLE))
+        if len(words) > LONGEST_LINE:
+            raise StopValidation(say_of(self, label, wording.TOO_LONG, limit=LONGEST_LINE, count=len(words)))
+        return words
 
     def read(self) -> object:
         """Give the value chosen."""

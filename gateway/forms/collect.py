@@ -1,15 +1,15 @@
 """From valid forms to the people and consents of a referral: wire values beside the words that the person saw."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gateway.definitions.schema import Form
+from gateway.definitions.schema import Form, PersonDefinition
 from gateway.forms.build import PageForm
 from gateway.forms.choices import AgreementField, ConsentField
 from gateway.forms.fields import QuestionField
 from gateway.forms.lines import HiddenField
-from gateway.referral import Answer, Consent, Person
+from gateway.referral import Answer, Consent, Person, Sending
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,14 +31,15 @@ class Row(NamedTuple):
 def collect(form: Form, forms: Sequence[PageForm], *, destination: str) -> Collected:
     """Merge the pages of each person; whoever has no answer at all is left out, but for the main person."""
     order = {person.id: number for number, person in enumerate(form.people)}
+    language = forms[0].language if forms else ""
     sorted_forms = sorted(forms, key=lambda page: (order[page.person_id], page.index))
     answers: dict[tuple[str, int], list[Answer]] = {(form.main.id, 0): []}
     for page in sorted_forms:
-        theirs = [_answer(field) for field in page.answered if field.data]
+        theirs = [answer for field in page.answered for answer in _answers(field, form.person(page.person_id))]
         if theirs:
             answers.setdefault((page.person_id, page.index), []).extend(theirs)
     people = tuple(
-        Person(person_id, form.person(person_id).blocks.get(destination, {}), tuple(theirs))
+        _person(form.person(person_id), tuple(theirs), destination, language)
         for (person_id, _), theirs in answers.items()
     )
     return Collected(people, tuple(consent for page in sorted_forms for consent in _consents(page)))
@@ -51,16 +52,27 @@ def answer_rows(page: PageForm) -> list[Row]:
     ]
 
 
-def _answer(field: QuestionField) -> Answer:
-    definition = field.definition
-    return Answer(
-        name=definition.name,
-        label=field.label.text,
-        value=field.data,
-        shown=field.words,
-        send=definition.sending,
-        sent_as=definition.sent_as,
+def _person(definition: PersonDefinition, answers: tuple[Answer, ...], destination: str, language: str) -> Person:
+    return Person(
+        definition.id,
+        definition.blocks.get(destination, {}),
+        answers,
+        label=definition.label.within(language) if definition.label else "",
+        described=definition.described,
     )
+
+
+def _answers(field: QuestionField, person: PersonDefinition) -> Iterator[Answer]:
+    """Give the answer, and as a line what was said beside a value that has a field of its own."""
+    definition = field.definition
+    sending: Sending = definition.sending
+    if sending == "field" and person.described:
+        sending = "description"
+    if field.data:
+        yield Answer(definition.name, field.label.text, field.data, field.words, sending, definition.sent_as)
+    if field.beside and (sending == "field" or not field.data):
+        line: Sending = "description" if sending == "field" else sending
+        yield Answer(definition.name, field.label.text, field.beside, field.beside, line, definition.sent_as)
 
 
 def _consents(page: PageForm) -> list[Consent]:

@@ -20,6 +20,8 @@ from gateway.forms.typed import displayable, is_blank, tidy
 from gateway.forms.wording import missing, say
 
 Validator = Callable[[Any, Any], object]
+# What a ticked box posts.
+GIVEN = "Y"
 
 
 class FormData(Protocol):
@@ -54,6 +56,19 @@ class Part:
     autocomplete: str = ""
 
 
+@dataclass(frozen=True)
+class Option:
+    """One choice as a template needs it."""
+
+    value: str
+    label: str
+    hint: str
+    checked: bool
+    id: str
+    # The line to write in, where the choice asks for words.
+    line: Part | None = None
+
+
 class Host(Protocol):
     """What a field takes from the form that it stands in."""
 
@@ -67,7 +82,7 @@ class PageField(Field):
 
     kind: ClassVar[str]
     # What is appended to the name to make the names of the inputs.
-    suffixes: ClassVar[tuple[str, ...]] = ()
+    suffixes: tuple[str, ...] = ()
     errors: list[str]
     required = False
     inputmode = "text"
@@ -173,8 +188,13 @@ class ExitField(NoteField):
 class QuestionField(PageField):
     """What can be answered. `read` gives the answer, or None if there is none, before the validators see it."""
 
-    suffixes: ClassVar[tuple[str, ...]] = ("",)
+    suffixes: tuple[str, ...] = ("",)
     choosing = False
+
+    @property
+    def beside(self) -> str:
+        """What was said beside the value: it needs a line of its own where the value has a field of its own."""
+        return ""
 
     def __init__(self, definition: Definition, **bound: Unpack[Bound]) -> None:
         self.language: str = bound["_form"].language

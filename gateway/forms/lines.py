@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Unpack
 
+from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from gateway.definitions.fields import Question as Definition
-from gateway.forms import dates
-from gateway.forms.fields import Bound, FormData, Host, Part, QuestionField
+from gateway.forms import dates, wording
+from gateway.forms.fields import GIVEN, Bound, FormData, Host, Option, Part, QuestionField
+from gateway.forms.outline import NO_ADDRESS, suffixes_of
 from gateway.forms.typed import is_blank, is_readable, tidy
 from gateway.forms.wording import say
 
 LONGEST_HIDDEN = 200
+LONGEST_POSTCODE = 40
 
 
 class TextField(QuestionField):
@@ -69,16 +72,53 @@ class PhoneField(TextField):
 
 
 class PostcodeField(TextField):
-    """A British postcode."""
+    """A British postcode; where the definition allows it, with a box for whoever has no fixed address."""
 
     kind = "postcode"
     spellcheck = False
     width = "short"
 
+    def __init__(self, definition: Definition, **bound: Unpack[Bound]) -> None:
+        super().__init__(definition, **bound)
+        self.suffixes = suffixes_of(self.definition)
+
+    @property
+    def box(self) -> Option | None:
+        """The box under the line."""
+        if NO_ADDRESS not in self.suffixes:
+            return None
+        name = self.name + NO_ADDRESS
+        return Option(GIVEN, self.gettext(wording.NO_FIXED_ADDRESS), "", self._ticked, name)
+
     @property
     def words(self) -> str:
         """The postcode with its usual space."""
-        return self.data or ""
+        return self.data or self.beside
+
+    @property
+    def beside(self) -> str:
+        """That there is no fixed address. A postcode typed all the same may be where somebody can be found."""
+        if not self._ticked:
+            return ""
+        typed = tidy(self.shown)
+        words = self.gettext(wording.NO_FIXED_ADDRESS)
+        return f"{words} ({typed})" if typed and not is_blank(typed) else words
+
+    @property
+    def _ticked(self) -> bool:
+        return NO_ADDRESS in self.suffixes and GIVEN in self.posted[self.name + NO_ADDRESS]
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Ask for no postcode where there is no address; then nothing goes out in the field."""
+        if not self._ticked:
+            super().pre_validate(form)
+            return
+        typed = self._one(self.name)
+        if not is_readable(typed):
+            raise StopValidation(say(self, wording.UNREADABLE))
+        if len(typed) > LONGEST_POSTCODE:
+            raise StopValidation(say(self, wording.POSTCODE))
+        raise StopValidation
 
 
 class NhsNumberField(TextField):

@@ -8,11 +8,26 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from gateway.definitions.base import Condition
-from gateway.definitions.fields import AgreementField, DateField, Field, FileField, HiddenField, Passage
-from gateway.definitions.schema import Form, Page
+from gateway.definitions.fields import (
+    AgreementField,
+    CheckboxesField,
+    DateField,
+    Field,
+    FileField,
+    HiddenField,
+    Passage,
+    PostcodeField,
+    RadiosField,
+    SafeContactField,
+    SelectField,
+)
+from gateway.definitions.schema import Choice, Form, Page
 
 Answers = Mapping[str, Sequence[str]]
 NO_ANSWERS: Answers = MappingProxyType({})
+
+# The box "no fixed address" under a postcode.
+NO_ADDRESS = "-none"
 
 # Definitions come and go with restarts and drafts; so many are more than one process meets.
 MOST_OUTLINES = 256
@@ -105,12 +120,27 @@ def _leaf(form: Form, page: Page) -> Leaf:
 
 
 def _asked(form: Form, person_id: str, field: Field) -> Asked:
-    fixed: tuple[str, ...] = ()
-    suffixes: tuple[str, ...] = ("",)
-    if isinstance(field, HiddenField) and field.value is not None:
-        fixed, suffixes = (field.value,), ()
-    elif isinstance(field, DateField):
-        suffixes = ("-day", "-month", "-year")
-    elif isinstance(field, AgreementField):
-        suffixes = ("", "-reason")
-    return Asked(field.name or "", suffixes, looks_of(form, person_id, field.show_when), fixed)
+    fixed = (field.value,) if isinstance(field, HiddenField) and field.value is not None else ()
+    return Asked(field.name or "", suffixes_of(field), looks_of(form, person_id, field.show_when), fixed)
+
+
+def suffixes_of(field: Field) -> tuple[str, ...]:
+    """List what is appended to a question's name to make the names of its inputs."""
+    match field:
+        case HiddenField(value=str()):
+            return ()
+        case DateField():
+            return ("-day", "-month", "-year")
+        case AgreementField():
+            return ("", "-reason")
+        case PostcodeField(no_fixed_address=True):
+            return ("", NO_ADDRESS)
+        case SelectField() | RadiosField() | CheckboxesField() | SafeContactField():
+            return ("", *asked_by(field.choices or ()).values())
+        case _:
+            return ("",)
+
+
+def asked_by(choices: Sequence[Choice]) -> dict[str, str]:
+    """Name, for each choice that asks for words, the suffix of their input. No name of a question holds a hyphen."""
+    return {choice.value: f"-text-{number}" for number, choice in enumerate(choices, start=1) if choice.ask}

@@ -25,8 +25,8 @@ def is_readable(text: str, *, lines: bool = False) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether nothing in the text can be seen."""
-    return all(mark.isspace() or unicodedata.category(mark) == "Cf" for mark in text)
+    """Tell whether nothing in the text can be seen. A character that nobody can read is not nothing."""
+    return not _UNREADABLE.search(text) and all(mark.isspace() or unicodedata.category(mark) == "Cf" for mark in text)
 
 
 def displayable(text: str) -> str:

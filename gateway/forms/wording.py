@@ -46,23 +46,32 @@ NOT_FUTURE = N_("{subject} must be in the future")
 YES = N_("Yes")
 NO = N_("No")
 REASON = N_("Why is it in their interest?")
+NO_FIXED_ADDRESS = N_("No fixed address")
 OUR_QUESTION = N_("Your answer to “{label}”")
 
 
 def say(field: Field, sentence: str, **words: object) -> str:
     """Put a sentence into the page's language and fill in the question's name and whatever else it needs."""
-    label = field.label.text.rstrip(" :")
+    return say_of(field, field.label.text, sentence, **words)
+
+
+def say_of(field: Field, label: str, sentence: str, **words: object) -> str:
+    """Put a sentence into the page's language that speaks of one input of a question by its own label."""
+    label = label.rstrip(" :")
     subject = field.gettext(OUR_QUESTION).format(label=label) if label.endswith("?") else label
     return field.gettext(sentence).format(subject=subject, label=label, **words)
 
 
 def missing(field: Field, *, choosing: bool) -> str:
     """Say that a question must be answered, in the words that fit its label."""
-    label = field.label.text.rstrip(" :")
-    if label.endswith("?"):
-        return say(field, ANSWER)
-    if choosing:
-        return say(field, CHOOSE)
+    return missing_of(field, field.label.text, choosing=choosing)
+
+
+def missing_of(field: Field, label: str, *, choosing: bool = False) -> str:
+    """Say that one input of a question must be filled in."""
+    label = label.rstrip(" :")
+    if choosing or label.endswith("?"):
+        return say_of(field, label, ANSWER if label.endswith("?") else CHOOSE)
     return field.gettext(ENTER).format(label=_inside_a_sentence(label))
 
 

@@ -73,7 +73,7 @@ class Site:
             if stored is None or (stored.organisation, stored.form) != (organisation, slug):
                 return None
             try:
-                form = Form.model_validate_json(stored.body)
+                form = Form.from_store(digest, stored.body)
             except ValidationError:
                 log.error("a stored definition cannot be read hash=%s", digest)  # noqa: TRY400 - the error quotes the form
                 return None

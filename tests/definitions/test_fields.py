@@ -17,6 +17,8 @@ GOOD = [
     a_field("email"),
     a_field("phone", **{"as": "telephone"}),
     a_field("postcode"),
+    a_field("postcode", no_fixed_address="true"),
+    a_field("select", choices=["One", {"value": "2", "label": "Something else", "ask": "What is it?"}]),
     a_field("nhs_number"),
     a_field("date", past="true"),
     a_field("date", future="true", past="false"),

@@ -61,6 +61,12 @@ FORMS = [
     (a_form(people=TWO_PEOPLE), "people[1]", "Add a page with person: carer, or remove the person."),
     (a_form(a_page(person="carer"), people=TWO_PEOPLE), "people[0]", "Add a page with person: client"),
     (a_form(people=[{"id": "client", "max": "2"}]), "people[0]", "Remove 'min' and 'max'."),
+    (a_form(people=[{"id": "client", "send": "description"}]), "people[0].send", "put somebody else first."),
+    (a_form(*TWO_PAGES, people=[{"id": "client"}, {**CARER, "send": "field"}]), "people[1].send",
+     "Write 'person' or 'description'."),
+    (a_form(a_page(), a_page(a_field("file", accept=["pdf"]), id="carer", person="carer"),
+            people=[{"id": "client"}, {**CARER, "send": "description"}]), "pages[1].fields[0].attach_to",
+     "'carer' is nobody whom a file can go to. Write a person's id or referral."),
     (a_form(*TWO_PAGES, people=[{"id": "client"}, {"id": "carer", "min": "3", "max": "2"}]), "people[1]",
      "Swap the two"),
     (a_form(a_page(), a_page(id="b", person="carrer"), *TWO_PAGES[1:], people=TWO_PEOPLE), "pages[1].person",
@@ -190,3 +196,13 @@ def test_each_thing_wrong_is_said_at_once(tmp_path: Path) -> None:
     assert [path for path, _ in problems(load(tmp_path, form))] == [
         "open", "pages[0].fields[0].lable", "pages[0].fields[1].type", "pages[1].fields[0].name",
     ]  # fmt: skip
+
+
+def test_two_answers_that_only_stand_in_the_description_need_no_field_of_their_own(tmp_path: Path) -> None:
+    form = a_form(
+        a_page(),
+        a_page(a_field(), a_field(name="b", **{"as": "first_name"}), id="carer", person="carer"),
+        people=[{"id": "client"}, {"id": "carer", "send": "description"}],
+    )
+
+    assert problems(load(tmp_path, form)) == []

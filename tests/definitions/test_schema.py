@@ -1,5 +1,7 @@
 """A form knows its parts, survives being stored, and is named by its content."""
 
+import json
+
 import pytest
 from pydantic import ValidationError
 
@@ -97,3 +99,26 @@ def test_text_that_looks_like_a_number_or_a_truth_stays_text() -> None:
     [choice] = valid(a_page(field)).pages[0].fields[0].choices
 
     assert (choice.value, str(choice.label)) == ("No", "07700")
+
+
+def test_a_form_of_an_older_version_can_be_read_and_keeps_its_name() -> None:
+    form = a_large_form()
+    plain = form.model_dump(mode="json", by_alias=True)
+    for person in plain["people"]:
+        del person["send"]
+    older = json.dumps(plain)
+    assert older != form.model_dump_json(by_alias=True)
+
+    again = Form.from_store("0" * 64, older)
+
+    assert again == form
+    assert again.hash == "0" * 64
+
+
+def test_choices_and_postcodes_of_an_older_version_can_be_read() -> None:
+    form = valid(a_page(a_field("radios", choices=["One"]), a_field("postcode", name="postcode")))
+    plain = form.model_dump(mode="json", by_alias=True)
+    del plain["pages"][0]["fields"][0]["choices"][0]["ask"]
+    del plain["pages"][0]["fields"][1]["no_fixed_address"]
+
+    assert Form.from_store(form.hash, json.dumps(plain)) == form

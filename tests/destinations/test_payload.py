@@ -200,3 +200,20 @@ def test_composing_changes_nothing_of_the_referral() -> None:
     people_of(referral, repeat=True, numbers=True, external_id=True)
 
     assert referral == before
+
+
+def test_whoever_is_only_described_is_a_paragraph_and_nobody_at_the_destination() -> None:
+    referrer = Person("referrer", {}, (a_line("Name", "Rita"), a_line("Job", "Nurse")), "The referrer", described=True)
+    carer = a_person(a_line("Pets", "A cat"), person="carer", to_main="5", from_main="8")
+
+    main, sent = composed(a_person(OWN_WORDS), referrer, carer)
+
+    assert main["relationships"] == {"1": "8"}
+    assert sent["relationships"] == {"0": "5"}
+    assert "The referrer:\nName: Rita\nJob: Nurse\n\nAbout Maia Testperson (carer):" in main["description"]
+
+
+def test_a_described_person_without_a_label_goes_by_their_id() -> None:
+    referrer = Person("referrer", {}, (a_line("Job", "Nurse"),), described=True)
+
+    assert "\n\nreferrer:\nJob: Nurse\n" in described(a_person(OWN_WORDS), referrer)

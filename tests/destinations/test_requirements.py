@@ -176,3 +176,20 @@ def test_a_wrong_block_of_an_organisation_closes_it_by_file_and_place(block: str
     ]
     assert "ftp" not in str(judged.problems[0])
     assert registry.build(judged, LIMITS) is None
+
+
+def a_described(**changes: object) -> dict[str, Any]:
+    return {
+        "others": ({"id": "referrer", "send": "description", **changes},),
+        "pages": ({"id": "referrer", "person": "referrer", "fields": [asked("job"), asked("source")]},),
+    }
+
+
+def test_whoever_only_stands_in_the_description_needs_neither_names_nor_a_block() -> None:
+    assert found(a_form(block={"source": "4"}, person={"org_type_id": "1", "role": "1"}, **a_described())) == []
+
+
+def test_a_block_that_nobody_reads_is_refused() -> None:
+    form = a_form(**a_described(blocks={"charitylog": {"org_type_id": "9"}}))
+
+    assert [path for path, message in found(form) if "remove it" in message] == ["people[1].charitylog"]

@@ -115,3 +115,42 @@ def test_every_page_is_kept_nowhere_and_framed_by_nobody(visitor: Visitor) -> No
         assert "unsafe" not in policy
         expected = "https://www.riverside.example" if "/embed/" in address else "'none'"
         assert f"frame-ancestors {expected}" in policy
+
+
+def test_what_a_referrer_says_of_themselves_stands_in_the_description_and_makes_no_second_person(
+    house: House, visitor: Visitor
+) -> None:
+    visitor.open("/riverside/agency").submit({
+        "referrer-0-name": "Rita Testperson", "referrer-0-organisation": "Test Surgery",
+        "referrer-0-phone": "01632 960002",
+    })  # fmt: skip
+    visitor.submit({"first_name": "Alba", "surname": "Testperson", "telephone": "01632 960001", "postcode-none": "Y"})
+    visitor.submit({"description": "Her husband came home from hospital", "soon": "Within 2 weeks"})
+    visitor.submit({"agreement": "agreed"})
+    assert "Postcode No fixed address" in visitor.text
+    visitor.submit(press="send")
+
+    (staged,) = wait_for(lambda: house.staged(visitor.reference), "the referral in the staging area")
+
+    (main,) = staged["people"]
+    assert (main["first_name"], main["telephone"]) == ("Alba", "+441632960001")
+    assert "postcode" not in main
+    description = main["description"]
+    assert "Postcode: No fixed address\n" in description
+    told = "Name: Rita Testperson\nOrganisation: Test Surgery\nPhone number: 01632 960002"
+    assert f"\n\nThe referrer:\n{told}\n" in description
+
+
+def test_something_else_is_asked_for_in_words_and_travels_with_its_answer(house: House, visitor: Visitor) -> None:
+    fill_in_support(visitor)
+    visitor.open(visitor.response.url.replace("/check", "/help?change=1"))
+    visitor.submit({"wishes": ["Something else"]})
+    assert "Answer this question: What would you like?" in visitor.text
+    visitor.submit({"wishes": ["To meet other carers", "Something else"], "wishes-text-8": "to learn to swim"})
+    assert "To meet other carers, Something else: to learn to swim" in visitor.text
+    visitor.submit(press="send")
+
+    (staged,) = wait_for(lambda: house.staged(visitor.reference), "the referral in the staging area")
+
+    line = "What I would like: To meet other carers, Something else: to learn to swim"
+    assert line in staged["people"][0]["description"]

@@ -14,14 +14,16 @@ from tests.forms.making import DICTIONARIES, META, TODAY, TOKEN, definition, pag
 
 COLOURS = ["r", "g", "b"]
 OPTIONS: dict[str, dict[str, object]] = {
-    "select": {"choices": COLOURS},
+    "postcode": {"no_fixed_address": "true"},
+    "select": {"choices": [*COLOURS, {"value": "else", "label": "Something else", "ask": "What is it?"}]},
     "radios": {"dictionary": "organisations/ethnic_group"},
     "checkboxes": {"choices": COLOURS, "min": "1", "max": "2"},
     "date": {"past": "true"},
     "number": {"min": "-5", "whole": "false"},
     "hidden": {"prefill": "true"},
 }
-NAMES = ["answer", "answer-day", "answer-month", "answer-year", "answer-reason", "first"]
+NAMES = ["answer", "answer-day", "answer-month", "answer-year", "answer-reason", "answer-none",
+         "answer-text-4", "first"]  # fmt: skip
 LIKELY = ["", "Y", "N", "r", "35", "agreed", "interest", "1", "29", "may", "1990", "ann@riverside.example", "HR9 7US",
           "943 476 5919", "07700 900123", "+44x", "-1.50", "\0", "\udcff", "e\u0301\r\n", "[1]", "a[b][c]"]  # fmt: skip
 TEXTS = st.one_of(st.sampled_from(LIKELY), st.text(st.characters(exclude_categories=()), max_size=40))

@@ -111,3 +111,54 @@ def test_a_reason_is_kept_with_the_answer_that_needs_it() -> None:
 @pytest.mark.parametrize(("reason", "message"), [("x" * 1001, "1000 characters or fewer"), ("a\0b", "cannot read")])
 def test_a_reason_has_its_limits(reason: str, message: str) -> None:
     assert message in errors(alone("agreement", {"answer": "interest", "answer-reason": reason}))[0]
+
+
+HOBBIES = ("Reading", {"value": "else", "label": "Something else", "ask": "What is it?"})
+KINDS = ["select", "radios", "checkboxes"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_something_else_is_told_in_words(kind: str) -> None:
+    form = alone(kind, {"answer": "else", "answer-text-2": " keeping bees "}, choices=HOBBIES)
+
+    assert wire(form) in ("else", ("else",))
+    assert form.questions[0].words == "Something else: keeping bees"
+    assert form.raw()["answer-text-2"] == [" keeping bees "]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("", "Answer this question: What is it?"),
+        ("x" * 201, "Your answer to “What is it?” must be 200 characters or fewer. You typed 201."),
+        ("a\nb", "Your answer to “What is it?” has a character that we cannot read. Delete it and type it again."),
+        (["a", "b"], "Answer was sent more than once. Give one answer."),
+    ],
+)
+def test_words_beside_a_choice_have_rules_and_an_error_leads_to_them(
+    kind: str, written: str | list[str], message: str
+) -> None:
+    form = alone(kind, {"answer": "else", "answer-text-2": written}, choices=HOBBIES)
+    form.validate()
+
+    assert form.errors_summary == [("answer-text-2", message)]
+    line = form.questions[0].options[1].line
+    assert line.error
+    assert (line.name, line.label) == ("answer-text-2", "What is it?")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_beside_what_was_not_chosen_do_not_count(kind: str) -> None:
+    form = alone(kind, {"answer": "Reading", "answer-text-2": "left over"}, choices=HOBBIES)
+
+    assert wire(form) in ("Reading", ("Reading",))
+    assert form.questions[0].words == "Reading"
+    assert form.questions[0].beside == ""
+
+
+def test_a_choice_that_asks_for_nothing_has_no_line() -> None:
+    first, second = alone("radios", {}, choices=HOBBIES).questions[0].options
+
+    assert first.line is None
+    assert second.line is not None

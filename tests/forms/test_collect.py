@@ -135,3 +135,48 @@ def test_nothing_of_an_answer_is_in_a_repr() -> None:
     result = collected(form, {"x": ["Testperson"]})
 
     assert "Testperson" not in repr(result) + repr(result.people) + repr(read(form, {"x": ["Testperson"]}))
+
+
+def test_words_beside_a_value_with_a_field_of_its_own_become_a_line() -> None:
+    hobbies = ["Reading", {"value": "9", "label": "Something else", "ask": "What is it?"}]
+    form = definition(
+        page(
+            "a",
+            question("hobby", "radios", "Hobby", choices=hobbies),
+            question("wishes", "checkboxes", "Wishes", choices=hobbies),
+            question("silent", "radios", "Silent", choices=hobbies, send="none"),
+        )
+    )
+    answers = {name: ["9"] for name in ("hobby", "wishes", "silent")}
+    answers |= {f"{name}-text-2": ["bees"] for name in ("hobby", "wishes", "silent")}
+    (person,) = collected(form, answers).people
+
+    shown = "Something else: bees"
+    assert person.answers == (
+        Answer("hobby", "Hobby", "9", shown, "field", "hobby"),
+        Answer("hobby", "Hobby", shown, shown, "description", "hobby"),
+        Answer("wishes", "Wishes", ("9",), shown, "description", "wishes"),
+        Answer("silent", "Silent", "9", shown, "none", "silent"),
+    )
+
+
+def test_no_fixed_address_is_a_line_and_no_postcode() -> None:
+    form = definition(page("a", question("postcode", "postcode", "Postcode", required="true", no_fixed_address="true")))
+    (person,) = collected(form, {"postcode": [""], "postcode-none": ["Y"]}).people
+
+    assert person.answers == (
+        Answer("postcode", "Postcode", "No fixed address", "No fixed address", "description", "postcode"),
+    )
+
+
+def test_what_is_asked_about_somebody_who_is_described_becomes_lines_under_their_label() -> None:
+    form = definition(
+        page("a", question("x")),
+        page("r", question("job"), question("secret", send="none"), person="referrer"),
+        people=[{"id": "client"}, {"id": "referrer", "label": "The referrer", "send": "description"}],
+    )
+    answers = {"x": ["1"], "referrer-0-job": ["Nurse"], "referrer-0-secret": ["Hush"]}
+    main, referrer = collected(form, answers).people
+
+    assert (main.described, referrer.described, referrer.label) == (False, True, "The referrer")
+    assert [(answer.shown, answer.send) for answer in referrer.answers] == [("Nurse", "description"), ("Hush", "none")]

@@ -166,3 +166,34 @@ def test_hidden_values_come_from_the_definition_and_never_from_the_post() -> Non
 @pytest.mark.parametrize(("posted", "kept"), [("leaflet", "leaflet"), ("a\0b", None), ("x" * 201, None), ("", None)])
 def test_a_hidden_value_from_the_address_is_kept_where_it_can_be(posted: str, kept: str | None) -> None:
     assert wire(alone("hidden", {"answer": posted}, prefill="true")) == kept
+
+
+def test_no_fixed_address_answers_a_required_postcode_and_sends_none() -> None:
+    form = alone("postcode", {"answer": "", "answer-none": "Y"}, required="true", no_fixed_address="true")
+
+    assert wire(form) is None
+    assert form.questions[0].words == "No fixed address"
+    assert form.questions[0].box.checked
+
+
+def test_a_postcode_beside_no_fixed_address_is_kept_as_words() -> None:
+    form = alone("postcode", {"answer": "the hostel", "answer-none": "Y"}, no_fixed_address="true")
+
+    assert wire(form) is None
+    assert form.questions[0].words == "No fixed address (the hostel)"
+
+
+@pytest.mark.parametrize("typed", ["x" * 41, "a\0b"])
+def test_not_just_anything_stands_beside_no_fixed_address(typed: str) -> None:
+    assert errors(alone("postcode", {"answer": typed, "answer-none": "Y"}, no_fixed_address="true"))
+
+
+def test_no_fixed_address_counts_only_where_the_form_asks_for_it() -> None:
+    assert errors(alone("postcode", {"answer": "", "answer-none": "Y"}, required="true")) == ["Enter answer"]
+    assert alone("postcode", {}).questions[0].box is None
+
+
+@pytest.mark.parametrize("kind", ["text", "textarea", "email", "postcode"])
+@pytest.mark.parametrize("typed", ["\x0c", "\x1f", " \x0b "])
+def test_a_character_that_nobody_can_read_is_not_taken_for_nothing(kind: str, typed: str) -> None:
+    assert "cannot read" in errors(alone(kind, {"answer": typed}))[0]

@@ -46,7 +46,8 @@ def agency(part: str, scene: Scene) -> Page:
     """Open a page of "Refer a carer to us" when everything before it has been answered."""
     visitor = scene.visitor().open("/riverside/agency")
     visitor.submit({
-        "referrer_name": "Rita Testperson", "referrer_organisation": "Test Surgery", "referrer_phone": "01632 960002",
+        "referrer-0-name": "Rita Testperson", "referrer-0-organisation": "Test Surgery",
+        "referrer-0-phone": "01632 960002",
     })  # fmt: skip
     visitor.submit({"first_name": "Alba", "surname": "Testperson", "telephone": "01632 960001"})
     visitor.submit({"description": "Her husband came home from hospital", "soon": "Within 2 weeks"})
