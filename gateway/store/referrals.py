@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from gateway.keys import KeyRing
 from gateway.referral import Referral
@@ -79,6 +79,15 @@ def listed(
         wanted = wanted.where(tables.referrals.c.state.in_(states))
     with database.read() as connection:
         return [_listed(row) for row in connection.execute(wanted.limit(limit))]
+
+
+def held(database: Database) -> tuple[int, datetime | None]:
+    """Count the referrals that are held, and say since when the first of them waits."""
+    table = tables.referrals
+    wanted = select(func.count(), func.min(table.c.created_at)).where(table.c.state == ReferralState.HELD)
+    with database.read() as connection:
+        count, since = connection.execute(wanted).one()
+    return count, since
 
 
 def tries(database: Database, reference: str) -> list[Tried]:

@@ -39,6 +39,24 @@ class SentBefore:
     same: bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a referral stands once it is stored: its state, why, and whether its job is due."""
+
+    state: ReferralState
+    job: JobStatus
+    reason: str | None = None
+
+
+TO_BE_DELIVERED = Beginning(ReferralState.PENDING, JobStatus.DUE)
+GOES_NOWHERE = Beginning(ReferralState.CLOSED, JobStatus.DONE, "a test: sent nowhere")
+
+
+def held(reason: str) -> Beginning:
+    """Keep a referral until staff decide; the reason is in words without personal data."""
+    return Beginning(ReferralState.HELD, JobStatus.PARKED, reason)
+
+
 @dataclass(slots=True, repr=False)
 class _Send:
     """What one send writes, sealed already: nobody waits for a cipher while a transaction is open."""
@@ -59,15 +77,17 @@ def send(
     answers: bytes,
     now: datetime,
     drafted: bool = True,
+    begins: Beginning = TO_BE_DELIVERED,
 ) -> Sent | SentBefore:
     """Store a referral, its job and its spent instance in one commit, and delete its draft if it was `drafted`.
 
-    `instance` is the hash of the instance secret; `answers` is what was sent, for the keyed digest alone.
+    `instance` is the hash of the instance secret; `answers` is what was sent, for the keyed digest alone; `begins` says
+    whether it may go on its way.
     A second call for one instance changes nothing and tells how the first one ended.
     """
     digest = ring.digest(answers, _DIGEST)
     for _ in range(_TRIES_FOR_A_REFERENCE):
-        item = _rows(ring, referral, instance, digest, now, drafted=drafted)
+        item = _rows(ring, referral, begins, instance, digest, now, drafted=drafted)
         try:
             database.write_together(item, _store)
         except Taken:
@@ -92,7 +112,9 @@ def sent_before(database: Database, ring: KeyRing, *, instance: str, answers: by
     return SentBefore(row.reference, same)
 
 
-def _rows(ring: KeyRing, referral: Referral, instance: str, digest: bytes, now: datetime, *, drafted: bool) -> _Send:
+def _rows(
+    ring: KeyRing, referral: Referral, begins: Beginning, instance: str, digest: bytes, now: datetime, *, drafted: bool
+) -> _Send:
     reference = referral.reference
     return _Send(
         instance={"hash": instance, "reference": reference, "digest": digest, "created_at": now},
@@ -102,7 +124,8 @@ def _rows(ring: KeyRing, referral: Referral, instance: str, digest: bytes, now: 
             "form": referral.form,
             "definition": referral.definition,
             "language": referral.language,
-            "state": ReferralState.PENDING,
+            "state": begins.state,
+            "reason": begins.reason,
             "test": referral.test,
             "sealed": ring.seal(referral.to_json(), table="referrals", row=reference, column="sealed"),
             "created_at": now,
@@ -113,7 +136,7 @@ def _rows(ring: KeyRing, referral: Referral, instance: str, digest: bytes, now: 
             "kind": STAGE,
             "reference": reference,
             "position": 0,
-            "status": JobStatus.DUE,
+            "status": begins.job,
             "due_at": now,
             "since": now,
         },
@@ -146,6 +169,7 @@ _REFERRAL = (
     "definition",
     "language",
     "state",
+    "reason",
     "test",
     "sealed",
     "created_at",

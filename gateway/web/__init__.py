@@ -4,6 +4,7 @@ from flask import Flask, g
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from gateway.definitions.schema import HONEYPOT
 from gateway.web import assets, errors, health, posted, site
 from gateway.web.public import routes
 from gateway.web.site import Site
@@ -22,6 +23,7 @@ def init_app(app: Flask, found: Site) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
+    app.jinja_env.globals["honeypot"] = HONEYPOT
     app.register_blueprint(assets.bp)
     app.register_blueprint(health.bp)
     routes.init_app(app)

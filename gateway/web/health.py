@@ -1,11 +1,11 @@
 """/healthz says that the process is alive; /readyz says in words whether referrals are taken and carried."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response
 
-from gateway.store import workers
+from gateway.store import referrals, workers
 from gateway.web.site import Site, site
 
 bp = Blueprint("health", __name__)
@@ -22,9 +22,10 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """Say what is wrong, one line each, or that all is well."""
-    wrong = list(_wrong(site()))
-    return _plain(503 if wrong else 200, wrong or ["ready"])
+    """Say what is wrong, one line each, or that all is well; and what waits for a person."""
+    here = site()
+    wrong = list(_wrong(here))
+    return _plain(503 if wrong else 200, wrong or ["ready", *_waiting(here, datetime.now(UTC))])
 
 
 def _wrong(here: Site) -> Iterator[str]:
@@ -40,6 +41,14 @@ def _wrong(here: Site) -> Iterator[str]:
         yield "worker: no sign of life, start `flask worker`"
     if pulse.oldest_due is not None and pulse.oldest_due > LATE_AFTER:
         yield f"worker: the oldest job has been due for {int(pulse.oldest_due.total_seconds() // 60)} minutes"
+
+
+def _waiting(here: Site, now: datetime) -> Iterator[str]:
+    # No fault of the gateway: a host that is taken out of service for it could not take referrals either.
+    count, since = referrals.held(here.database)
+    if since is not None:
+        hours = int((now - since).total_seconds() // 3600)
+        yield f"held: {count} to look at, the first for {hours} hours, see `flask referrals list --state held`"
 
 
 def _plain(status: int, lines: list[str]) -> Response:

@@ -16,6 +16,7 @@ from gateway.store import definitions
 from gateway.store.database import Database
 from gateway.store.definitions import StoredDefinition
 from gateway.store.drafts import Drafts
+from gateway.web.limits import Limit, Rate
 from gateway.web.tokens import Tokens
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Site:
         self.organisations = organisations
         self.drafts = Drafts(database, ring)
         self.tokens = Tokens(ring.secrets("token"), timedelta(hours=settings.token_hours))
+        self.sends = Limit(Rate.parse(settings.rate_limit))
         self._replaced: dict[tuple[str, str], Form] = {}
 
     def __repr__(self) -> str:

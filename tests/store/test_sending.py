@@ -12,12 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.keys import KeyRing, new_key
 from gateway.referral import Referral
-from gateway.store import definitions, referrals, sending, tables
+from gateway.store import definitions, jobs, referrals, sending, tables
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.referrals import StateMoved
 from gateway.store.sending import Sent, SentBefore
-from gateway.store.tables import ReferralState
+from gateway.store.tables import JobStatus, ReferralState
 
 from .making import DEFINITION, NOW, a_referral, job_of, rows, send, state_of
 
@@ -67,6 +67,43 @@ def test_a_sent_referral_has_its_job_and_its_instance_and_no_draft(
     assert count(database, "drafts") == 0
     with database.read() as connection:
         assert referrals.opened(connection, ring, referral.reference) == referral
+
+
+def claim(database: Database) -> list[jobs.Job]:
+    """Claim whatever is due."""
+    return jobs.claim(database, organisation="riverside", worker="a", limit=10, lease=HOUR)
+
+
+def test_a_held_referral_waits_with_its_reason_until_it_is_released(database: Database, ring: KeyRing) -> None:
+    referral = a_referral()
+    definitions.keep(database, [DEFINITION], NOW)
+    begins = sending.held("many were sent from one address")
+    sending.send(database, ring, referral, instance=HASH, answers=b"{}", now=NOW, begins=begins)
+
+    found = referrals.find(database, referral.reference)
+    assert found is not None
+    assert (found.state, found.reason) == ("held", "many were sent from one address")
+    assert job_of(database, referral.reference).status == "parked"
+    assert claim(database) == []
+
+    jobs.settle(
+        database, referral.reference, leaving=[ReferralState.HELD], to=ReferralState.PENDING, reason="let through",
+        job_status=JobStatus.DUE, actor="somebody", now=NOW,
+    )  # fmt: skip
+
+    assert [job.reference for job in claim(database)] == [referral.reference]
+
+
+def test_a_test_that_goes_nowhere_is_closed_with_its_job_done(database: Database, ring: KeyRing) -> None:
+    referral = a_referral(test=True)
+    definitions.keep(database, [DEFINITION], NOW)
+    sending.send(database, ring, referral, instance=HASH, answers=b"{}", now=NOW, begins=sending.GOES_NOWHERE)
+
+    found = referrals.find(database, referral.reference)
+    assert found is not None
+    assert (found.state, found.reason, found.test) == ("closed", "a test: sent nowhere", True)
+    assert job_of(database, referral.reference).status == "done"
+    assert claim(database) == []
 
 
 def test_nothing_of_a_send_that_breaks_off_is_stored(

@@ -48,7 +48,7 @@ def post_check(organisation: str, form: str, instance: str, *, embedded: bool) -
     late = pages.late_token(visit, fields)
     if not late and visit.draft and fields.get("version", str(visit.draft.version)) != str(visit.draft.version):
         late = MOVED
-    return _check(visit, error=late) if late else sending.send_draft(visit)
+    return _check(visit, error=late) if late else sending.send_draft(visit.noticing(fields))
 
 
 def _check(visit: Visit, *, error: str = "") -> Response:

@@ -1,6 +1,7 @@
 """The pages of questions: the first one without any trace on the server, every later one from the draft."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from flask import Response, abort, request
 from werkzeug.datastructures import MultiDict
@@ -11,6 +12,7 @@ from gateway.store.drafts import DraftMoved, instance_hash
 from gateway.store.referrals import find_sent
 from gateway.web.posted import read_post
 from gateway.web.public import people, problems, rendering, sending
+from gateway.web.public.suspicion import TooMany
 from gateway.web.public.visit import (
     CHANGE,
     CHANGED,
@@ -40,14 +42,20 @@ def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
         return problems.not_open(visit)
     fields = read_post(request)
     claimed = claim(visit, fields.get("token", ""))
-    visit = claimed.visit
+    visit = claimed.visit.noticing(fields)
     step = steps(visit.form, {})[0]
+    # A good token is shown again, for it knows since when somebody has been writing.
+    token = "" if claimed.problem else fields.get("token", "")
     page = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
     if not page.validate() or claimed.problem:
-        return _again(visit, step, fields, claimed.problem, first=True)
-    if rendering.sends_at_once(visit.form):
+        return _again(visit, step, fields, claimed.problem, first=True, token=token)
+    if not rendering.sends_at_once(visit.form):
+        return _go_on(visit, step, page)
+    try:
         return sending.send(visit, [page], page.raw())
-    return _go_on(visit, step, page)
+    except TooMany as much:
+        again = _again(visit, step, fields, problems.too_many_in_words(visit, much), first=True, token=token)
+        return problems.refused(again, much)
 
 
 def show_page(organisation: str, form: str, instance: str, page: str, *, embedded: bool) -> Response:
@@ -74,9 +82,13 @@ def post_page(organisation: str, form: str, instance: str, page: str, *, embedde
         return visit
     problems.refuse_foreign(visit)
     fields = read_post(request)
+    visit = visit.noticing(fields)
     index = _index(visit, page, list(fields))
     late = late_token(visit, fields)
     if index is None:
+        if visit.marks.trapped:
+            with suppress(DraftMoved):
+                visit = visit.saving(dict)
         return people.post(visit, page, fields.get("action", ""), late=late)
     step = step_at(visit.form, page, index, visit.answers)
     if step is None:
@@ -135,9 +147,11 @@ def _index(visit: Visit, page: str, names: Sequence[str]) -> int | None:
     return asked_index(visit, found.person or visit.form.main.id, names)
 
 
-def _again(visit: Visit, step: Step, fields: MultiDict[str, str], late: str, *, first: bool) -> Response:
+def _again(
+    visit: Visit, step: Step, fields: MultiDict[str, str], late: str, *, first: bool, token: str = ""
+) -> Response:
     """Show a page again with what was typed, and what to do about it."""
-    form = rendering.bound_form(visit, step, fields)
+    form = rendering.bound_form(visit, step, fields, token=token)
     form.validate()
     back = "" if first else back_address(visit, step)
     return rendering.page(visit, step, form, first=first, back=back, notice=late, status=422)

@@ -1,5 +1,7 @@
 """Pages for what is in the way: not open, expired, sent already, from elsewhere. Each says what to do now."""
 
+import logging
+from datetime import timedelta
 from typing import NoReturn
 
 from flask import Response, abort, request
@@ -11,8 +13,11 @@ from gateway.store.referrals import find_sent
 from gateway.web import errors
 from gateway.web.public import rendering
 from gateway.web.public.receipt import receipt
-from gateway.web.public.visit import Visit
+from gateway.web.public.suspicion import TooMany
+from gateway.web.public.visit import LONDON, Visit
 from gateway.web.security import comes_from_ours, is_sandboxed
+
+log = logging.getLogger(__name__)
 
 
 def not_open(visit: Visit) -> Response:
@@ -56,6 +61,37 @@ def already_sent(visit: Visit) -> Response:
     """Say that this form was sent before with other answers, show the first receipt, and offer a fresh form."""
     listed = find_sent(visit.site.database, instance_hash(visit.instance))
     return receipt(visit, listed, other_answers=True) if listed else gone(visit)
+
+
+def too_many(visit: Visit, much: TooMany, *, back: str) -> Response:
+    """Say that a draft is not taken now, though it is kept, and lead back to it."""
+    page = rendering.respond(
+        visit,
+        "errors/error.html",
+        429,
+        heading=visit.say("We cannot take this just now"),
+        lines=[too_many_in_words(visit, much)],
+        link=(back, visit.say("Back to my answers")),
+    )
+    return refused(page, much)
+
+
+def too_many_in_words(visit: Visit, much: TooMany) -> str:
+    """Say why nothing more is taken from this address now, and what to do."""
+    again = visit.now + timedelta(seconds=much.seconds + 60)  # its minute has passed
+    return visit.say(
+        "Too many forms are coming from your internet connection. Nothing was sent. Your answers are still here: "
+        "try again after {time}, or call us instead.",
+        time=f"{again.astimezone(LONDON):%H:%M}",
+    )
+
+
+def refused(page: Response, much: TooMany) -> Response:
+    """Tell programs, too, that it was too much, and when to come back."""
+    page.status_code = 429
+    page.headers["Retry-After"] = str(much.seconds)
+    log.warning("send refused seconds=%s", much.seconds)
+    return page
 
 
 def refuse_foreign(visit: Visit) -> None:

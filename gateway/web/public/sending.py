@@ -1,20 +1,25 @@
 """The moment of sending: every page is judged once more, then the referral and its job are stored in one commit."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 
 from flask import Response
 
 from gateway.forms.build import PageForm, filled
 from gateway.forms.collect import collect
-from gateway.forms.journey import Step, first_gap, kept
+from gateway.forms.journey import Step, first_gap, kept, previous_step
 from gateway.languages import catalogue
 from gateway.referral import Referral, new_reference
 from gateway.store import sending
 from gateway.store.drafts import instance_hash
-from gateway.store.sending import SentBefore
-from gateway.web.public import problems, rendering
+from gateway.store.sending import Sent, SentBefore
+from gateway.store.tables import ReferralState
+from gateway.web.public import problems, rendering, suspicion
+from gateway.web.public.suspicion import TooMany
 from gateway.web.public.visit import PROBLEM, Visit
+
+log = logging.getLogger(__name__)
 
 
 def judged(visit: Visit) -> tuple[list[PageForm], Response | None]:
@@ -43,11 +48,16 @@ def send_draft(visit: Visit) -> Response:
     pages, wrong = judged(visit)
     if wrong is not None:
         return wrong
-    return send(visit, pages, kept(visit.form, visit.answers))
+    try:
+        return send(visit, pages, kept(visit.form, visit.answers))
+    except TooMany as much:
+        last = None if visit.form.check_answers else previous_step(visit.form, None, visit.answers)
+        return problems.too_many(visit, much, back=visit.address(last))
 
 
 def send(visit: Visit, pages: Sequence[PageForm], answers: Mapping[str, Sequence[str]]) -> Response:
-    """Store a referral from valid pages, then show its receipt; a second time, show the first one's."""
+    """Store a referral from valid pages, then show its receipt; a second time, show the first one's. Raises TooMany."""
+    begins = suspicion.judge(visit)
     sent = sending.send(
         visit.site.database,
         visit.site.ring,
@@ -56,7 +66,10 @@ def send(visit: Visit, pages: Sequence[PageForm], answers: Mapping[str, Sequence
         answers=json.dumps({name: list(answers[name]) for name in sorted(answers)}).encode(),
         now=visit.now,
         drafted=visit.draft is not None or not rendering.sends_at_once(visit.form),
+        begins=begins,
     )
+    if begins.state is ReferralState.HELD and isinstance(sent, Sent):
+        log.warning("referral held reference=%s reason=%s", sent.reference, begins.reason)
     if isinstance(sent, SentBefore) and sent.same is False:
         return problems.already_sent(visit)
     return rendering.lead(visit, visit.at("sent"))

@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import abort, request
+from werkzeug.datastructures import MultiDict
 
 from gateway import languages
 from gateway.definitions.loader import Organisation
-from gateway.definitions.schema import Form, Text
+from gateway.definitions.schema import HONEYPOT, Form, Text
 from gateway.forms.journey import Answers, Step, number_of_people
 from gateway.languages import N_
 from gateway.store.drafts import Draft, DraftMoved
+from gateway.web.public.marks import UNMARKED, Marks
 from gateway.web.shell import asked_language
 from gateway.web.site import Site, site
 from gateway.web.tokens import BadToken, new_instance, write_instance
@@ -40,10 +42,15 @@ class Visit:
     now: datetime
     draft: Draft | None = None
     answers: Answers = field(default_factory=dict)
+    marks: Marks = UNMARKED
 
     def with_instance(self, instance: bytes) -> "Visit":
         """The same request, of another instance."""
         return replace(self, instance=instance)
+
+    def noticing(self, fields: MultiDict[str, str]) -> "Visit":
+        """The same request; it remembers whether the field that nobody sees was filled in."""
+        return replace(self, marks=replace(self.marks, trapped=True)) if fields.get(HONEYPOT) else self
 
     @property
     def start(self) -> str:
@@ -100,7 +107,9 @@ class Visit:
         drafts = self.site.drafts
         for _ in range(_TRIES_TO_SAVE):
             draft = drafts.load(self.instance, self.now)
-            answers = {name: list(values) for name, values in change(draft.answers if draft else {}).items()}
+            before: Answers = draft.answers if draft else {}
+            marks = Marks.read(before).joined(self.marks)
+            answers = {name: list(values) for name, values in change(before).items()} | marks.written()
             try:
                 if draft is None:
                     drafts.create(self.instance, self._fresh(answers))
@@ -114,7 +123,7 @@ class Visit:
                     )
             except DraftMoved:
                 continue
-            return replace(self, answers=answers)
+            return replace(self, answers=answers, marks=marks)
         raise DraftMoved
 
     def _fresh(self, answers: dict[str, list[str]]) -> Draft:
@@ -186,7 +195,8 @@ def claim(visit: Visit, token: str) -> Claim:
     form = visit.site.definition(shown.definition, visit.organisation.slug, visit.form.slug)
     languages = visit.organisation.profile.languages if visit.organisation.profile else ()
     language = shown.language if shown.language in languages else visit.language
-    found = replace(visit, instance=shown.instance, form=form or visit.form, language=language)
+    marks = Marks(shown.at)
+    found = replace(visit, instance=shown.instance, form=form or visit.form, language=language, marks=marks)
     if form is None:
         return Claim(found, CHANGED)
     return Claim(found, EXPIRED if visit.site.tokens.expired(shown, visit.now) else "")
@@ -199,7 +209,10 @@ def resume(visit: Visit, instance: bytes) -> Visit | None:
         return None
     form = visit.site.definition(draft.definition, visit.organisation.slug, visit.form.slug) or visit.form
     language = visit.language if "lang" in request.args else draft.language
-    return replace(visit, instance=instance, form=form, draft=draft, answers=draft.answers, language=language)
+    marks = Marks.read(draft.answers).joined(Marks(draft.created_at))
+    return replace(
+        visit, instance=instance, form=form, draft=draft, answers=draft.answers, language=language, marks=marks
+    )
 
 
 def asked_index(visit: Visit, person_id: str, names: Sequence[str]) -> int | None:

@@ -1,0 +1,41 @@
+"""What looks like a robot's work: held for staff and never dropped, and the sender is told nothing of it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from flask import request
+
+from gateway.store.sending import TO_BE_DELIVERED, Beginning, held
+from gateway.web.public.visit import Visit
+
+_FAR_ABOVE = 10
+TRAPPED = "a field that nobody sees was filled in"
+MANY = "many were sent from one address"
+
+
+class TooMany(Exception):
+    """So much comes from one address that nothing more is taken from it; `seconds` says for how long."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"try again in {seconds} seconds")
+        self.seconds = seconds
+
+
+def judge(visit: Visit) -> Beginning:
+    """Decide how a referral begins that is sent now. Raises TooMany."""
+    address = request.remote_addr or ""
+    share = visit.site.sends.use(address, visit.now)
+    if share > _FAR_ABOVE:
+        raise TooMany(visit.site.sends.seconds_until(_FAR_ABOVE, address, visit.now))
+    reasons = "; ".join(_reasons(visit, over=share > 1))
+    return held(reasons) if reasons else TO_BE_DELIVERED
+
+
+def _reasons(visit: Visit, *, over: bool) -> Iterator[str]:
+    least = visit.site.settings.min_fill_seconds
+    if visit.marks.trapped:
+        yield TRAPPED
+    if visit.marks.shown_at and visit.now - visit.marks.shown_at < timedelta(seconds=least):
+        yield f"sent less than {least:g} seconds after it was opened"
+    if over:
+        yield MANY
