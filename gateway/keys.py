@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
+import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Self
@@ -21,6 +22,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 _VERSION = b"\x01"
 _ID_BYTES, _NONCE_BYTES = 4, 12
 _HEAD_BYTES = len(_VERSION) + _ID_BYTES + _NONCE_BYTES
+# What a person remembers is short, so that each guess has to cost something: 32 MiB and a moment. One at a time, so
+# that a crowd of guesses takes no more memory than one.
+_SCRYPT_COST, _SCRYPT_BLOCK, _SCRYPT_MEMORY = 2**15, 8, 64 * 1024 * 1024
+_one_guess = threading.Lock()
 
 
 class KeyProblem(Exception):
@@ -123,6 +128,29 @@ class InstanceSeal:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], b"draft")
         except (InvalidTag, ValueError):
             raise SealBroken("the draft was changed, or belongs to another instance") from None
+
+
+class LinkSeal:
+    """The seal of a saved draft: it takes the secret of the link and the answer that a person remembers, both."""
+
+    def __init__(self, link: bytes, answer: str) -> None:
+        with _one_guess:
+            key = hashlib.scrypt(
+                answer.encode(), salt=link, n=_SCRYPT_COST, r=_SCRYPT_BLOCK, p=1, maxmem=_SCRYPT_MEMORY, dklen=32
+            )
+        self._cipher = AESGCM(key)
+
+    def seal(self, plain: bytes) -> bytes:
+        """Seal what the link leads to."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, b"saved")
+
+    def open(self, sealed: bytes) -> bytes:
+        """Open what the link leads to. Raises SealBroken, as for every wrong answer."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], b"saved")
+        except (InvalidTag, ValueError):
+            raise SealBroken("the answer or the link is another one") from None
 
 
 def _place(*parts: str) -> bytes:

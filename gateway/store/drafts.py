@@ -6,10 +6,11 @@ The outer seal is the ring's (so that rotation re-does it alone), the inner one 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.keys import InstanceSeal, KeyMissing, KeyRing, SealBroken
@@ -62,20 +63,9 @@ class Drafts:
         if row is None:
             return None
         try:
-            inner = self._ring.open(row.sealed, table="drafts", row=row_id, column="sealed")
-            answers = json.loads(InstanceSeal(instance).open(inner))
+            return self._open(instance, row)
         except (KeyMissing, SealBroken):
             return None
-        return Draft(
-            row.organisation,
-            row.form,
-            row.definition,
-            row.language,
-            answers,
-            row.version,
-            row.created_at,
-            row.expires_at,
-        )
 
     def create(self, instance: bytes, draft: Draft) -> None:
         """Store a new draft under its instance, in place of one that has expired.
@@ -87,19 +77,7 @@ class Drafts:
             with self._database.write() as connection:
                 _clear(connection, [row_id], draft.created_at)
                 connection.execute(insert(tables.instances).values(hash=row_id, created_at=draft.created_at))
-                connection.execute(
-                    insert(tables.drafts).values(
-                        instance=row_id,
-                        organisation=draft.organisation,
-                        form=draft.form,
-                        definition=draft.definition,
-                        language=draft.language,
-                        sealed=self._seal(instance, draft.answers),
-                        version=draft.version,
-                        created_at=draft.created_at,
-                        expires_at=draft.expires_at,
-                    )
-                )
+                self._insert(connection, instance, draft)
         except IntegrityError:
             raise DraftMoved from None
 
@@ -117,17 +95,58 @@ class Drafts:
             if changed.rowcount != 1:
                 raise DraftMoved
 
+    def move(self, connection: Connection, old: bytes, new: bytes, *, expires_at: datetime, now: datetime) -> None:
+        """Bring a draft and its files to a new instance, in the transaction of what this is for; the old one is gone.
+
+        Raises DraftMoved where there is no such draft, KeyMissing or SealBroken where it cannot be opened.
+        """
+        row_id, table = instance_hash(old), tables.drafts
+        lock(connection, [row_id])
+        row = connection.execute(select(table).where(table.c.instance == row_id, table.c.expires_at > now)).first()
+        if row is None:
+            raise DraftMoved
+        draft = replace(self._open(old, row), version=row.version + 1, expires_at=expires_at)
+        connection.execute(insert(tables.instances).values(hash=instance_hash(new), created_at=now))
+        self._insert(connection, new, draft)
+        connection.execute(
+            update(tables.files).where(tables.files.c.instance == row_id).values(instance=instance_hash(new))
+        )
+        forget(connection, row_id)
+
     def forget(self, instance: bytes) -> None:
         """Delete a draft and its instance, as when somebody leaves."""
         row_id = instance_hash(instance)
         with self._database.write() as connection:
-            _lock(connection, [row_id])
-            if connection.execute(delete(tables.drafts).where(tables.drafts.c.instance == row_id)).rowcount:
-                connection.execute(
-                    delete(tables.instances).where(
-                        tables.instances.c.hash == row_id, tables.instances.c.reference.is_(None)
-                    )
-                )
+            lock(connection, [row_id])
+            forget(connection, row_id)
+
+    def _insert(self, connection: Connection, instance: bytes, draft: Draft) -> None:
+        connection.execute(
+            insert(tables.drafts).values(
+                instance=instance_hash(instance),
+                organisation=draft.organisation,
+                form=draft.form,
+                definition=draft.definition,
+                language=draft.language,
+                sealed=self._seal(instance, draft.answers),
+                version=draft.version,
+                created_at=draft.created_at,
+                expires_at=draft.expires_at,
+            )
+        )
+
+    def _open(self, instance: bytes, row: Row[*tuple[Any, ...]]) -> Draft:
+        inner = self._ring.open(row.sealed, table="drafts", row=row.instance, column="sealed")
+        return Draft(
+            row.organisation,
+            row.form,
+            row.definition,
+            row.language,
+            json.loads(InstanceSeal(instance).open(inner)),
+            row.version,
+            row.created_at,
+            row.expires_at,
+        )
 
     def _seal(self, instance: bytes, answers: Answers) -> bytes:
         plain = json.dumps({name: list(values) for name, values in answers.items()}, ensure_ascii=False).encode()
@@ -147,16 +166,27 @@ def forget_expired(database: Database, now: datetime, *, at_most: int = 500) -> 
         return _clear(connection, old, now)
 
 
-def _lock(connection: Connection, instances: Sequence[str]) -> None:
-    # The instance before its draft, as sending does: two transactions never wait for each other.
+def forget(connection: Connection, instance: str) -> None:
+    """Delete the draft of an instance that is locked, and the instance; nothing where it was sent."""
+    drafts, instances = tables.drafts, tables.instances
+    if connection.execute(delete(drafts).where(drafts.c.instance == instance)).rowcount:
+        connection.execute(delete(instances).where(instances.c.hash == instance, instances.c.reference.is_(None)))
+
+
+def lock(connection: Connection, instances: Sequence[str]) -> None:
+    """Lock instances by their hashes, before anything that belongs to them: no two transactions wait for each other."""
     table = tables.instances
     connection.execute(select(table.c.hash).where(table.c.hash.in_(instances)).order_by(table.c.hash).with_for_update())
 
 
 def _clear(connection: Connection, old: Sequence[str], now: datetime) -> int:
     drafts, instances = tables.drafts, tables.instances
-    _lock(connection, old)
+    lock(connection, old)
     gone = connection.execute(delete(drafts).where(drafts.c.instance.in_(old), drafts.c.expires_at <= now)).rowcount
+    saved = tables.saved
+    connection.execute(
+        delete(saved).where(saved.c.instance.in_(old), saved.c.instance.not_in(select(drafts.c.instance)))
+    )
     connection.execute(
         delete(instances).where(
             instances.c.hash.in_(old),
