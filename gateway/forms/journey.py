@@ -13,7 +13,7 @@ from gateway.forms.outline import NO_ANSWERS, Answers, Leaf, Look, looks_of, out
 
 __all__ = [
     "NO_ANSWERS", "Answers", "Step", "can_add", "first_gap", "holds", "input_names", "is_answered", "kept", "next_step",
-    "number_of_people", "prefix_of", "previous_step", "settle", "step_at", "steps", "visible_pages", "without_person",
+    "number_of_people", "prefix_of", "previous_step", "settle", "step_at", "steps", "visible_pages",
 ]  # fmt: skip
 
 
@@ -159,21 +159,6 @@ def first_gap(form: Form, answers: Answers) -> Step | None:
 def is_answered(form: Form, step: Step, answers: Answers) -> bool:
     """Tell whether a page was posted with every question that it shows now, even if left empty."""
     return _all_posted(form, step, answers, _shown(form, answers, step))
-
-
-def without_person(form: Form, person_id: str, index: int, answers: Answers) -> dict[str, tuple[str, ...]]:
-    """Give the answers without one of several people; those after them move up."""
-    count = number_of_people(form, person_id, answers)
-    prefixes = {prefix_of(form, person_id, old): old for old in range(count)}
-    found: dict[str, tuple[str, ...]] = {}
-    for name, values in answers.items():
-        old = next((number for prefix, number in prefixes.items() if prefix and name.startswith(prefix)), None)
-        if old is None:
-            found[name] = tuple(values)
-        elif old != index:
-            ending = name.removeprefix(prefix_of(form, person_id, old))
-            found[prefix_of(form, person_id, old - (old > index)) + ending] = tuple(values)
-    return found
 
 
 def _all_posted(form: Form, step: Step, answers: Answers, shown: Answers) -> bool:

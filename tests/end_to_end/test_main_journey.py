@@ -61,11 +61,61 @@ def test_one_of_several_people_can_be_removed(house: House, visitor: Visitor) ->
     fill_in_support(visitor, others=3)
     visitor.open(visitor.response.url.replace("/check", "/others"))
     assert "Add another person" not in visitor.text  # three are the most
+    assert "You can name no more people here." in visitor.text
     visitor.submit(press="remove-1")
-    assert "OtherB" not in visitor.text
+    assert "Remove : OtherB" not in visitor.text
     visitor.submit(press="continue").open(visitor.response.url.rpartition("/")[0] + "/check").submit(press="send")
     (staged,) = wait_for(lambda: house.staged(visitor.reference), "the referral in the staging area")
     assert [person["first_name"] for person in staged["people"]] == ["Alba", "Bruno", "OtherA", "OtherC"]
+
+
+def test_whoever_was_removed_can_be_put_back_where_they_stood(visitor: Visitor) -> None:
+    fill_in_support(visitor, others=3)
+    visitor.open(visitor.response.url.replace("/check", "/others")).submit(press="remove-1")
+    assert "You removed OtherB Testperson." in visitor.text
+    visitor.submit(press="undo")
+    assert "You removed" not in visitor.text
+    people = [visitor.text.index(f"Change : {name} Testperson") for name in ("OtherA", "OtherB", "OtherC")]
+    assert people == sorted(people)
+
+
+def test_the_only_one_can_be_removed_and_put_back(visitor: Visitor) -> None:
+    fill_in_support(visitor, others=1)
+    visitor.open(visitor.response.url.replace("/check", "/others")).submit(press="remove-0")
+    assert "There is nobody on this list." in visitor.text
+    visitor.submit(press="continue")
+    assert visitor.response.status_code == 422
+    assert "Add a person, or call us instead." in visitor.text
+    visitor.submit(press="undo")
+    assert "Change : OtherA Testperson" in visitor.text
+
+
+def test_a_double_click_on_remove_removes_one(visitor: Visitor) -> None:
+    fill_in_support(visitor, others=3)
+    visitor.open(visitor.response.url.replace("/check", "/others"))
+    clicked = visitor.page, visitor.response
+    visitor.submit(press="remove-0")
+    visitor.page, visitor.response = clicked
+    visitor.submit(press="remove-0")
+    assert "OtherB" in visitor.text
+    assert "OtherC" in visitor.text
+
+
+def test_whoever_was_removed_is_forgotten_once_another_page_is_answered(visitor: Visitor) -> None:
+    fill_in_support(visitor, others=2)
+    people = visitor.response.url.replace("/check", "/others")
+    visitor.open(people).submit(press="remove-1").submit(press="continue")
+    visitor.open(people.replace("/others", "/contact?change=1")).submit({})
+    assert "OtherB" not in visitor.open(people).response.text
+
+
+def test_each_page_about_one_of_several_says_about_which(visitor: Visitor) -> None:
+    fill_in_support(visitor, others=2)
+    assert "Somebody else you look after: person 1" in visitor.text
+    assert "Somebody else you look after: person 2" in visitor.text
+    visitor.open(visitor.response.url.replace("/check", "/others?person=2")).submit({"other-1-surname": ""})
+    assert visitor.response.status_code == 422
+    assert "Somebody else you look after: person 2" in visitor.text
 
 
 def test_the_first_page_sent_again_updates_the_same_draft(visitor: Visitor) -> None:

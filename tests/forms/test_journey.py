@@ -16,7 +16,6 @@ from gateway.forms.journey import (
     step_at,
     steps,
     visible_pages,
-    without_person,
 )
 from tests.forms.making import definition, page, question
 
@@ -215,21 +214,3 @@ def test_all_lines_of_a_condition_must_hold_and_any_value_of_a_line(form: Form) 
     assert holds(form, condition, "carer", 1, CARED_FOR | CARL)
     assert not holds(form, condition, "carer", 1, ALONE | CARL)
     assert not holds(form, condition, "carer", 0, CARED_FOR | CARL)
-
-
-def test_removing_somebody_moves_the_later_ones_up(form: Form) -> None:
-    third = {"carer-2-name": ["Dora"]}
-
-    assert without_person(form, "carer", 1, CARED_FOR | BETH | CARL | third) == {
-        "name": ("Ann",),
-        "has_carer": ("Y",),
-        "carer-0-name": ("Beth",),
-        "carer-0-works": ("N",),
-        "carer-1-name": ("Dora",),
-    }
-
-
-def test_removing_nobody_changes_nothing(form: Form) -> None:
-    answers = CARED_FOR | BETH
-
-    assert without_person(form, "carer", 5, answers) == {name: tuple(values) for name, values in answers.items()}

@@ -72,8 +72,7 @@ def _check(visit: Visit, *, error: str = "") -> Response:
 
 
 def _group(visit: Visit, page: PageForm) -> Group:
-    title = rendering.heading_of(visit.form, page.page, visit.language)
-    if page.index:
-        title = f"{title} ({page.index + 1})"
-    change = visit.address(Step(page.page.id, page.person_id, page.index), CHANGE)
+    step = Step(page.page.id, page.person_id, page.index)
+    title = rendering.heading_at(visit, step)
+    change = visit.address(step, CHANGE)
     return Group(title, [Row(row.label, row.shown, f"{change}#{row.id}") for row in answer_rows(page)])

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.forms.build import PageForm
 from gateway.forms.journey import Answers, Step, first_gap, input_names, next_step, previous_step, step_at, steps
+from gateway.forms.removing import without_removed
 from gateway.store.drafts import DraftMoved, instance_hash
 from gateway.store.referrals import find_sent
 from gateway.web.posted import read_post
@@ -89,7 +90,7 @@ def post_page(organisation: str, form: str, instance: str, page: str, *, embedde
         if visit.marks.trapped:
             with suppress(DraftMoved):
                 visit = visit.saving(dict)
-        return people.post(visit, page, fields.get("action", ""), late=late)
+        return people.post(visit, page, fields, late=late)
     step = step_at(visit.form, page, index, visit.answers)
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
@@ -162,7 +163,7 @@ def _go_on(visit: Visit, step: Step, page: PageForm) -> Response:
 
     def with_this_page(answers: Answers) -> Answers:
         mine = input_names(visit.form, step)
-        others = {name: values for name, values in answers.items() if name not in mine}
+        others = {name: values for name, values in without_removed(answers).items() if name not in mine}
         return {**others, **page.raw()}
 
     try:

@@ -1,9 +1,13 @@
 """The list of several people of one kind: add, change, remove, go on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response
+from werkzeug.datastructures import MultiDict
 
+from gateway.definitions.schema import Form
 from gateway.forms.journey import (
     Answers,
     Step,
@@ -14,13 +18,14 @@ from gateway.forms.journey import (
     prefix_of,
     previous_step,
     steps,
-    without_person,
 )
+from gateway.forms.removing import removed_person, with_person_again, without_person
 from gateway.store.drafts import DraftMoved
 from gateway.web.public import problems, rendering
 from gateway.web.public.visit import Visit
 
 REMOVE = "remove-"
+UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ def show(visit: Visit, page: str, *, error: str = "") -> Response:
         422 if error else 200,
         heading=rendering.heading_of(visit.form, visit.form.page(page), visit.language),
         people=_entries(visit, step),
+        removed=_removed(visit, step.person_id),
+        version=visit.draft.version if visit.draft else 0,
         can_add=can_add(visit.form, step.person_id, visit.answers),
         form=rendering.bound_form(visit, step, None),
         action=visit.address(step),
@@ -54,8 +61,9 @@ def show(visit: Visit, page: str, *, error: str = "") -> Response:
     )
 
 
-def post(visit: Visit, page: str, action: str, *, late: str) -> Response:
+def post(visit: Visit, page: str, fields: MultiDict[str, str], *, late: str) -> Response:
     """Do what was pressed on the list; `late` says why it has to be pressed once more."""
+    action = fields.get("action", "")
     step = _listing(visit, page)
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
@@ -64,8 +72,10 @@ def post(visit: Visit, page: str, action: str, *, late: str) -> Response:
     count = number_of_people(visit.form, step.person_id, visit.answers)
     if action == "add" and can_add(visit.form, step.person_id, visit.answers):
         return rendering.lead(visit, visit.address(Step(step.page_id, step.person_id, count)))
+    if action == UNDO:
+        return _changed(visit, step, partial(with_person_again, visit.form, step.person_id))
     if action.startswith(REMOVE):
-        return _remove(visit, step, action.removeprefix(REMOVE), count)
+        return _remove(visit, step, action.removeprefix(REMOVE), fields.get("version", ""))
     least = max(visit.form.person(step.person_id).min, 1)
     if count < least:
         return show(visit, page, error=_too_few(visit, least))
@@ -73,15 +83,18 @@ def post(visit: Visit, page: str, action: str, *, late: str) -> Response:
     return rendering.lead(visit, visit.address(following))
 
 
-def _remove(visit: Visit, step: Step, number: str, count: int) -> Response:
-    if number not in map(str, range(count)):
-        return rendering.lead(visit, visit.address(step))  # pressed twice: that person is gone already
+def _remove(visit: Visit, step: Step, number: str, version: str) -> Response:
+    count = number_of_people(visit.form, step.person_id, visit.answers)
+    seen = visit.draft is not None and version == str(visit.draft.version)
+    if not seen or number not in map(str, range(count)):
+        # Pressed twice, or on an old list: the next person has that number now.
+        return rendering.lead(visit, visit.address(step))
+    return _changed(visit, step, partial(without_person, visit.form, step.person_id, int(number)))
 
-    def without(answers: Answers) -> Answers:
-        return without_person(visit.form, step.person_id, int(number), answers)
 
+def _changed(visit: Visit, step: Step, change: Callable[[Answers], Answers]) -> Response:
     try:
-        visit = visit.saving(without)
+        visit = visit.saving(change)
     except DraftMoved:
         return problems.gone(visit)
     return rendering.lead(visit, visit.address(step))
@@ -104,7 +117,7 @@ def _entries(visit: Visit, step: Step) -> list[Entry]:
     kind = person.label.within(visit.language) if person.label else visit.say("Person")
     return [
         Entry(
-            _name(visit, step.person_id, index) or f"{kind} {index + 1}",
+            _name(visit.form, step.person_id, index, visit.answers) or f"{kind} {index + 1}",
             visit.address(Step(step.page_id, step.person_id, index)),
             f"{REMOVE}{index}",
         )
@@ -112,7 +125,15 @@ def _entries(visit: Visit, step: Step) -> list[Entry]:
     ]
 
 
-def _name(visit: Visit, person_id: str, index: int) -> str:
-    prefix = prefix_of(visit.form, person_id, index)
-    parts = (visit.answers.get(f"{prefix}{name}", ()) for name in ("first_name", "surname"))
+def _removed(visit: Visit, person_id: str) -> str | None:
+    """Name whoever was taken off last; None where there is nobody to bring back."""
+    found = removed_person(visit.form, person_id, visit.answers)
+    if found is None:
+        return None
+    return _name(visit.form, person_id, *found) or visit.say("Person {number}", number=found[0] + 1)
+
+
+def _name(form: Form, person_id: str, index: int, answers: Answers) -> str:
+    prefix = prefix_of(form, person_id, index)
+    parts = (answers.get(f"{prefix}{name}", ()) for name in ("first_name", "surname"))
     return " ".join(part[0].strip() for part in parts if part).strip()

@@ -11,7 +11,7 @@ from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import Form, Page
 from gateway.forms import journey
 from gateway.forms.build import PageForm, page_form
-from gateway.forms.journey import Answers, Step, prefix_of, steps
+from gateway.forms.journey import Answers, Step, number_of_people, prefix_of, steps
 from gateway.languages import catalogue
 from gateway.web import assets, security, shell
 from gateway.web.public import kept
@@ -60,7 +60,7 @@ def page(
     `notice` stands above the errors of the fields.
     """
     definition = visit.form.page(step.page_id)
-    heading = heading_of(visit.form, definition, visit.language)
+    heading = heading_at(visit, step)
     title = visit.form.title.within(visit.language)
     return respond(
         visit,
@@ -121,6 +121,15 @@ def heading_of(form: Form, definition: Page, language: str) -> str:
         return definition.title.within(language)
     labels = [field.label for field in definition.fields if hasattr(field, "label")]
     return (labels[0] if len(labels) == 1 else form.title).within(language)
+
+
+def heading_at(visit: Visit, step: Step) -> str:
+    """The heading of a page; where it is about one of several people, with a number that tells which."""
+    heading = heading_of(visit.form, visit.form.page(step.page_id), visit.language)
+    several = step.index or number_of_people(visit.form, step.person_id, visit.answers) > 1
+    if step.listing or not several:
+        return heading
+    return visit.say("{heading}: person {number}", heading=heading, number=step.index + 1)
 
 
 def sends(visit: Visit, step: Step) -> bool:

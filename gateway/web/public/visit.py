@@ -12,6 +12,7 @@ from gateway import languages
 from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import HONEYPOT, Form, Text
 from gateway.forms.journey import Answers, Step, number_of_people
+from gateway.forms.removing import removed_person
 from gateway.languages import N_
 from gateway.store.drafts import Draft, DraftMoved
 from gateway.web.public.marks import UNMARKED, Marks
@@ -230,4 +231,7 @@ def asked_index(visit: Visit, person_id: str, names: Sequence[str]) -> int | Non
     for index in indices:
         if any(name.startswith(f"{person_id}-{index}-") for name in names):
             return index
-    return None if number_of_people(visit.form, person_id, visit.answers) else 0
+    listed = number_of_people(visit.form, person_id, visit.answers) or removed_person(
+        visit.form, person_id, visit.answers
+    )
+    return None if listed else 0
