@@ -11,6 +11,7 @@ from gateway.keys import KeyRing
 from gateway.store import destinations as standings
 from gateway.store import jobs
 from gateway.store.database import Database
+from gateway.store.destinations import Standing
 from gateway.store.jobs import Finish, Job
 from gateway.store.referrals import StateMoved
 from gateway.store.tables import JobStatus, ReferralState
@@ -39,21 +40,31 @@ def close(
     chance: Callable[[], float],
 ) -> None:
     """Close the attempts of ended calls in one transaction, each by the policy."""
+    finished: list[tuple[Ended, Decision]] = []
     late: list[tuple[Ended, Decision]] = []
+    known: dict[str, Standing] = {}
     with database.write() as connection:
-        # In one order everywhere, so that two workers never wait for each other.
+        mine = jobs.held(connection, [each.job for each in ended])
+        doubtful = jobs.may_have_arrived(connection, [each.job.reference for each in ended])
         for each in sorted(ended, key=lambda one: (one.job.organisation, one.job.id)):
             job = each.job
-            standing = standings.standing(connection, job.organisation)
-            doubt = jobs.may_have_arrived(connection, job.reference)
+            standing = known.get(job.organisation) or standings.standing(connection, job.organisation)
+            doubt = job.reference in doubtful
             history = History(job.reference, job.since, job.failures, job.repeats, doubt, standing)
             decision = decide(each.happened, history, rules, now=now, chance=chance())
-            if not jobs.finish(connection, job, each.attempt, _finish(ring, each, decision), now):
+            if job.id not in mine:
                 late.append((each, decision))
                 continue
+            finished.append((each, decision))
             if decision.remember:
                 standings.remember(connection, job.organisation, **decision.remember)
-            _log(job, decision)
+            # What one call says of its destination counts for the next one.
+            known[job.organisation] = replace(standing, **decision.remember)
+        jobs.finish(
+            connection, [(each.job, each.attempt, _finish(ring, each, decision)) for each, decision in finished], now
+        )
+    for each, decision in finished:
+        _log(each.job, decision)
     for each, decision in late:
         _came_late(database, ring, each, decision, now)
 
@@ -73,8 +84,8 @@ def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
             history = History(job.reference, job.since, job.failures, job.repeats, True, standing)
             happened = Unknown("the worker ended before the answer was recorded")
             decision = decide(happened, history, rules, now=now, chance=0)
-            if jobs.finish(connection, job, each.attempt, _plain(decision), now):
-                _log(job, decision)
+            jobs.finish(connection, [(job, each.attempt, _plain(decision))], now)
+        _log(job, decision)
     return len(found)
 
 

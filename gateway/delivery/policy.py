@@ -6,6 +6,7 @@ Two facts decide everything: had we begun to write, and what was answered. What 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from gateway.destinations.seam import (
     Busy,
@@ -72,7 +73,7 @@ class Decision:
     due_at: datetime
     failures: int
     repeats: int
-    remember: dict[str, object] = field(default_factory=dict)
+    remember: dict[str, Any] = field(default_factory=dict)
 
 
 def decide(

@@ -48,19 +48,19 @@ def prepare(
         except (KeyMissing, SealBroken, LookupError, ValueError, TypeError, AttributeError) as error:
             log.error("cannot compose reference=%s error=%s", job.reference, type(error).__name__)  # noqa: TRY400 - a traceback shows values
             unreadable.append(job)
-    ready: list[Ready] = []
     with database.write() as connection:
         for job in unreadable:
             jobs.park(connection, job, reason="it cannot be read or composed: see the worker's log", now=now)
+        begun = jobs.begin(connection, {each.job: each.payload.version for each in composed}, now)
+        starting = [each for each in composed if each.job.id in begun]
+        payloads.add(connection, ring, {each.job.reference: each.payload for each in starting if each.is_new}, now)
         for each in composed:
-            attempt = jobs.begin(connection, each.job, payload=each.payload.version, now=now)
-            if attempt is None:
+            if each.job.id not in begun:
                 jobs.let_go(connection, each.job)
-                continue
-            if each.is_new:
-                payloads.add(connection, ring, each.job.reference, each.payload, now)
-            ready.append(Ready(each.job, attempt, Step(each.job.kind, each.payload.content_type, each.payload.body)))
-    return ready
+    return [
+        Ready(each.job, begun[each.job.id], Step(each.job.kind, each.payload.content_type, each.payload.body))
+        for each in starting
+    ]
 
 
 def _compose(ring: KeyRing, destination: Destination, job: Job, source: payloads.Source) -> _Composed:

@@ -4,7 +4,7 @@ A claim is a lease with an end: whatever happens to the worker, the job comes ba
 says that the call may have been on its way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,59 +87,63 @@ def renew(database: Database, *, worker: str, ids: Sequence[int], lease: timedel
         )
 
 
-def begin(connection: Connection, job: Job, *, payload: int, now: datetime) -> int | None:
-    """Record an attempt before its call and set the referral to sending; give the attempt's id.
+def begin(connection: Connection, payloads: Mapping[Job, int], now: datetime) -> dict[int, int]:
+    """Record an attempt before each call, of the payload's version, and set the referrals to sending.
 
-    None where the lease is over, or where the referral is not to be sent any more.
+    Gives the attempts by their jobs' ids, without jobs whose lease is over and those that are not to be sent any more.
     """
-    leased = select(tables.jobs.c.id).where(_still_leased(job), tables.jobs.c.leased_until > clock(connection))
-    if connection.scalar(leased.with_for_update()) is None:
-        return None
-    try:
-        referrals.move(
-            connection,
-            job.reference,
-            leaving=[ReferralState.PENDING, ReferralState.UNKNOWN],
-            to=ReferralState.SENDING,
-            reason=None,
-            now=now,
-        )
-    except referrals.StateMoved:
-        return None
-    connection.execute(_COUNT_ATTEMPT, {"wanted": job.reference})
-    opened: int = connection.execute(
-        insert(tables.attempts).returning(tables.attempts.c.id),
-        {"job": job.id, "reference": job.reference, "payload": payload, "worker": job.worker, "started_at": now},
-    ).scalar_one()
-    return opened
+    leased = held(connection, list(payloads), at=clock(connection))
+    wanted = {job.reference: job for job in payloads if job.id in leased}
+    leaving = [ReferralState.PENDING, ReferralState.UNKNOWN]
+    moved = referrals.begin_sending(connection, list(wanted), leaving=leaving, now=now)
+    opened = [
+        {"job": job.id, "reference": reference, "payload": payloads[job], "worker": job.worker, "started_at": now}
+        for reference, job in wanted.items()
+        if reference in moved
+    ]
+    if not opened:
+        return {}
+    written = connection.execute(insert(tables.attempts).returning(tables.attempts.c.job, tables.attempts.c.id), opened)
+    return {row.job: row.id for row in written}
 
 
-def finish(connection: Connection, job: Job, attempt: int, end: Finish, now: datetime) -> bool:
-    """Close an attempt, and move its job and its referral on.
+def held(connection: Connection, wanted: Sequence[Job], *, at: datetime | None = None) -> set[int]:
+    """Lock those jobs that still belong to the worker that claimed them, by a lease that lasts beyond `at`."""
+    if not wanted:
+        return set()
+    table = tables.jobs
+    mine = select(table.c.id).where(
+        table.c.id.in_([job.id for job in wanted]),
+        table.c.worker == wanted[0].worker,
+        table.c.status == JobStatus.LEASED,
+    )
+    if at is not None:
+        mine = mine.where(table.c.leased_until > at)
+    # In one order everywhere, so that two workers never wait for each other.
+    return set(connection.scalars(mine.order_by(table.c.id).with_for_update()))
 
-    False, with nothing changed, where the lease was taken over in the meantime.
+
+def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now: datetime) -> None:
+    """Close attempts of jobs that are held, and move jobs and referrals on.
+
+    Raises StateMoved where a referral was not being sent.
     """
-    moved = connection.execute(
-        update(tables.jobs)
-        .where(_still_leased(job))
-        .values(
-            status=end.job_status,
-            due_at=end.due_at,
-            leased_until=None,
-            worker=None,
-            failures=end.failures,
-            repeats=end.repeats,
+    table = tables.jobs
+    together: dict[tuple[object, ...], list[int]] = {}
+    states: dict[tuple[ReferralState, str | None], list[str]] = {}
+    for job, _, end in ends:
+        together.setdefault((end.job_status, end.due_at, end.failures, end.repeats), []).append(job.id)
+        states.setdefault((end.state, end.reason), []).append(job.reference)
+    for (status, due_at, failures, repeats), ids in together.items():
+        connection.execute(
+            update(table)
+            .where(table.c.id.in_(ids))
+            .values(status=status, due_at=due_at, leased_until=None, worker=None, failures=failures, repeats=repeats)
         )
-    )
-    if moved.rowcount != 1:
-        return False
-    connection.execute(
-        update(tables.attempts)
-        .where(tables.attempts.c.id == attempt, tables.attempts.c.ended_at.is_(None))
-        .values(ended_at=now, outcome=end.outcome, status=end.status, shape=end.shape, sealed=end.sealed_answer)
-    )
-    referrals.move(connection, job.reference, leaving=[ReferralState.SENDING], to=end.state, reason=end.reason, now=now)
-    return True
+    if ends:
+        connection.execute(_CLOSE_ATTEMPT, [_closing(attempt, end, now) for _, attempt, end in ends])
+    for (state, reason), references in states.items():
+        referrals.move(connection, *references, leaving=[ReferralState.SENDING], to=state, reason=reason, now=now)
 
 
 def free(connection: Connection, job: Job, *, status: JobStatus) -> bool:
@@ -178,15 +182,11 @@ def abandoned(database: Database, *, limit: int = 100) -> list[Abandoned]:
     return [Abandoned(_job(row), row.attempt) for row in rows]
 
 
-def may_have_arrived(connection: Connection, reference: str) -> bool:
-    """Tell from the history whether an earlier attempt may have reached the destination."""
+def may_have_arrived(connection: Connection, references: Sequence[str]) -> set[str]:
+    """Tell from the history which referrals an earlier attempt may have brought to the destination."""
     table = tables.attempts
-    return (
-        connection.scalar(
-            select(table.c.id).where(table.c.reference == reference, table.c.outcome == "unknown").limit(1)
-        )
-        is not None
-    )
+    doubtful = select(table.c.reference).where(table.c.reference.in_(references), table.c.outcome == "unknown")
+    return set(connection.scalars(doubtful))
 
 
 def take_over(connection: Connection, found: Abandoned) -> bool:
@@ -237,6 +237,17 @@ def settle(
         )
 
 
+def _closing(attempt: int, end: Finish, now: datetime) -> dict[str, object]:
+    return {
+        "attempt": attempt,
+        "now": now,
+        "ended_as": end.outcome,
+        "answered": end.status,
+        "shaped": end.shape,
+        "answer": end.sealed_answer,
+    }
+
+
 def _still_leased(job: Job) -> ColumnElement[bool]:
     table = tables.jobs
     return and_(table.c.id == job.id, table.c.worker == job.worker, table.c.status == JobStatus.LEASED)
@@ -261,8 +272,14 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_COUNT_ATTEMPT = (
-    update(tables.referrals)
-    .where(tables.referrals.c.reference == bindparam("wanted"))
-    .values(attempts=tables.referrals.c.attempts + 1)
+_CLOSE_ATTEMPT = (
+    update(tables.attempts)
+    .where(tables.attempts.c.id == bindparam("attempt"), tables.attempts.c.ended_at.is_(None))
+    .values(
+        ended_at=bindparam("now"),
+        outcome=bindparam("ended_as"),
+        status=bindparam("answered"),
+        shape=bindparam("shaped"),
+        sealed=bindparam("answer"),
+    )
 )

@@ -1,6 +1,6 @@
 """Payloads: the exact bytes that go out, as immutable numbered versions, and what they are composed from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -83,20 +83,21 @@ def open_referral(ring: KeyRing, reference: str, source: Source) -> Referral:
     return Referral.from_json(ring.open(source.referral, table="referrals", row=reference, column="sealed"))
 
 
-def add(connection: Connection, ring: KeyRing, reference: str, outgoing: Outgoing, now: datetime) -> None:
-    """Write a new version; it is never changed afterwards."""
-    sealed = ring.seal(outgoing.body, table="payloads", row=f"{reference}/{outgoing.version}", column="sealed")
-    connection.execute(
-        insert(tables.payloads),
+def add(connection: Connection, ring: KeyRing, outgoing: Mapping[str, Outgoing], now: datetime) -> None:
+    """Write a new version for each reference; it is never changed afterwards."""
+    rows = [
         {
             "reference": reference,
-            "version": outgoing.version,
-            "marked": outgoing.marked,
-            "content_type": outgoing.content_type,
-            "sealed": sealed,
+            "version": each.version,
+            "marked": each.marked,
+            "content_type": each.content_type,
+            "sealed": ring.seal(each.body, table="payloads", row=f"{reference}/{each.version}", column="sealed"),
             "created_at": now,
-        },
-    )
+        }
+        for reference, each in outgoing.items()
+    ]
+    if rows:
+        connection.execute(insert(tables.payloads), rows)
 
 
 def bodies(database: Database, ring: KeyRing, reference: str) -> list[Outgoing]:

@@ -105,23 +105,38 @@ def tries(database: Database, reference: str) -> list[Tried]:
 
 def move(
     connection: Connection,
-    reference: str,
-    *,
+    *references: str,
     leaving: Sequence[ReferralState],
     to: ReferralState,
     reason: str | None,
     now: datetime,
 ) -> None:
-    """Move a referral from one of the states `leaving` to another. Raises StateMoved where it is in none of them."""
+    """Move referrals from one of the states `leaving` to another. Raises StateMoved where one is in none of them."""
     table = tables.referrals
     values: dict[str, object] = {"state": to, "reason": reason, "updated_at": now}
     if to is ReferralState.DELIVERED:
         values["delivered_at"] = now
     changed = connection.execute(
-        update(table).where(table.c.reference == reference, table.c.state.in_(leaving)).values(**values)
+        update(table).where(table.c.reference.in_(references), table.c.state.in_(leaving)).values(**values)
     )
-    if changed.rowcount != 1:
-        raise StateMoved(f"{reference} is no longer {' or '.join(leaving)}")
+    if changed.rowcount != len(references):
+        raise StateMoved(f"{', '.join(references)} is no longer {' or '.join(leaving)}")
+
+
+def begin_sending(
+    connection: Connection, references: Sequence[str], *, leaving: Sequence[ReferralState], now: datetime
+) -> set[str]:
+    """Move referrals to sending and count a try; give those that were in one of the states `leaving`."""
+    if not references:
+        return set()
+    table = tables.referrals
+    changed = connection.execute(
+        update(table)
+        .where(table.c.reference.in_(references), table.c.state.in_(leaving))
+        .values(state=ReferralState.SENDING, reason=None, updated_at=now, attempts=table.c.attempts + 1)
+        .returning(table.c.reference)
+    )
+    return set(changed.scalars())
 
 
 def _listed(row: Row[*tuple[Any, ...]]) -> Listed:

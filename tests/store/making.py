@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -10,11 +10,14 @@ from sqlalchemy.sql import Select
 
 from gateway.keys import KeyRing
 from gateway.referral import Answer, Person, Referral, new_reference
-from gateway.store import definitions, referrals, sending, tables
+from gateway.store import definitions, jobs, payloads, referrals, sending, tables
 from gateway.store.database import Database
 from gateway.store.definitions import StoredDefinition
+from gateway.store.jobs import Finish, Job
+from gateway.store.payloads import Outgoing
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+LEASE = timedelta(minutes=2)
 DEFINITION = StoredDefinition("d" * 64, "riverside", "support", "{}")
 
 
@@ -81,3 +84,27 @@ def state_of(database: Database, reference: str) -> str:
     """Read the state of a referral."""
     found = referrals.find(database, reference)
     return found.state if found else "none"
+
+
+def claim(
+    database: Database, *, worker: str = "a", limit: int = 10, lease: timedelta = LEASE, organisation: str = "riverside"
+) -> list[Job]:
+    """Claim what is due."""
+    return jobs.claim(database, organisation=organisation, worker=worker, limit=limit, lease=lease)
+
+
+def begin(database: Database, ring: KeyRing, job: Job, *, version: int = 1) -> int | None:
+    """Write a payload and open an attempt, as the delivery does; None where the job may not begin."""
+    with database.write() as connection:
+        payloads.add(connection, ring, {job.reference: Outgoing(version, False, "text/plain", b"body")}, NOW)
+        return jobs.begin(connection, {job: version}, NOW).get(job.id)
+
+
+def finish(database: Database, job: Job, attempt: int | None, end: Finish) -> bool:
+    """Close an attempt as the delivery does; False where the job is no longer its worker's."""
+    assert attempt is not None
+    with database.write() as connection:
+        if job.id not in jobs.held(connection, [job]):
+            return False
+        jobs.finish(connection, [(job, attempt, end)], NOW)
+    return True

@@ -56,12 +56,11 @@ def full(database: Database, ring: KeyRing) -> Database:
     sending.send(database, ring, referral, instance=spent, answers=CANARY.encode() * 2, now=NOW)
     (job,) = jobs.claim(database, organisation="riverside", worker="a", limit=1, lease=hour)
     with database.write() as connection:
-        payloads.add(connection, ring, job.reference, Outgoing(1, False, "text/plain", CANARY.encode()), NOW)
-        attempt = jobs.begin(connection, job, payload=1, now=NOW)
-        assert attempt is not None
+        payloads.add(connection, ring, {job.reference: Outgoing(1, False, "text/plain", CANARY.encode())}, NOW)
+        attempt = jobs.begin(connection, {job: 1}, NOW)[job.id]
         sealed = ring.seal(CANARY.encode(), table="attempts", row=str(attempt), column="sealed")
         end = Finish("delivered", ReferralState.DELIVERED, None, JobStatus.DONE, NOW, 0, 0, 200, "200 empty", sealed)
-        jobs.finish(connection, job, attempt, end, NOW)
+        jobs.finish(connection, [(job, attempt, end)], NOW)
     return database
 
 
@@ -91,7 +90,7 @@ def test_an_answer_is_in_no_file_of_an_sqlite_database_while_it_is_open(ring: Ke
 def test_payloads_come_back_in_order_and_only_with_the_key(full: Database, ring: KeyRing) -> None:
     (listed,) = referrals.listed(full)
     with full.write() as connection:
-        payloads.add(connection, ring, listed.reference, Outgoing(2, True, "text/plain", b"second"), NOW)
+        payloads.add(connection, ring, {listed.reference: Outgoing(2, True, "text/plain", b"second")}, NOW)
 
     first, second = payloads.bodies(full, ring, listed.reference)
 

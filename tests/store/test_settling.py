@@ -9,37 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from gateway.keys import KeyRing
-from gateway.store import jobs, payloads, tables
+from gateway.store import jobs, tables
 from gateway.store.database import Database
-from gateway.store.jobs import Finish, Job
-from gateway.store.payloads import Outgoing
+from gateway.store.jobs import Finish
 from gateway.store.referrals import StateMoved
 from gateway.store.tables import JobStatus, ReferralState
 
-from .making import NOW, job_of, rows, send, state_of
+from .making import NOW, begin, claim, finish, job_of, rows, send, state_of
 
-LEASE = timedelta(minutes=2)
 HOUR = timedelta(hours=1)
 UNKNOWN = Finish("unknown", ReferralState.UNKNOWN, "may have arrived", JobStatus.DUE, NOW + HOUR, 0, 1)
-
-
-def claim(
-    database: Database, *, worker: str = "a", limit: int = 10, lease: timedelta = LEASE, organisation: str = "riverside"
-) -> list[Job]:
-    return jobs.claim(database, organisation=organisation, worker=worker, limit=limit, lease=lease)
-
-
-def begin(database: Database, ring: KeyRing, job: Job, *, version: int = 1) -> int | None:
-    """Write a payload and open an attempt, as the delivery does."""
-    with database.write() as connection:
-        payloads.add(connection, ring, job.reference, Outgoing(version, False, "text/plain", b"body"), NOW)
-        return jobs.begin(connection, job, payload=version, now=NOW)
-
-
-def finish(database: Database, job: Job, attempt: int | None, end: Finish) -> bool:
-    assert attempt is not None
-    with database.write() as connection:
-        return jobs.finish(connection, job, attempt, end, NOW)
 
 
 def test_nothing_begins_for_a_referral_that_was_closed_in_the_meantime(database: Database, ring: KeyRing) -> None:
