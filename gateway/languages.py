@@ -11,12 +11,27 @@ CATALOGUES = Path(__file__).parents[1] / "translations"
 ENGLISH = "en"
 SPOKEN = (ENGLISH, *sorted(path.parts[-3] for path in CATALOGUES.glob("*/LC_MESSAGES/messages.mo")))
 
+# What languages call themselves: those that people in the United Kingdom most often ask for.
+NAMES = {
+    "ar": "العربية", "bg": "Български", "bn": "বাংলা", "ckb": "کوردی", "cy": "Cymraeg", "de": "Deutsch", "en": "English",
+    "es": "Español", "fa": "فارسی", "fr": "Français", "ga": "Gaeilge", "gd": "Gàidhlig", "gu": "ગુજરાતી", "hi": "हिन्दी",
+    "hu": "Magyar", "it": "Italiano", "ku": "Kurdî", "lt": "Lietuvių", "lv": "Latviešu", "nl": "Nederlands",
+    "pa": "ਪੰਜਾਬੀ", "pl": "Polski", "ps": "پښتو", "pt": "Português", "ro": "Română", "ru": "Русский", "sk": "Slovenčina",
+    "so": "Soomaali", "sq": "Shqip", "sw": "Kiswahili", "ta": "தமிழ்", "ti": "ትግርኛ", "tr": "Türkçe", "uk": "Українська",
+    "ur": "اردو", "vi": "Tiếng Việt", "yue": "廣東話", "zh": "中文",
+}  # fmt: skip
+
 N_ = str  # marks a sentence for the catalogues where it is not looked up at once
 
 
 def spoken(language: str) -> str:
     """Give the language in which the gateway's own sentences stand on a page of this language."""
     return next((each for each in (language, language.partition("-")[0]) if each in SPOKEN), ENGLISH)
+
+
+def name_of(language: str) -> str:
+    """Give what a language calls itself, or else its code."""
+    return NAMES.get(language) or NAMES.get(language.partition("-")[0]) or language
 
 
 @cache

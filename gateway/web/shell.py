@@ -1,5 +1,6 @@
 """The frame round every page: whose page it is, whom to call, how to leave. Titles are neutral: others may read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from flask import g, render_template, request
 from gateway.definitions.loader import Organisation
 from gateway.definitions.profile import URGENT_HELP, Profile
 from gateway.definitions.schema import Form
-from gateway.languages import ENGLISH, SPOKEN, catalogue, say
+from gateway.languages import ENGLISH, SPOKEN, catalogue, name_of, say
 from gateway.web import assets
 
 # A page that gives nothing away, where the form names none.
@@ -22,6 +23,14 @@ class QuickExit:
     """Where "Leave this page" goes."""
 
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language to choose, by its code and by what it calls itself."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ class Shell:
     privacy: str = ""
     theme: str = ""
     logo: str = ""
+    languages: tuple[Tongue, ...] = ()
     quick_exit: QuickExit | None = None
     embedded: bool = False
     test: bool = False
@@ -94,6 +104,7 @@ def shell_of(organisation: Organisation, language: str, *, embedded: bool, title
         privacy=profile.privacy_notice.url if profile.privacy_notice else "",
         theme=assets.theme_address(organisation),
         logo=f"/{organisation.slug}/logo" if profile.theme.logo else "",
+        languages=_tongues(profile.languages),
         embedded=embedded,
     )
 
@@ -125,6 +136,10 @@ def suffix(organisation: Organisation, language: str) -> str:
     """What an address needs so that it leads to a page in this language."""
     default = organisation.profile.languages[0] if organisation.profile else "en"
     return "" if language == default else f"?lang={language}"
+
+
+def _tongues(codes: Sequence[str]) -> tuple[Tongue, ...]:
+    return tuple(Tongue(code, name_of(code)) for code in codes) if len(codes) > 1 else ()
 
 
 def _urgent_help(profile: Profile, language: str) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from itsdangerous import BadSignature, TimestampSigner
+from itsdangerous import BadSignature, Signer, TimestampSigner
+from itsdangerous.encoding import base64_encode, int_to_bytes
 from wtforms import Field, ValidationError
 from wtforms.csrf.core import CSRF
 from wtforms.fields.core import UnboundField
@@ -43,10 +44,12 @@ class Tokens:
         self._signer = TimestampSigner(list(key_secrets), salt="form", key_derivation="hmac")
         self.lifetime = lifetime
 
-    def sign(self, instance: bytes, definition: str, language: str) -> str:
-        """Sign a token for a page that is shown now."""
+    def sign(self, instance: bytes, definition: str, language: str, at: datetime) -> str:
+        """Sign a token for a page that is shown at this time, or has been shown since."""
         plain = base64.urlsafe_b64encode(instance + bytes.fromhex(definition)).decode()
-        return self._signer.sign(f"{plain}~{language}").decode()
+        seconds = base64_encode(int_to_bytes(int(at.timestamp()))).decode()
+        # As TimestampSigner does it, but with a time that is passed in.
+        return Signer.sign(self._signer, f"{plain}~{language}.{seconds}").decode()
 
     def read(self, token: str) -> Shown:
         """Read a token of whatever age. Raises BadToken."""

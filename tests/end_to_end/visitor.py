@@ -25,12 +25,18 @@ class _Reader(HTMLParser):
         self.links: dict[str, str] = {}
         self.text: list[str] = []
         self.ids: set[str] = set()
+        self.outside: list[tuple[str, str]] = []
+        self.language = ""
         self._select = self._textarea = self._link = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = {name: value or "" for name, value in attrs}
         self.ids.add(has.get("id", ""))
-        if tag == "form":
+        if tag == "html":
+            self.language = has.get("lang", "")
+        elif tag == "button" and "form" in has:
+            self.outside.append((has.get("name", ""), has.get("value", "")))
+        elif tag == "form":
             self.form = PageForm(has["action"])
         elif tag == "a":
             self._link = has.get("href", "")
@@ -106,7 +112,8 @@ class Visitor:
             raise AssertionError(f"{self.response.url} has no {sorted(unknown)}, but {sorted(form.names)}")
         given = {name: [value] if isinstance(value, str) else value for name, value in (answers or {}).items()}
         kept = [(name, value) for name, value in form.fields if name not in given]
-        button = next((each for each in form.buttons if not press or each[1] == press), ("action", press))
+        buttons = (*form.buttons, *self.page.outside)
+        button = next((each for each in buttons if not press or each[1] == press), ("action", press))
         data = kept + [(name, value) for name, values in given.items() for value in values] + [button]
         address = urljoin(self.response.url, form.action)
         sent = {"Origin": self.base, "Sec-Fetch-Site": "same-origin", **(headers or {})}

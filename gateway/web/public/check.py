@@ -10,7 +10,7 @@ from gateway.forms.journey import Step, previous_step
 from gateway.languages import N_
 from gateway.web.posted import read_post
 from gateway.web.public import pages, problems, rendering, sending
-from gateway.web.public.visit import CHANGE, Visit
+from gateway.web.public.visit import CHANGE, Visit, switched
 
 MOVED = N_("Your answers were changed in another window. Check them once more, then press the button again.")
 
@@ -45,6 +45,8 @@ def post_check(organisation: str, form: str, instance: str, *, embedded: bool) -
         return visit
     problems.refuse_foreign(visit)
     fields = read_post(request)
+    if other := switched(visit, fields):
+        return pages.read_on(other, "check")
     late = pages.late_token(visit, fields)
     if not late and visit.draft and fields.get("version", str(visit.draft.version)) != str(visit.draft.version):
         late = MOVED

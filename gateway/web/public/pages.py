@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from flask import Response, abort, request
 from werkzeug.datastructures import MultiDict
@@ -25,6 +26,7 @@ from gateway.web.public.visit import (
     claim,
     organisation_at,
     resume,
+    switched,
 )
 from gateway.web.tokens import read_instance
 
@@ -47,6 +49,8 @@ def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
     step = steps(visit.form, {})[0]
     # A good token is shown again, for it knows since when somebody has been writing.
     token = "" if claimed.problem else fields.get("token", "")
+    if other := switched(visit, fields):
+        return _typed_so_far(other, step, fields, first=True, since=None if claimed.problem else other.marks.shown_at)
     page = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
     if not page.validate() or claimed.problem:
         return _again(visit, step, fields, claimed.problem, first=True, token=token)
@@ -86,6 +90,8 @@ def post_page(organisation: str, form: str, instance: str, page: str, *, embedde
     visit = visit.noticing(fields)
     index = _index(visit, page, list(fields))
     late = late_token(visit, fields)
+    if other := switched(visit, fields):
+        return _later_page_in_another_language(other, page, index, fields)
     if index is None:
         if visit.marks.trapped:
             with suppress(DraftMoved):
@@ -98,6 +104,12 @@ def post_page(organisation: str, form: str, instance: str, page: str, *, embedde
     if not filled.validate() or late:
         return _again(visit, step, fields, late, first=False)
     return _go_on(visit, step, filled)
+
+
+def read_on(visit: Visit, part: str) -> Response:
+    """Show a part of a draft in the language of the visit."""
+    speaking = _speaking(visit)
+    return speaking if isinstance(speaking, Response) else rendering.lead(speaking, speaking.at(part))
 
 
 def opened(organisation: str, form: str, *, embedded: bool) -> Visit:
@@ -146,6 +158,32 @@ def _index(visit: Visit, page: str, names: Sequence[str]) -> int | None:
     if found is None:
         abort(404)
     return asked_index(visit, found.person or visit.form.main.id, names)
+
+
+def _later_page_in_another_language(
+    visit: Visit, page: str, index: int | None, fields: MultiDict[str, str]
+) -> Response:
+    step = None if index is None else step_at(visit.form, page, index, visit.answers)
+    if step is None:
+        return read_on(visit, page)
+    speaking = _speaking(visit)
+    return speaking if isinstance(speaking, Response) else _typed_so_far(speaking, step, fields, first=False)
+
+
+def _typed_so_far(
+    visit: Visit, step: Step, fields: MultiDict[str, str], *, first: bool, since: datetime | None = None
+) -> Response:
+    """Show a page with what was typed: nobody has judged it, so the draft does not have it yet."""
+    form = rendering.bound_form(visit, step, fields, token=visit.token(since))
+    return rendering.page(visit, step, form, first=first, back="" if first else back_address(visit, step))
+
+
+def _speaking(visit: Visit) -> Visit | Response:
+    """Let the draft speak the language of the visit from now on."""
+    try:
+        return visit.saving(dict)
+    except DraftMoved:
+        return problems.gone(visit)
 
 
 def _again(

@@ -1,6 +1,6 @@
 """One request to one form: which definition, which instance, which answers so far, and the addresses that follow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -96,9 +96,9 @@ class Visit:
         """Put a sentence of the gateway's own into the page's language, its words filled in."""
         return languages.say(self.language, sentence, **words)
 
-    def token(self) -> str:
-        """Sign a token for a page of this visit."""
-        return self.site.tokens.sign(self.instance, self.form.hash, self.language)
+    def token(self, since: datetime | None = None) -> str:
+        """Sign a token for a page of this visit, shown now or `since` some time."""
+        return self.site.tokens.sign(self.instance, self.form.hash, self.language, since or self.now)
 
     def saving(self, change: Callable[[Answers], Answers]) -> "Visit":
         """Change the answers of the draft, or begin one; raises DraftMoved where the instance is spent.
@@ -150,7 +150,8 @@ class Visit:
     def _with_language(self, address: str, *query: str) -> str:
         default = self.organisation.profile.languages[0] if self.organisation.profile else self.language
         parts = list(query)
-        if self.language != default:
+        # Where the address names none, a draft speaks its own language, and every other page the first one.
+        if self.language != default or (self.draft and self.language != self.draft.language):
             parts.append(f"lang={self.language}")
         return f"{address}?{'&'.join(parts)}" if parts else address
 
@@ -201,6 +202,13 @@ def claim(visit: Visit, token: str) -> Claim:
     if form is None:
         return Claim(found, CHANGED)
     return Claim(found, EXPIRED if visit.site.tokens.expired(shown, visit.now) else "")
+
+
+def switched(visit: Visit, posted: Mapping[str, str]) -> Visit | None:
+    """Give the visit in the language whose button was pressed; None where it was another button."""
+    wanted = posted.get("lang", "")
+    languages = visit.organisation.profile.languages if visit.organisation.profile else ()
+    return replace(visit, language=wanted) if wanted in languages else None
 
 
 def resume(visit: Visit, instance: bytes) -> Visit | None:
