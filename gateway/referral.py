@@ -59,6 +59,21 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class File:
+    """A file that came with it: which question asked for it, and whom it is about (`index` counts several people)."""
+
+    id: str
+    question: str
+    label: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    attach_to: str
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Referral:
     """A validated value that a person sent. The first of `people` is the main person."""
 
@@ -74,6 +89,7 @@ class Referral:
     consents: tuple[Consent, ...] = ()
     basis: Mapping[str, str] = field(default_factory=dict)
     test: bool = False
+    files: tuple[File, ...] = ()
 
     def __repr__(self) -> str:
         return f"Referral({self.reference})"
@@ -89,6 +105,7 @@ class Referral:
         raw["created_at"] = datetime.fromisoformat(raw["created_at"])
         raw["people"] = tuple(_person(person) for person in raw["people"])
         raw["consents"] = tuple(Consent(**consent) for consent in raw["consents"])
+        raw["files"] = tuple(File(**file) for file in raw.get("files", ()))
         return cls(**raw)
 
 
@@ -96,7 +113,7 @@ def _plain(value: object) -> object:
     # Field by field: dataclasses.asdict copies all that it meets, which costs more than the seal.
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, Referral | Person | Answer | Consent):
+    if isinstance(value, Referral | Person | Answer | Consent | File):
         return {name: getattr(value, name) for name in value.__slots__}
     raise TypeError(f"a {type(value).__name__} cannot be kept")
 

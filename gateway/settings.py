@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "GATEWAY_"
+OFF = "off"  # in the place of an address: there is no such server
 ENV_FILE = ".env"
 _RATE = re.compile(r"[1-9][0-9]* per (second|minute|hour|day)")
 

@@ -4,13 +4,14 @@ import json
 import re
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.referral import Answer, Consent, Person, Referral, new_reference
+from gateway.referral import Answer, Consent, File, Person, Referral, new_reference
 
 CANARY = "Zebedee-Testperson-7731"
 WORDS = st.text(max_size=60)
@@ -27,6 +28,18 @@ ANSWERS = st.builds(
 PEOPLE = st.builds(Person, id=WORDS, options=OPTIONS, answers=st.lists(ANSWERS, max_size=3).map(tuple), label=WORDS,
                    described=st.booleans())  # fmt: skip
 CONSENTS = st.builds(Consent, name=WORDS, wording=WORDS, version=WORDS, value=WORDS, reason=WORDS)
+FILES = st.builds(
+    File,
+    id=WORDS,
+    question=WORDS,
+    label=WORDS,
+    name=WORDS,
+    media_type=WORDS,
+    size=st.integers(1),
+    sha256=WORDS,
+    attach_to=WORDS,
+    index=st.integers(0, 20),
+)
 REFERRALS = st.builds(
     Referral,
     reference=st.builds(new_reference),
@@ -41,6 +54,7 @@ REFERRALS = st.builds(
     consents=st.lists(CONSENTS, max_size=2).map(tuple),
     basis=st.dictionaries(WORDS, WORDS, max_size=2),
     test=st.booleans(),
+    files=st.lists(FILES, max_size=3).map(tuple),
 )
 
 
@@ -52,9 +66,18 @@ def test_a_referral_comes_back_from_json_as_it_was(referral: Referral) -> None:
     assert again.to_json() == referral.to_json()
 
 
+@given(REFERRALS)
+def test_a_referral_that_was_stored_before_there_were_files_still_opens(referral: Referral) -> None:
+    older = json.loads(replace(referral, files=()).to_json())
+    del older["files"]
+
+    assert Referral.from_json(json.dumps(older).encode()) == replace(referral, files=())
+
+
 ANSWER = Answer(CANARY, CANARY, (CANARY,), CANARY, "field", CANARY)
 PERSON = Person(CANARY, {"x": CANARY}, (ANSWER,))
 CONSENT = Consent(CANARY, CANARY, "1", "Y", CANARY)
+FILE = File(CANARY, CANARY, CANARY, CANARY, CANARY, 1, CANARY, CANARY)
 REFERRAL = Referral(
     reference="RG-7K3F-9Q2M",
     organisation="riverside",
@@ -66,6 +89,7 @@ REFERRAL = Referral(
     options={"y": CANARY},
     people=(PERSON,),
     consents=(CONSENT,),
+    files=(FILE,),
 )
 
 
@@ -73,7 +97,7 @@ def test_a_referral_shows_its_reference_alone() -> None:
     assert repr(REFERRAL) == str(REFERRAL) == f"{REFERRAL}" == "Referral(RG-7K3F-9Q2M)"
 
 
-@pytest.mark.parametrize("value", [ANSWER, PERSON, CONSENT, REFERRAL], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("value", [ANSWER, PERSON, CONSENT, FILE, REFERRAL], ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize(
     "show",
     [repr, str, "{}".format, "{!r}".format, "%s".__mod__],

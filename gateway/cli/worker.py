@@ -11,12 +11,17 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from gateway.cli import opening
+from gateway.delivery.chores import Doing
 from gateway.delivery.policy import Rules
+from gateway.delivery.scanning import Scanning
 from gateway.delivery.worker import Pace, Worker
 from gateway.destinations import registry
 from gateway.destinations.seam import Destination
+from gateway.keys import KeyRing
 from gateway.logs import write_logs
-from gateway.settings import Settings
+from gateway.settings import OFF, Settings
+from gateway.store.database import Database
+from gateway.store.files import SCAN, Files
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +45,18 @@ def command(once: bool) -> None:
         pace=_pace(settings),
         name=f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}",
         now=lambda: datetime.now(UTC),
+        chores=_chores(settings, database, ring),
     )
     log.info("worker started")
     worker.run(stop, once=once)
     log.info("worker ended")
+
+
+def _chores(settings: Settings, database: Database, ring: KeyRing) -> dict[str, Doing]:
+    doings: dict[str, Doing] = {}
+    if settings.clamd != OFF:
+        doings[SCAN] = Scanning(Files(database, ring), settings.clamd)
+    return doings
 
 
 def _destinations(settings: Settings) -> dict[str, Destination]:

@@ -20,7 +20,7 @@ from gateway.delivery.policy import Rules
 from gateway.destinations.seam import Destination, DestinationError, Receipt, Unknown
 from gateway.keys import KeyRing
 from gateway.store import destinations as standings
-from gateway.store import drafts, jobs, mails, workers
+from gateway.store import drafts, files, jobs, mails, workers
 from gateway.store.database import Database
 from gateway.store.jobs import Job
 
@@ -225,6 +225,7 @@ class Worker:
         now = self._now()
         if self._last_tidying is None or now - self._last_tidying >= TIDY_EVERY:
             drafts.forget_expired(self._database, now)
+            files.forget_left(self._database, now)
             mails.forget_old(self._database, now)
             self._last_tidying = now
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.keys import InstanceSeal, KeyMissing, KeyRing, SealBroken
-from gateway.store import tables
+from gateway.store import files, tables
 from gateway.store.database import Database
 
 Answers = Mapping[str, Sequence[str]]
@@ -108,9 +108,7 @@ class Drafts:
         draft = replace(self._open(old, row), version=row.version + 1, expires_at=expires_at)
         connection.execute(insert(tables.instances).values(hash=instance_hash(new), created_at=now))
         self._insert(connection, new, draft)
-        connection.execute(
-            update(tables.files).where(tables.files.c.instance == row_id).values(instance=instance_hash(new))
-        )
+        files.move(connection, row_id, instance_hash(new))
         forget(connection, row_id)
 
     def forget(self, instance: bytes) -> None:
@@ -170,6 +168,7 @@ def forget(connection: Connection, instance: str) -> None:
     """Delete the draft of an instance that is locked, and the instance; nothing where it was sent."""
     drafts, instances = tables.drafts, tables.instances
     if connection.execute(delete(drafts).where(drafts.c.instance == instance)).rowcount:
+        files.forget_with(connection, [instance])
         connection.execute(delete(instances).where(instances.c.hash == instance, instances.c.reference.is_(None)))
 
 
@@ -182,7 +181,10 @@ def lock(connection: Connection, instances: Sequence[str]) -> None:
 def _clear(connection: Connection, old: Sequence[str], now: datetime) -> int:
     drafts, instances = tables.drafts, tables.instances
     lock(connection, old)
-    gone = connection.execute(delete(drafts).where(drafts.c.instance.in_(old), drafts.c.expires_at <= now)).rowcount
+    expired = delete(drafts).where(drafts.c.instance.in_(old), drafts.c.expires_at <= now)
+    gone = list(connection.scalars(expired.returning(drafts.c.instance)))
+    if gone:
+        files.forget_with(connection, gone)
     saved = tables.saved
     connection.execute(
         delete(saved).where(saved.c.instance.in_(old), saved.c.instance.not_in(select(drafts.c.instance)))
@@ -194,4 +196,4 @@ def _clear(connection: Connection, old: Sequence[str], now: datetime) -> int:
             instances.c.hash.not_in(select(drafts.c.instance)),
         )
     )
-    return gone
+    return len(gone)

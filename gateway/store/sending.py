@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -64,6 +64,7 @@ class _Send:
     instance: dict[str, object]
     referral: dict[str, object]
     job: dict[str, object]
+    files: list[dict[str, object]]
     drafted: bool
     stored: bool = False
 
@@ -140,6 +141,8 @@ def _rows(
             "due_at": now,
             "since": now,
         },
+        # Only those of this very instance: no other draft's file can be sent along.
+        files=[{"file": each.id, "owner": instance, "bound": reference} for each in referral.files],
         drafted=drafted,
     )
 
@@ -156,6 +159,8 @@ def _store(driver: Driver, items: Sequence[_Send]) -> None:
         return
     _INSERT_REFERRAL.run(driver, [item.referral for item in won])
     _INSERT_JOB.run(driver, [item.job for item in won])
+    if files := [file for item in won for file in item.files]:
+        _BIND_FILE.run(driver, files)
     if drafts := [{"spent": item.instance["hash"]} for item in won if item.drafted]:
         _DELETE_DRAFT.run(driver, drafts)
     for item in won:
@@ -202,6 +207,14 @@ _SPEND = Many(
 )
 _INSERT_REFERRAL = Many(_everywhere(insert(tables.referrals)), _REFERRAL)
 _INSERT_JOB = Many(_everywhere(insert(tables.jobs).inline()), _JOB)
+_BIND_FILE = Many(
+    _everywhere(
+        update(tables.files)
+        .where(tables.files.c.id == bindparam("file"), tables.files.c.instance == bindparam("owner"))
+        .values(reference=bindparam("bound"))
+    ),
+    ["file", "owner", "bound"],
+)
 _DELETE_DRAFT = Many(
     _everywhere(delete(tables.drafts).where(tables.drafts.c.instance == bindparam("spent"))), ["spent"]
 )
