@@ -20,6 +20,7 @@ Listed = tuple[str, str | Text, Text | None]
 
 LONGEST_REASON = 1000
 LONGEST_LINE = 200
+MOST_IN_SIGHT = 12
 # What the gateway itself offers is in its catalogues; the words of an organisation are not looked up there.
 OWN_LABELS = tuple(choice.label for choice in SAFE_WAYS)
 
@@ -136,9 +137,14 @@ class ChoosingField(QuestionField):
 
 
 class SelectField(ChoosingField):
-    """A list that unfolds."""
+    """A list that unfolds; where it is long, scripts make a line to search in of it."""
 
     kind = "select"
+
+    @property
+    def scripted(self) -> bool:
+        """Whether the list is too long to be looked through."""
+        return len(self.options) > MOST_IN_SIGHT
 
 
 class RadiosField(ChoosingField):

@@ -98,6 +98,11 @@ class PageField(Field):
         self.looks_at: tuple[tuple[str, frozenset[str]], ...] = ()
 
     @property
+    def scripted(self) -> bool:
+        """Whether the comforts of its kind, where it has any, are worth a script here."""
+        return True
+
+    @property
     def hint(self) -> str:
         """The help under the label."""
         return ""

@@ -169,7 +169,7 @@ class DateField(QuestionField):
     @property
     def error_id(self) -> str:
         """The first part that is wrong."""
-        return f"{self.name}-{self.wrong[0]}" if self.wrong else self.id
+        return f"{self.name}-{self.wrong[0]}" if self.errors and self.wrong else self.id
 
     @property
     def shown(self) -> str:
@@ -194,7 +194,7 @@ class DateField(QuestionField):
             label=self.gettext(dates.HEADINGS[part]),
             value=self._as_typed(name),
             width="4" if part == "year" else "2",
-            error=part in self.wrong,
+            error=bool(self.errors) and part in self.wrong,
             autocomplete=f"{self.autocomplete}-{part}" if self.autocomplete else "",
         )
 

@@ -129,3 +129,10 @@ def test_parts_carry_what_browsers_can_fill_in() -> None:
 
     assert [part.autocomplete for part in form.questions[0].parts] == ["bday-day", "bday-month", "bday-year"]
     assert form.questions[0].id == form.questions[0].parts[0].id == "born-day"
+
+
+def test_an_empty_date_that_may_be_empty_has_no_part_that_is_wrong() -> None:
+    form = fill(definition(page("only", question("answer", "date"))), "only", {})
+
+    assert form.validate()
+    assert not any(part.error for part in form.questions[0].parts)

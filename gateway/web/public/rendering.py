@@ -19,7 +19,7 @@ from gateway.web.public.visit import CHANGE, Visit
 from gateway.web.tokens import TokenField
 
 # Comforts of single kinds of question: a page without such a question does not load them.
-SCRIPTS: Mapping[str, str] = {}
+SCRIPTS: Mapping[str, str] = {"select": "choose.js"}
 
 
 def first_page(visit: Visit) -> Response:
@@ -164,7 +164,7 @@ def _introduction(visit: Visit, definition: Page, *, first: bool) -> str:
 
 
 def _scripts(form: PageForm) -> set[str]:
-    return {SCRIPTS[field.kind] for field in form.questions if field.kind in SCRIPTS}
+    return {SCRIPTS[field.kind] for field in form.questions if field.kind in SCRIPTS and field.scripted}
 
 
 def _whom(form: Form) -> str:

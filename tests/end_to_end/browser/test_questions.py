@@ -4,6 +4,8 @@ from urllib.parse import parse_qs
 
 from playwright.sync_api import expect
 
+from tests.end_to_end.browser import judging
+from tests.end_to_end.browser.arriving import Scene, support
 from tests.end_to_end.browser.desk import Desk
 from tests.end_to_end.browser.walking import fill_in_contact, fill_in_support, go_on, reference
 from tests.end_to_end.house import House, wait_for
@@ -76,3 +78,37 @@ def test_the_count_follows_what_is_typed_in_characters_and_warns_beyond_the_end(
 def test_without_javascript_a_long_answer_says_how_long_it_may_be(desk: Desk) -> None:
     page = desk.open("/riverside/contact-me", javascript=False)
     expect(page.get_by_text("You can write up to 1000 characters.")).to_be_visible()
+
+
+def test_something_else_asks_for_words_once_it_is_chosen(scene: Scene) -> None:
+    page = support("help", scene)
+    words = page.get_by_label("What would you like?")
+    expect(words).to_be_hidden()
+    page.get_by_role("checkbox", name="Something else").check()
+    expect(words).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(words).to_be_focused()
+    page.keyboard.type("to learn to swim")
+    go_on(page)
+    page.goto(page.url.replace("/you", "/check"))
+    expect(page.get_by_text("Something else: to learn to swim")).to_be_visible()
+
+
+def test_words_that_are_missing_are_asked_for_beside_their_line(scene: Scene) -> None:
+    page = support("help", scene)
+    page.get_by_role("checkbox", name="Something else").check()
+    go_on(page)
+    page.get_by_role("link", name="Answer this question: What would you like?").click()
+    expect(page.get_by_label("What would you like?")).to_be_focused()
+    assert judging.problems(page) == []
+
+
+def test_no_words_are_sent_of_what_is_no_longer_chosen(scene: Scene) -> None:
+    page = support("help", scene)
+    choice = page.get_by_role("checkbox", name="Something else")
+    choice.check()
+    page.get_by_label("What would you like?").fill("to learn to swim")
+    choice.uncheck()
+    with page.expect_request(lambda request: request.method == "POST") as posted:
+        go_on(page)
+    assert "swim" not in (posted.value.post_data or "")
