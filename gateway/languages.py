@@ -20,6 +20,7 @@ NAMES = {
     "so": "Soomaali", "sq": "Shqip", "sw": "Kiswahili", "ta": "தமிழ்", "ti": "ትግርኛ", "tr": "Türkçe", "uk": "Українська",
     "ur": "اردو", "vi": "Tiếng Việt", "yue": "廣東話", "zh": "中文",
 }  # fmt: skip
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 N_ = str  # marks a sentence for the catalogues where it is not looked up at once
 
@@ -32,6 +33,11 @@ def spoken(language: str) -> str:
 def name_of(language: str) -> str:
     """Give what a language calls itself, or else its code."""
     return NAMES.get(language) or NAMES.get(language.partition("-")[0]) or language
+
+
+def direction(language: str) -> str:
+    """Say which way a language is written."""
+    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 @cache

@@ -13,6 +13,8 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway import mailserver
+
 PREFIX = "GATEWAY_"
 OFF = "off"  # in the place of an address: there is no such server
 ENV_FILE = ".env"
@@ -35,7 +37,7 @@ class Settings(BaseSettings):
     )
     base_url: str = Field(description="The address people reach the gateway at, such as https://refer.example.org.")
     clamd: str = Field(description="Where the virus scanner listens (host:port or a socket's path), or `off`.")
-    smtp_url: SecretStr = Field(description="Where mail is handed over (smtp:// or smtps://), or `off`.")
+    smtp_url: SecretStr = Field(description="Where mail is handed over (smtp://… or smtps://…), or `off`.")
     database_url: SecretStr = Field(
         SecretStr("sqlite:///var/gateway.db"), description="The store: sqlite:///PATH or postgresql://…"
     )
@@ -78,12 +80,17 @@ class Settings(BaseSettings):
             raise ValueError("give an address such as https://refer.example.org, without a path")
         return value.rstrip("/")
 
-    @field_validator("clamd", "smtp_url")
+    @field_validator("clamd")
     @classmethod
-    def _is_not_empty(cls, value: str | SecretStr) -> str | SecretStr:
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        if not text.strip():
+    def _is_not_empty(cls, value: str) -> str:
+        if not value.strip():
             raise ValueError("give an address, or the word off")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr) -> SecretStr:
+        mailserver.read(value.get_secret_value())
         return value
 
     @field_validator("database_url")

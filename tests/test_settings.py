@@ -175,7 +175,7 @@ def test_a_file_called_env_is_read_and_the_environment_goes_before_it(
 def test_the_settings_show_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(
         monkeypatch,
-        GATEWAY_SMTP_URL="smtp://canary-mail@mail.example",
+        GATEWAY_SMTP_URL="smtp://u:canary-mail@mail.example?from=refer@example.org",
         GATEWAY_DATABASE_URL="postgresql://u:canary-db@h/db",
         GATEWAY_METRICS_TOKEN="canary-metrics",
     )

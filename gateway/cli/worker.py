@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from gateway import mailserver
 from gateway.cli import opening
 from gateway.delivery.chores import Doing
+from gateway.delivery.mails import giving_up, handing_over
 from gateway.delivery.policy import Rules
 from gateway.delivery.scanning import Scanning
 from gateway.delivery.worker import Pace, Worker
@@ -20,6 +22,7 @@ from gateway.destinations.seam import Destination
 from gateway.keys import KeyRing
 from gateway.logs import write_logs
 from gateway.settings import OFF, Settings
+from gateway.store import mails
 from gateway.store.database import Database
 from gateway.store.files import SCAN, Files
 
@@ -44,7 +47,7 @@ def command(once: bool) -> None:
         rules=_rules(settings),
         pace=_pace(settings),
         name=f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}",
-        now=lambda: datetime.now(UTC),
+        now=_now,
         chores=_chores(settings, database, ring),
     )
     log.info("worker started")
@@ -52,8 +55,15 @@ def command(once: bool) -> None:
     log.info("worker ended")
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _chores(settings: Settings, database: Database, ring: KeyRing) -> dict[str, Doing]:
-    doings: dict[str, Doing] = {}
+    server = mailserver.read(settings.smtp_url.get_secret_value())
+    doings: dict[str, Doing] = {
+        mails.KIND: handing_over(database, ring, server, now=_now) if server else giving_up(database, now=_now)
+    }
     if settings.clamd != OFF:
         doings[SCAN] = Scanning(Files(database, ring), settings.clamd)
     return doings

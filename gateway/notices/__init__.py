@@ -1,1 +1,1 @@
-"""Mail: receipts, saved forms, alerts. Each is a job of its own. Nothing is sent yet."""
+"""Mail: composed from a few words, and handed over. It knows no store, no form and no page."""

@@ -10,12 +10,11 @@ from flask import g, render_template, request
 from gateway.definitions.loader import Organisation
 from gateway.definitions.profile import URGENT_HELP, Profile
 from gateway.definitions.schema import Form
-from gateway.languages import ENGLISH, SPOKEN, catalogue, name_of, say
+from gateway.languages import ENGLISH, SPOKEN, catalogue, direction, name_of, say
 from gateway.web import assets
 
 # A page that gives nothing away, where the form names none.
 QUIET_PAGE = "https://www.bbc.co.uk/weather"
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +72,6 @@ def bare_shell(title: str, language: str = ENGLISH) -> Shell:
         language=language,
         direction=direction(language),
     )
-
-
-def direction(language: str) -> str:
-    """Say how a language is written, as in the attribute `dir`."""
-    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def shell_of(organisation: Organisation, language: str, *, embedded: bool, title: str = "") -> Shell:

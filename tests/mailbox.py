@@ -1,0 +1,133 @@
+"""A real SMTP server on a free port, which keeps what it is handed and refuses when it is told to."""
+
+import datetime
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+
+@dataclass
+class Mailbox:
+    """What arrived; `refusals` are answers that are given instead, one for each next recipient."""
+
+    port: int = 0
+    envelopes: list[Envelope] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    greetings: list[str] = field(default_factory=list)
+    logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+    certificate: str = ""
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """The mails as a mail program reads them."""
+        return [message_from_bytes(each.content or b"", policy=policy.default) for each in self.envelopes]
+
+    def url(self, **parts: str) -> str:
+        """The setting that leads here."""
+        query = "&".join(
+            f"{name}={value}" for name, value in {"from": "refer@example.org", "tls": "off", **parts}.items()
+        )
+        return f"smtp://127.0.0.1:{self.port}?{query}"
+
+
+class _Handler:
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.mailbox.greetings.append(hostname)
+        return responses
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.mailbox.refusals:
+            return self.mailbox.refusals.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        self.mailbox.envelopes.append(envelope)
+        return "250 OK"
+
+
+class _Authenticator:
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    def __call__(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        self.mailbox.logins.append((data.login, data.password))
+        return AuthResult(success=data.password == b"p@ss/word", handled=False)
+
+
+@contextmanager
+def open_mailbox(
+    port: int = 0, *, context: ssl.SSLContext | None = None, smtps: bool = False, **options: Any
+) -> Iterator[Mailbox]:
+    """Serve SMTP while a test runs."""
+    mailbox = Mailbox()
+    if context and not smtps:
+        options |= {"tls_context": context, "require_starttls": True}
+    controller = Controller(
+        _Handler(mailbox),
+        hostname="127.0.0.1",
+        port=port or _free_port(),
+        ssl_context=context if smtps else None,
+        authenticator=_Authenticator(mailbox),
+        **options,
+    )
+    controller.start()
+    mailbox.port = controller.port
+    try:
+        yield mailbox
+    finally:
+        controller.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def certify(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """Make a certificate for 127.0.0.1 that signs itself; give its file, and what a server needs to show it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.org")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    whole, alone = folder / "server.pem", folder / "certificate.pem"
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    alone.write_bytes(pem)
+    plain = serialization.NoEncryption()
+    whole.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain) + pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(whole)
+    return alone, context
