@@ -74,11 +74,21 @@
       event.preventDefault();
       target.focus({ preventScroll: true });
       (target.closest("fieldset, .question") || target).scrollIntoView();
+      // On a small screen, or zoomed, a long question ends below the edge.
+      if (target.getBoundingClientRect().bottom > window.innerHeight) target.scrollIntoView({ block: "end" });
     });
   }
 
   // Leaving: nothing stays on the screen while the other site loads, and Back does not come here.
+  // Shift, three times within five seconds and no other key between, leaves too: a hand finds it without looking.
+  let presses = [];
   all("[data-leave]").forEach((link) => {
+    all("[data-shift]").forEach((words) => { words.hidden = false; });
+    document.addEventListener("keydown", (event) => {
+      if (event.repeat) return;
+      presses = event.key === "Shift" ? presses.concat(Date.now()).slice(-3) : [];
+      if (presses.length === 3 && presses[2] - presses[0] < 5000) link.click();
+    });
     link.addEventListener("click", (event) => {
       event.preventDefault();
       document.title = "";

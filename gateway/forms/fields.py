@@ -87,7 +87,6 @@ class PageField(Field):
     required = False
     inputmode = "text"
     autocomplete = ""
-    spellcheck = False
     width = ""
 
     def __init__(self, label: str, **bound: Unpack[Bound]) -> None:

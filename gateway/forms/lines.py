@@ -22,7 +22,6 @@ class TextField(QuestionField):
     """A single line. The kinds of line differ in their validators only."""
 
     kind = "text"
-    spellcheck = True
 
     @property
     def shown(self) -> str:
@@ -59,7 +58,6 @@ class EmailField(TextField):
     """An email address."""
 
     kind = inputmode = "email"
-    spellcheck = False
 
 
 class PhoneField(TextField):
@@ -67,7 +65,6 @@ class PhoneField(TextField):
 
     kind = "phone"
     inputmode = "tel"
-    spellcheck = False
     width = "medium"
 
 
@@ -75,7 +72,6 @@ class PostcodeField(TextField):
     """A British postcode; where the definition allows it, with a box for whoever has no fixed address."""
 
     kind = "postcode"
-    spellcheck = False
     width = "short"
 
     def __init__(self, definition: Definition, **bound: Unpack[Bound]) -> None:
@@ -126,7 +122,6 @@ class NhsNumberField(TextField):
 
     kind = "nhs_number"
     inputmode = "numeric"
-    spellcheck = False
     width = "medium"
 
     @property
@@ -139,7 +134,6 @@ class NumberField(TextField):
     """A number."""
 
     kind = "number"
-    spellcheck = False
     width = "short"
 
     def __init__(self, definition: Definition, **bound: Unpack[Bound]) -> None:
