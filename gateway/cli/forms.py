@@ -1,7 +1,8 @@
-"""`flask forms`: judge definitions before anybody sees them. It needs no setting and no database."""
+"""`flask forms`: judge definitions before anybody sees them, and try them. Judging needs no setting, no database."""
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -11,11 +12,12 @@ from gateway.definitions.export import schema_json
 from gateway.definitions.fields import FileField
 from gateway.definitions.loader import Organisation
 from gateway.destinations.registry import BLOCKS
+from gateway.web.trials import PURPOSE, TRY, Mode, Trials
 
 
 @click.group("forms")
 def command() -> None:
-    """Check form definitions and export their schema."""
+    """Check form definitions, try them, and export their schema."""
 
 
 @command.command("check")
@@ -44,6 +46,33 @@ def _not_asked_yet(organisation: Organisation) -> Iterator[tuple[str, str]]:
             for field in page.fields:
                 if isinstance(field, FileField):
                     yield organisation.files[slug], field.name
+
+
+@command.command("preview")
+@click.argument("organisation")
+@click.argument("form")
+@click.option("--deliver", is_flag=True, help="Carry what is sent to the destination, marked as a test.")
+@click.option("--days", type=click.IntRange(1, 90), default=7, show_default=True, help="How long the link works.")
+def preview(organisation: str, form: str, *, deliver: bool, days: int) -> None:
+    """Print a link by which ORGANISATION's FORM can be tried, also before it is open."""
+    settings = opening.settings()
+    _refuse_unknown(settings.organisations, organisation, form)
+    trials = Trials(opening.key_ring(settings).secrets(PURPOSE))
+    until = datetime.now(UTC) + timedelta(days=days)
+    link = trials.invite(organisation, form, Mode.DESTINATION if deliver else Mode.NOWHERE, until)
+    click.echo(f"{settings.base_url}/{organisation}/{form}?{TRY}={link}")
+
+
+def _refuse_unknown(folder: Path, organisation: str, form: str) -> None:
+    found = opening.organisations(folder).get(organisation)
+    if found is None:
+        raise click.ClickException(f"There is no organisation {organisation} in {folder}.")
+    if found.closed:
+        raise click.ClickException(f"{organisation} has something to correct. Type `flask forms check`.")
+    if form not in found.forms:
+        raise click.ClickException(f"{organisation} has no form {form}, but {', '.join(sorted(found.forms))}.")
+    if found.forms[form].audience != "public":
+        raise click.ClickException(f"{organisation}/{form} is for partners: this version shows it to nobody.")
 
 
 @command.command("schema")

@@ -103,11 +103,12 @@ def _plain(row: Listed | Tried) -> dict[str, object]:
 
 
 def _line(listed: Listed) -> str:
+    test = "  TEST" if listed.test else ""
     reason = f"  ({listed.reason})" if listed.reason else ""
     tries = f"{listed.attempts} {'try' if listed.attempts == 1 else 'tries'}"
     return (
         f"{listed.reference}  {listed.created_at:%Y-%m-%d %H:%M}  {listed.organisation}/{listed.form}  "
-        f"{listed.state}  {tries}{reason}"
+        f"{listed.state}  {tries}{test}{reason}"
     )
 
 

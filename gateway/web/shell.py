@@ -81,7 +81,7 @@ def shell_of(organisation: Organisation, language: str, *, embedded: bool, title
         return replace(bare_shell(title, language), embedded=embedded)
     name = profile.name.within(language)
     lang = suffix(organisation, language)
-    call_form = profile.contact.form if profile.contact.form in organisation.forms else None
+    call_form = organisation.forms.get(profile.contact.form or "")
     return Shell(
         assets.address("app.css"),
         assets.address("app.js"),
@@ -94,7 +94,9 @@ def shell_of(organisation: Organisation, language: str, *, embedded: bool, title
         phone_link=telephone_link(profile.contact.phone),
         email=profile.contact.email or "",
         urgent_help=_urgent_help(profile, language),
-        call_me=f"{'/embed' if embedded else ''}/{organisation.slug}/{call_form}{lang}" if call_form else "",
+        call_me=f"{'/embed' if embedded else ''}/{organisation.slug}/{call_form.slug}{lang}"
+        if call_form and call_form.open
+        else "",
         privacy=profile.privacy_notice.url if profile.privacy_notice else "",
         theme=assets.theme_address(organisation),
         logo=f"/{organisation.slug}/logo" if profile.theme.logo else "",

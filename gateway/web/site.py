@@ -18,6 +18,7 @@ from gateway.store.definitions import StoredDefinition
 from gateway.store.drafts import Drafts
 from gateway.web.limits import Limit, Rate
 from gateway.web.tokens import Tokens
+from gateway.web.trials import PURPOSE, Trials
 
 log = logging.getLogger(__name__)
 _KEY = "gateway"
@@ -44,6 +45,7 @@ class Site:
         self.organisations = organisations
         self.drafts = Drafts(database, ring)
         self.tokens = Tokens(ring.secrets("token"), timedelta(hours=settings.token_hours))
+        self.trials = Trials(ring.secrets(PURPOSE))
         self.sends = Limit(Rate.parse(settings.rate_limit))
         self._replaced: dict[tuple[str, str], Form] = {}
 

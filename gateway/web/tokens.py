@@ -31,6 +31,7 @@ class Shown:
     definition: str
     language: str
     at: datetime
+    test: str
 
 
 class BadToken(Exception):
@@ -44,22 +45,24 @@ class Tokens:
         self._signer = TimestampSigner(list(key_secrets), salt="form", key_derivation="hmac")
         self.lifetime = lifetime
 
-    def sign(self, instance: bytes, definition: str, language: str, at: datetime) -> str:
-        """Sign a token for a page that is shown at this time, or has been shown since."""
+    def sign(self, instance: bytes, definition: str, language: str, at: datetime, test: str = "") -> str:
+        """Sign a token for a page shown at this time, or since then; `test` is the link that makes it a test."""
         plain = base64.urlsafe_b64encode(instance + bytes.fromhex(definition)).decode()
         seconds = base64_encode(int_to_bytes(int(at.timestamp()))).decode()
+        said = f"{plain}~{language}~{test}" if test else f"{plain}~{language}"
         # As TimestampSigner does it, but with a time that is passed in.
-        return Signer.sign(self._signer, f"{plain}~{language}.{seconds}").decode()
+        return Signer.sign(self._signer, f"{said}.{seconds}").decode()
 
     def read(self, token: str) -> Shown:
         """Read a token of whatever age. Raises BadToken."""
         try:
             signed, at = self._signer.unsign(token, return_timestamp=True)
-            plain, _, language = signed.decode().partition("~")
+            plain, _, said = signed.decode().partition("~")
+            language, _, test = said.partition("~")
             raw = base64.urlsafe_b64decode(plain)
         except (BadSignature, ValueError, binascii.Error):
             raise BadToken from None
-        return Shown(raw[:INSTANCE_BYTES], raw[INSTANCE_BYTES:].hex(), language, at)
+        return Shown(raw[:INSTANCE_BYTES], raw[INSTANCE_BYTES:].hex(), language, at, test)
 
     def expired(self, shown: Shown, now: datetime) -> bool:
         """Tell whether the page was shown too long ago to be taken as it is."""

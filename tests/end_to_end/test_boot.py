@@ -197,14 +197,3 @@ def test_a_token_of_one_organisation_opens_no_form_of_another(build: Callable[..
     assert visitor.response.status_code == 422
     assert "This form has changed since you opened it" in visitor.text
     assert house.referrals() == []
-
-
-def test_a_form_that_was_closed_takes_nothing_from_a_page_shown_before(build: Callable[..., House]) -> None:
-    house = build().start("web")
-    visitor = Visitor(house.base).open("/riverside/contact-me")
-    house.kill("web")
-    break_form(house, "quick_exit: true", "quick_exit: true\nopen: false\nclosed: We are full.", "contact-me")
-    house.start("web")
-    visitor.submit(CONTACT)
-    assert "We are full." in visitor.text
-    assert house.referrals() == []

@@ -6,31 +6,37 @@ from datetime import datetime
 from typing import Self
 
 from gateway.definitions.schema import HONEYPOT
+from gateway.web.trials import Trial
 
-_SHOWN = "~shown"
+_SHOWN, _TRIAL = "~shown", "~test"
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """When the form was first shown, as far as anybody knows; whether the field that nobody sees was filled in."""
+    """When the form was first shown, as far as anybody knows; whether a robot was trapped; whether it is a test."""
 
     shown_at: datetime | None = None
     trapped: bool = False
+    trial: Trial | None = None
 
     @classmethod
     def read(cls, answers: Mapping[str, Sequence[str]]) -> Self:
         """Find the marks among the answers of a draft."""
-        shown = answers.get(_SHOWN)
-        return cls(datetime.fromisoformat(shown[0]) if shown else None, HONEYPOT in answers)
+        (shown,), (link,) = answers.get(_SHOWN, [""]), answers.get(_TRIAL, [""])
+        return cls(datetime.fromisoformat(shown) if shown else None, HONEYPOT in answers, Trial.carried(link))
 
     def written(self) -> dict[str, list[str]]:
         """Write the marks as they are kept."""
         kept = {_SHOWN: [self.shown_at.isoformat()]} if self.shown_at else {}
-        return {**kept, HONEYPOT: ["filled in"]} if self.trapped else kept
+        if self.trapped:
+            kept[HONEYPOT] = ["filled in"]
+        if self.trial:
+            kept[_TRIAL] = [self.trial.link]
+        return kept
 
     def joined(self, later: "Marks") -> "Marks":
         """What is remembered when a later page says something too: the first showing, and any trap."""
-        return Marks(self.shown_at or later.shown_at, self.trapped or later.trapped)
+        return Marks(self.shown_at or later.shown_at, self.trapped or later.trapped, self.trial or later.trial)
 
 
 UNMARKED = Marks()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Response, abort, request
@@ -14,6 +15,7 @@ from gateway.store.drafts import DraftMoved, instance_hash
 from gateway.store.referrals import find_sent
 from gateway.web.posted import read_post
 from gateway.web.public import people, problems, rendering, sending
+from gateway.web.public.marks import Marks
 from gateway.web.public.suspicion import TooMany
 from gateway.web.public.visit import (
     CHANGE,
@@ -29,23 +31,27 @@ from gateway.web.public.visit import (
     switched,
 )
 from gateway.web.tokens import read_instance
+from gateway.web.trials import TRY, TrialOver
 
 
 def show_first(organisation: str, form: str, *, embedded: bool) -> Response:
     """Show the first page of a form."""
-    visit = opened(organisation, form, embedded=embedded)
-    return rendering.first_page(visit) if visit.form.open else problems.not_open(visit)
+    visit = _tried(opened(organisation, form, embedded=embedded))
+    if not visit.form.open and not visit.marks.trial:
+        return problems.not_open(visit)
+    return rendering.first_page(visit)
 
 
 def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
     """Take the first page: begin a draft, or send a form that is only one page."""
     visit = opened(organisation, form, embedded=embedded)
     problems.refuse_foreign(visit)
-    if not visit.form.open:  # as it stands now, whatever the page was shown with
-        return problems.not_open(visit)
     fields = read_post(request)
     claimed = claim(visit, fields.get("token", ""))
-    visit = claimed.visit.noticing(fields)
+    shown = _tried(visit) if claimed.problem == UNSIGNED else claimed.visit
+    if not visit.form.open and not _may_finish(shown):
+        return problems.not_open(visit)
+    visit = shown.noticing(fields)
     step = steps(visit.form, {})[0]
     # A good token is shown again, for it knows since when somebody has been writing.
     token = "" if claimed.problem else fields.get("token", "")
@@ -151,6 +157,28 @@ def back_address(visit: Visit, step: Step) -> str:
         return visit.at("check")
     before = previous_step(visit.form, step, visit.answers)
     return visit.address(before) if before else ""
+
+
+def _tried(visit: Visit) -> Visit:
+    """Take over the link of a test from the address; its own page says where it is over."""
+    link = request.args.get(TRY)
+    if link is None:
+        return visit
+    try:
+        trial = visit.site.trials.read(link, visit.organisation.slug, visit.form.slug, visit.now)
+    except TrialOver:
+        abort(problems.trial_over(visit))
+    return replace(visit, marks=Marks(trial=trial))
+
+
+def _may_finish(shown: Visit) -> bool:
+    """Tell whether the first page of a form that is closed now is taken all the same.
+
+    It is where a form is tried; and for as long as a draft lives where it was shown while it was open: nobody types
+    in vain.
+    """
+    at = shown.marks.shown_at
+    return bool(shown.marks.trial) or (shown.form.open and at is not None and shown.now < at + shown.patience)
 
 
 def _index(visit: Visit, page: str, names: Sequence[str]) -> int | None:

@@ -28,6 +28,22 @@ def not_open(visit: Visit) -> Response:
     )
 
 
+def trial_over(visit: Visit) -> Response:
+    """Say that a link for trying a form no longer works."""
+    return rendering.respond(
+        visit,
+        "errors/error.html",
+        410,
+        draft=False,
+        heading=visit.say("This test link no longer works"),
+        lines=[
+            visit.say("A link for trying a form ends after some days. Nothing was sent."),
+            visit.say("Ask the person who gave it to you for a new one."),
+        ],
+        link=(visit.start, visit.say("Open the real form")) if visit.form.open else None,
+    )
+
+
 def ended(visit: Visit, text: str, *, back: str) -> Response:
     """End a journey kindly."""
     heading = visit.form.title.within(visit.language)

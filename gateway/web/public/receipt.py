@@ -1,5 +1,6 @@
 """The receipt of a referral, later its status: a reference and what happens next, never an answer."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Response
@@ -11,10 +12,13 @@ from gateway.store.tables import ReferralState
 from gateway.web.public import rendering
 from gateway.web.public.kept import mark
 from gateway.web.public.visit import LONDON, Visit
+from gateway.web.trials import Mode, Trial
 
 
 def receipt(visit: Visit, listed: Listed, *, other_answers: bool) -> Response:
     """Show the receipt; with `other_answers`, say that a later send of the same form was not taken."""
+    if listed.test and not visit.marks.trial:
+        visit = replace(visit, marks=replace(visit.marks, trial=Trial(Mode.NOWHERE)))
     sent = visit.form.sent
     delivered = listed.state == ReferralState.DELIVERED
     return rendering.respond_kept(

@@ -30,7 +30,7 @@ def first_page(visit: Visit) -> Response:
         form = bound_form(visit, step, None, token=kept.mark(0))
         return page(visit, step, form, first=True).get_data(as_text=True)
 
-    key = ("first", visit.organisation.slug, visit.form.hash, visit.language, visit.embedded)
+    key = ("first", visit.organisation.slug, visit.form.hash, visit.language, visit.embedded, visit.marks.trial)
     return _response(visit, kept.filled(key, render, [visit.token()]))
 
 
@@ -89,7 +89,15 @@ def respond_kept(
     visit: Visit, template: str, code: int, *, key: tuple[object, ...], words: Sequence[str], **context: object
 ) -> Response:
     """Answer with a page that is rendered once for its key; only `words` change, where the context has marks."""
-    whole = (template, visit.organisation.slug, visit.form.hash, visit.language, visit.embedded, *key)
+    whole = (
+        template,
+        visit.organisation.slug,
+        visit.form.hash,
+        visit.language,
+        visit.embedded,
+        visit.marks.trial,
+        *key,
+    )
     body = kept.filled(whole, lambda: text(visit, template, draft=False, **context), words)
     return _response(visit, body, code)
 
@@ -101,6 +109,8 @@ def text(visit: Visit, template: str, *, draft: bool, **context: object) -> str:
     )
     if visit.organisation.profile and visit.organisation.profile.contact.form == visit.form.slug:
         frame = replace(frame, call_me="")  # this is the form that asks for a call
+    if visit.marks.trial:
+        frame = replace(frame, test=True)
     frame = shell.leaving(frame, visit.form, draft=visit.draft_base if draft else "")
     return shell.render(template, frame, **context)
 

@@ -91,6 +91,7 @@ def _referral(visit: Visit, pages: Sequence[PageForm]) -> Referral:
         people=collected.people,
         consents=collected.consents,
         basis=visit.form.basis.model_dump(exclude_none=True) if visit.form.basis else {},
+        test=visit.marks.trial is not None,
     )
 
 

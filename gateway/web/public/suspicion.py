@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from flask import request
 
-from gateway.store.sending import TO_BE_DELIVERED, Beginning, held
+from gateway.store.sending import GOES_NOWHERE, TO_BE_DELIVERED, Beginning, held
 from gateway.web.public.visit import Visit
+from gateway.web.trials import Mode
 
 _FAR_ABOVE = 10
 TRAPPED = "a field that nobody sees was filled in"
@@ -22,7 +23,9 @@ class TooMany(Exception):
 
 
 def judge(visit: Visit) -> Beginning:
-    """Decide how a referral begins that is sent now. Raises TooMany."""
+    """Decide how a referral begins that is sent now; a test is not counted. Raises TooMany."""
+    if visit.marks.trial:
+        return GOES_NOWHERE if visit.marks.trial.mode is Mode.NOWHERE else TO_BE_DELIVERED
     address = request.remote_addr or ""
     share = visit.site.sends.use(address, visit.now)
     if share > _FAR_ABOVE:

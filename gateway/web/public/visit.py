@@ -19,6 +19,7 @@ from gateway.web.public.marks import UNMARKED, Marks
 from gateway.web.shell import asked_language
 from gateway.web.site import Site, site
 from gateway.web.tokens import BadToken, new_instance, write_instance
+from gateway.web.trials import TRY, Trial
 
 EMBED = "/embed"
 LONDON = ZoneInfo("Europe/London")
@@ -55,8 +56,9 @@ class Visit:
 
     @property
     def start(self) -> str:
-        """The address of a fresh form."""
-        return self._with_language(f"{self._base}")
+        """The address of a fresh form; of a test, by its link."""
+        trial = self.marks.trial
+        return self._with_language(self._base, *([f"{TRY}={trial.link}"] if trial and trial.link else []))
 
     @property
     def draft_base(self) -> str:
@@ -88,6 +90,11 @@ class Visit:
         return look_up
 
     @property
+    def patience(self) -> timedelta:
+        """How long answers wait for the next page."""
+        return timedelta(minutes=self.organisation.profile.retention.draft_minutes if self.organisation.profile else 60)
+
+    @property
     def today(self) -> date:
         """The day in the United Kingdom is the day of the forms."""
         return self.now.astimezone(LONDON).date()
@@ -98,7 +105,8 @@ class Visit:
 
     def token(self, since: datetime | None = None) -> str:
         """Sign a token for a page of this visit, shown now or `since` some time."""
-        return self.site.tokens.sign(self.instance, self.form.hash, self.language, since or self.now)
+        test = self.marks.trial.link if self.marks.trial else ""
+        return self.site.tokens.sign(self.instance, self.form.hash, self.language, since or self.now, test)
 
     def saving(self, change: Callable[[Answers], Answers]) -> "Visit":
         """Change the answers of the draft, or begin one; raises DraftMoved where the instance is spent.
@@ -140,8 +148,7 @@ class Visit:
         )
 
     def _expires_at(self) -> datetime:
-        minutes = self.organisation.profile.retention.draft_minutes if self.organisation.profile else 60
-        return self.now + timedelta(minutes=minutes)
+        return self.now + self.patience
 
     @property
     def _base(self) -> str:
@@ -197,7 +204,7 @@ def claim(visit: Visit, token: str) -> Claim:
     form = visit.site.definition(shown.definition, visit.organisation.slug, visit.form.slug)
     languages = visit.organisation.profile.languages if visit.organisation.profile else ()
     language = shown.language if shown.language in languages else visit.language
-    marks = Marks(shown.at)
+    marks = Marks(shown.at, trial=Trial.carried(shown.test))
     found = replace(visit, instance=shown.instance, form=form or visit.form, language=language, marks=marks)
     if form is None:
         return Claim(found, CHANGED)
