@@ -1,4 +1,4 @@
-"""What a browser posted, as text that hides nothing: bytes that are no UTF-8 stay visible to the validators."""
+"""What a browser posted or asked for, as text that hides nothing: bytes that are no UTF-8 reach the validators."""
 
 import re
 from urllib.parse import parse_qsl
@@ -22,7 +22,15 @@ def read_post(request: Request) -> MultiDict[str, str]:
         return MultiDict(request.form)
     if request.mimetype != "application/x-www-form-urlencoded":
         return MultiDict()
-    body = request.get_data(cache=False)
+    return _read(request.get_data(cache=False))
+
+
+def read_query(request: Request) -> MultiDict[str, str]:
+    """Read the parameters of an address in the same way. Raises RequestEntityTooLarge."""
+    return _read(request.query_string)
+
+
+def _read(body: bytes) -> MultiDict[str, str]:
     if not body.isascii():
         body = _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], body)
     try:

@@ -49,6 +49,11 @@ def comes_from_ours(request: Request, base_url: str) -> bool:
     return origin in {base_url, f"{request.scheme}://{request.host}"}
 
 
+def looks_ahead(request: Request) -> bool:
+    """Tell whether a browser fetches a page that nobody has asked for yet: that must change nothing."""
+    return any("prefetch" in request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose"))
+
+
 def is_sandboxed(request: Request) -> bool:
     """Tell whether the page stands in a frame that may not even have an origin, so that no post of it can be taken."""
     return request.headers.get("Origin") == "null"

@@ -22,6 +22,7 @@ from gateway.web.trials import PURPOSE, Trials
 
 log = logging.getLogger(__name__)
 _KEY = "gateway"
+PREFILLS = Rate(600, 3600)  # each is a draft that nobody has written in yet; a hospital has one address
 _KNOWN_DEFINITIONS = 200
 
 
@@ -47,6 +48,7 @@ class Site:
         self.tokens = Tokens(ring.secrets("token"), timedelta(hours=settings.token_hours))
         self.trials = Trials(ring.secrets(PURPOSE))
         self.sends = Limit(Rate.parse(settings.rate_limit))
+        self.prefills = Limit(PREFILLS)
         self._replaced: dict[tuple[str, str], Form] = {}
 
     def __repr__(self) -> str:

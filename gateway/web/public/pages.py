@@ -1,6 +1,6 @@
 """The pages of questions: the first one without any trace on the server, every later one from the draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -13,8 +13,8 @@ from gateway.forms.journey import Answers, Step, first_gap, input_names, next_st
 from gateway.forms.removing import without_removed
 from gateway.store.drafts import DraftMoved, instance_hash
 from gateway.store.referrals import find_sent
-from gateway.web.posted import read_post
-from gateway.web.public import people, problems, rendering, sending
+from gateway.web.posted import read_post, read_query
+from gateway.web.public import people, prefilling, problems, rendering, sending
 from gateway.web.public.marks import Marks
 from gateway.web.public.suspicion import TooMany
 from gateway.web.public.visit import (
@@ -30,6 +30,7 @@ from gateway.web.public.visit import (
     resume,
     switched,
 )
+from gateway.web.security import looks_ahead
 from gateway.web.tokens import read_instance
 from gateway.web.trials import TRY, TrialOver
 
@@ -39,6 +40,8 @@ def show_first(organisation: str, form: str, *, embedded: bool) -> Response:
     visit = _tried(opened(organisation, form, embedded=embedded))
     if not visit.form.open and not visit.marks.trial:
         return problems.not_open(visit)
+    if request.args and request.method == "GET" and (given := prefilling.given(visit.form, read_query(request))):
+        return _begun(visit, given)
     return rendering.first_page(visit)
 
 
@@ -80,7 +83,9 @@ def show_page(organisation: str, form: str, instance: str, page: str, *, embedde
     step = step_at(visit.form, page, index, visit.answers)
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
-    filled = rendering.bound_form(visit, step, rendering.as_posted(visit.form, visit.answers))
+    shown = rendering.as_posted(visit.form, visit.answers)
+    shown.update(prefilling.on_page(visit.form, step, visit.answers))
+    filled = rendering.bound_form(visit, step, shown)
     if PROBLEM in request.args:
         filled.validate()
     return rendering.page(visit, step, filled, first=False, back=back_address(visit, step))
@@ -159,6 +164,16 @@ def back_address(visit: Visit, step: Step) -> str:
     return visit.address(before) if before else ""
 
 
+def _begun(visit: Visit, given: Mapping[str, str]) -> Response:
+    """Begin a draft with what came with the address, and lead to its first page: no address holds an answer then."""
+    if looks_ahead(request):
+        abort(503)
+    if visit.site.prefills.use(request.remote_addr or "", visit.now) > 1:
+        return rendering.first_page(visit)
+    visit = visit.saving(lambda answers: {**answers, **prefilling.marked(given)})
+    return rendering.lead(visit, visit.address(steps(visit.form, {})[0]))
+
+
 def _tried(visit: Visit) -> Visit:
     """Take over the link of a test from the address; its own page says where it is over."""
     link = request.args.get(TRY)
@@ -229,7 +244,8 @@ def _go_on(visit: Visit, step: Step, page: PageForm) -> Response:
 
     def with_this_page(answers: Answers) -> Answers:
         mine = input_names(visit.form, step)
-        others = {name: values for name, values in without_removed(answers).items() if name not in mine}
+        before = without_removed(answers).items()
+        others = {name: values for name, values in before if prefilling.input_of(name) not in mine}
         return {**others, **page.raw()}
 
     try:

@@ -60,6 +60,7 @@ def page(
     `notice` stands above the errors of the fields.
     """
     definition = visit.form.page(step.page_id)
+    opening = definition is visit.form.pages[0] and not step.index
     heading = heading_at(visit, step)
     title = visit.form.title.within(visit.language)
     return respond(
@@ -69,13 +70,14 @@ def page(
         draft=not first,
         heading=heading,
         caption=title if title != heading else "",
-        introduction=_introduction(visit, definition, first=first),
+        introduction=_introduction(visit, definition, opening=opening),
         form=form,
         notice=visit.say(notice),
         action=visit.start if first else visit.address(step, *(flag for flag in (CHANGE,) if flag in request.args)),
         back=back,
         button=visit.say("Send") if sends(visit, step) else visit.say("Continue"),
-        first=first,
+        opening=opening,
+        begins=first,
         scripts=[assets.address(name) for name in sorted(_scripts(form))],
     )
 
@@ -168,8 +170,8 @@ def _headers(ancestors: str) -> list[tuple[str, str]]:
     return security.page_headers(frame_ancestors=ancestors)
 
 
-def _introduction(visit: Visit, definition: Page, *, first: bool) -> str:
-    texts = [visit.form.introduction if first else None, definition.introduction]
+def _introduction(visit: Visit, definition: Page, *, opening: bool) -> str:
+    texts = [visit.form.introduction if opening else None, definition.introduction]
     return "\n\n".join(text.within(visit.language) for text in texts if text)
 
 

@@ -7,6 +7,7 @@ from gateway.store.referrals import find_sent
 from gateway.web.public import pages, problems, rendering
 from gateway.web.public.receipt import receipt
 from gateway.web.public.visit import Visit
+from gateway.web.security import looks_ahead
 from gateway.web.shell import QUIET_PAGE
 from gateway.web.tokens import read_instance
 
@@ -23,7 +24,7 @@ def show_sent(organisation: str, form: str, instance: str, *, embedded: bool) ->
 def leave(organisation: str, form: str, instance: str, *, embedded: bool) -> Response:
     """Delete the draft and lead somewhere that gives nothing away."""
     visit = _visit(organisation, form, instance, embedded=embedded)
-    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+    if looks_ahead(request):
         abort(503)  # a browser that only looks ahead must not delete anything
     visit.site.drafts.forget(visit.instance)
     quick_exit = visit.form.quick_exit
