@@ -21,6 +21,7 @@ NAMES = {
     "ur": "اردو", "vi": "Tiếng Việt", "yue": "廣東話", "zh": "中文",
 }  # fmt: skip
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"})
+_LEFT_TO_RIGHT, _AS_BEFORE = "\u2066", "\u2069"
 
 N_ = str  # marks a sentence for the catalogues where it is not looked up at once
 
@@ -30,14 +31,14 @@ def spoken(language: str) -> str:
     return next((each for each in (language, language.partition("-")[0]) if each in SPOKEN), ENGLISH)
 
 
+def direction(language: str) -> str:
+    """Say how a language is written, as in the attribute `dir`."""
+    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+
 def name_of(language: str) -> str:
     """Give what a language calls itself, or else its code."""
     return NAMES.get(language) or NAMES.get(language.partition("-")[0]) or language
-
-
-def direction(language: str) -> str:
-    """Say which way a language is written."""
-    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 @cache
@@ -45,9 +46,17 @@ def catalogue(language: str) -> NullTranslations:
     """Give the gateway's sentences in a language; each catalogue is read once."""
     found = spoken(language)
     if found == ENGLISH:
-        return NullTranslations()
+        return NullTranslations() if direction(language) == "ltr" else _English()
     with (CATALOGUES / found / "LC_MESSAGES" / "messages.mo").open("rb") as file:
         return GNUTranslations(file)
+
+
+class _English(NullTranslations):
+    """English among text that is written from right to left: its full stops stay where they belong."""
+
+    def gettext(self, message: str) -> str:
+        """Give a sentence, kept apart by characters that nobody sees: they work in titles and attributes too."""
+        return f"{_LEFT_TO_RIGHT}{message}{_AS_BEFORE}"
 
 
 def say(language: str, sentence: str, **words: object) -> str:

@@ -107,6 +107,13 @@ def test_the_wrong_part_is_marked() -> None:
     assert [part.error for part in form.questions[0].parts] == [False, False, True]
 
 
+def test_a_date_that_was_left_out_is_not_marked() -> None:
+    form = alone("date", parts("", "", ""))
+    form.validate()
+
+    assert not any(part.error for part in form.questions[0].parts)
+
+
 def test_past_and_future_are_judged_by_the_day_that_was_passed_in() -> None:
     today = parts("14", "5", "2026")
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import find_chromium
+from tests.end_to_end.browser import quayside
 from tests.end_to_end.browser.arriving import Scene
 from tests.end_to_end.browser.desk import Desk
 from tests.end_to_end.browser.elsewhere import Elsewhere, open_elsewhere
@@ -58,6 +59,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere) -> Ite
     """A gateway whose organisation has a closed form too, and lets the other website frame its forms."""
     built = House(tmp_path_factory.mktemp("house"))
     arrange(built.organisations / "riverside", elsewhere.listed)
+    quayside.write(built.organisations)
     try:
         built.flask("migrate")
         yield built.start("sandbox", "web", "worker")
