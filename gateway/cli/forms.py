@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from gateway.cli import opening
+from gateway.definitions.checks import find_untranslated
 from gateway.definitions.export import schema_json
 from gateway.definitions.fields import FileField
 from gateway.definitions.loader import Organisation
 from gateway.destinations.registry import BLOCKS
+from gateway.languages import ENGLISH, spoken
 from gateway.web.trials import PURPOSE, TRY, Mode, Trials
 
 
@@ -38,6 +40,8 @@ def check(folder: Path) -> None:
         click.echo(f"{slug}: {len(organisation.forms)} forms, all good.")
         for file, name in _not_asked_yet(organisation):
             click.echo(f"{file}: note: the question '{name}' takes a file, which this version does not ask for yet.")
+        for note in _languages(organisation):
+            click.echo(note)
 
 
 def _not_asked_yet(organisation: Organisation) -> Iterator[tuple[str, str]]:
@@ -46,6 +50,19 @@ def _not_asked_yet(organisation: Organisation) -> Iterator[tuple[str, str]]:
             for field in page.fields:
                 if isinstance(field, FileField):
                     yield organisation.files[slug], field.name
+
+
+def _languages(organisation: Organisation) -> Iterator[str]:
+    languages = organisation.profile.languages if organisation.profile else ()
+    for language in languages:
+        if spoken(language) == ENGLISH != language.partition("-")[0]:
+            yield (
+                f"{organisation.files['']}: note: languages: the gateway's own sentences are not in {language!r} yet. "
+                "People read them in English."
+            )
+    for slug, model in {"": organisation.profile, **organisation.forms}.items():
+        for path, message in find_untranslated(model, languages) if model else ():
+            yield f"{organisation.files[slug]}: note: {path}: {message}"
 
 
 @command.command("preview")

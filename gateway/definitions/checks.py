@@ -136,7 +136,7 @@ def _check_references(form: Form, dictionaries: Dictionaries) -> Iterator[Findin
 
 def check_languages(model: BaseModel, languages: Sequence[str]) -> Iterator[Finding]:
     """Find texts that leave out the organisation's first language, or speak one it does not have."""
-    for path, text in _texts(model, ""):
+    for path, text in texts(model):
         if set(text.root) == {ANY_LANGUAGE}:
             continue
         for language in text.root:
@@ -150,12 +150,23 @@ def check_languages(model: BaseModel, languages: Sequence[str]) -> Iterator[Find
             yield path, f"has no text in {languages[0]!r}, the organisation's first language. Add it."
 
 
-def _texts(value: Any, path: str) -> Iterator[tuple[str, Text]]:  # noqa: ANN401  # whatever a model holds
+def find_untranslated(model: BaseModel, languages: Sequence[str]) -> Iterator[Finding]:
+    """Find texts that are in some of the organisation's languages, but not in all; nothing is wrong with that."""
+    for path, text in texts(model):
+        if set(text.root) == {ANY_LANGUAGE}:
+            continue
+        for language in languages:
+            if language not in text.root:
+                yield path, f"has no text in {language!r}: people read it in {next(iter(text.root))!r}."
+
+
+def texts(value: Any, path: str = "") -> Iterator[tuple[str, Text]]:  # noqa: ANN401  # whatever a model holds
+    """Go through all words for people, each with its path."""
     if isinstance(value, Text):
         yield path, value
     elif isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
-            yield from _texts(getattr(value, name), join(path, field.alias or name))
+            yield from texts(getattr(value, name), join(path, field.alias or name))
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _texts(item, join(path, index))
+            yield from texts(item, join(path, index))

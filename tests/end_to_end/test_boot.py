@@ -125,6 +125,21 @@ def test_a_wrong_definition_is_refused_by_file_place_and_remedy(
     assert any(place in line and remedy in line for line in lines), checked.stderr
 
 
+def test_what_is_not_translated_is_noted_and_nothing_to_correct(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    profile = house.organisations / "riverside" / "organisation.yaml"
+    profile.write_text(profile.read_text().replace("[en, cy]", "[en, cy, pl]"))
+    form = house.organisations / "riverside" / "forms" / "contact-me.yaml"
+    form.write_text(form.read_text().replace("cy: Ffoniwch fi", "pl: Zadzwoń do mnie"))
+    checked = house.flask("forms", "check", str(house.organisations))
+    assert "riverside: 3 forms, all good." in checked.stdout
+    notes = [line.partition(": note: ")[2] for line in checked.stdout.splitlines() if ": note: " in line]
+    assert "languages: the gateway's own sentences are not in 'pl' yet. People read them in English." in notes
+    assert "pages[0].fields[2].choices[0].label: has no text in 'cy': people read it in 'en'." in notes
+    assert "title: has no text in 'pl': people read it in 'en'." in notes
+    assert not any("are not in 'cy'" in note for note in notes)
+
+
 def test_a_missing_variable_is_named_with_its_file_and_place(tmp_path: Path) -> None:
     house = House(tmp_path)
     del house.environment["CHARITYLOG_ORG"]

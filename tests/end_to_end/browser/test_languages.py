@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from playwright.sync_api import Frame, FrameLocator, Page, expect
 
-from gateway.definitions.checks import _texts
+from gateway.definitions.checks import texts
 from gateway.definitions.loader import load_organisations
 from gateway.destinations import registry
 from tests.catalogues import ROOT, written
@@ -47,7 +47,7 @@ def english() -> Iterator[str]:
     yield from (sentence for sentence, welsh in written("cy").items() if welsh not in {"", sentence})
     riverside = load_organisations(ROOT / "organisations", environment={}, blocks=registry.NAMES)["riverside"]
     for model in (riverside.profile, *riverside.forms.values(), *riverside.dictionaries.values()):
-        for _, text in _texts(model, ""):
+        for _, text in texts(model):
             if text.within("cy") != text.within("en"):
                 yield text.within("en")
 
