@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import Flask, current_app
 from pydantic import ValidationError
 
+from gateway import mailserver
 from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import Choice, Form
 from gateway.keys import KeyRing
@@ -16,6 +17,7 @@ from gateway.store import definitions
 from gateway.store.database import Database
 from gateway.store.definitions import StoredDefinition
 from gateway.store.drafts import Drafts
+from gateway.store.saved import SavedDrafts
 from gateway.web.limits import Limit, Rate
 from gateway.web.tokens import Tokens
 from gateway.web.trials import PURPOSE, Trials
@@ -23,6 +25,7 @@ from gateway.web.trials import PURPOSE, Trials
 log = logging.getLogger(__name__)
 _KEY = "gateway"
 PREFILLS = Rate(600, 3600)  # each is a draft that nobody has written in yet; a hospital has one address
+LETTERS, TRIES = Rate(30, 3600), Rate(60, 3600)  # mails with a link, and answers behind one
 _KNOWN_DEFINITIONS = 200
 
 
@@ -47,8 +50,12 @@ class Site:
         self.drafts = Drafts(database, ring)
         self.tokens = Tokens(ring.secrets("token"), timedelta(hours=settings.token_hours))
         self.trials = Trials(ring.secrets(PURPOSE))
+        self.saved = SavedDrafts(database, ring, self.drafts)
+        self.sends_mail = mailserver.read(settings.smtp_url.get_secret_value()) is not None
         self.sends = Limit(Rate.parse(settings.rate_limit))
         self.prefills = Limit(PREFILLS)
+        self.letters = Limit(LETTERS)
+        self.tries = Limit(TRIES)
         self._replaced: dict[tuple[str, str], Form] = {}
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from gateway.forms.journey import Step, previous_step
 from gateway.languages import N_
 from gateway.web.posted import read_post
 from gateway.web.public import pages, problems, rendering, sending
-from gateway.web.public.visit import CHANGE, Visit, switched
+from gateway.web.public.visit import CHANGE, SAVE, Visit, switched
 
 MOVED = N_("Your answers were changed in another window. Check them once more, then press the button again.")
 
@@ -47,6 +47,8 @@ def post_check(organisation: str, form: str, instance: str, *, embedded: bool) -
     fields = read_post(request)
     if other := switched(visit, fields):
         return pages.read_on(other, "check")
+    if fields.get("action") == SAVE:
+        return rendering.lead(visit, visit.at(SAVE))
     late = pages.late_token(visit, fields)
     if not late and visit.draft and fields.get("version", str(visit.draft.version)) != str(visit.draft.version):
         late = MOVED
@@ -67,6 +69,7 @@ def _check(visit: Visit, *, error: str = "") -> Response:
         groups=[group for group in (_group(visit, each) for each in filled) if group.rows],
         form=rendering.bound_form(visit, first, None),
         action=visit.at("check"),
+        can_be_saved=rendering.can_be_saved(visit.form),
         back=visit.address(last) if last else "",
         version=visit.draft.version if visit.draft else 0,
         error=visit.say(error),

@@ -21,6 +21,7 @@ from gateway.web.public.visit import (
     CHANGE,
     CHANGED,
     PROBLEM,
+    SAVE,
     UNSIGNED,
     Visit,
     asked_index,
@@ -61,6 +62,8 @@ def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
     if other := switched(visit, fields):
         return _typed_so_far(other, step, fields, first=True, since=None if claimed.problem else other.marks.shown_at)
     page = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
+    if _is_put_off(visit, fields) and not claimed.problem:
+        return _put_off(visit, step, page)
     if not page.validate() or claimed.problem:
         return _again(visit, step, fields, claimed.problem, first=True, token=token)
     if not rendering.sends_at_once(visit.form):
@@ -112,6 +115,8 @@ def post_page(organisation: str, form: str, instance: str, page: str, *, embedde
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
     filled = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
+    if _is_put_off(visit, fields) and not late:
+        return _put_off(visit, step, filled)
     if not filled.validate() or late:
         return _again(visit, step, fields, late, first=False)
     return _go_on(visit, step, filled)
@@ -229,6 +234,18 @@ def _speaking(visit: Visit) -> Visit | Response:
         return problems.gone(visit)
 
 
+def _with_page(visit: Visit, step: Step, page: PageForm, answers: Answers) -> Answers:
+    mine = input_names(visit.form, step)
+    before = without_removed(answers).items()
+    others = {name: values for name, values in before if prefilling.input_of(name) not in mine}
+    return {**others, **page.raw()}
+
+
+def _moved(visit: Visit) -> Response:
+    spent = find_sent(visit.site.database, instance_hash(visit.instance))
+    return problems.already_sent(visit) if spent else problems.gone(visit)
+
+
 def _again(
     visit: Visit, step: Step, fields: MultiDict[str, str], late: str, *, first: bool, token: str = ""
 ) -> Response:
@@ -239,20 +256,32 @@ def _again(
     return rendering.page(visit, step, form, first=first, back=back, notice=late, status=422)
 
 
-def _go_on(visit: Visit, step: Step, page: PageForm) -> Response:
-    """Keep the answers of a valid page and go to the next one."""
+def _is_put_off(visit: Visit, fields: MultiDict[str, str]) -> bool:
+    return fields.get("action") == SAVE and rendering.can_be_saved(visit.form)
 
-    def with_this_page(answers: Answers) -> Answers:
-        mine = input_names(visit.form, step)
-        before = without_removed(answers).items()
-        others = {name: values for name, values in before if prefilling.input_of(name) not in mine}
-        return {**others, **page.raw()}
+
+def _put_off(visit: Visit, step: Step, page: PageForm) -> Response:
+    """Keep what was typed, which nobody judges before it is sent, and ask how the person comes back to it."""
+    typed = any(value.strip() for values in page.raw().values() for value in values)
+
+    def with_what_was_typed(answers: Answers) -> Answers:
+        # A page on which nothing was ever typed is asked again as a fresh one.
+        known = typed or not input_names(visit.form, step).isdisjoint(answers)
+        return _with_page(visit, step, page, answers) if known else answers
 
     try:
-        visit = visit.saving(with_this_page)
+        visit = visit.saving(with_what_was_typed)
     except DraftMoved:
-        spent = find_sent(visit.site.database, instance_hash(visit.instance))
-        return problems.already_sent(visit) if spent else problems.gone(visit)
+        return _moved(visit)
+    return rendering.lead(visit, visit.at(SAVE))
+
+
+def _go_on(visit: Visit, step: Step, page: PageForm) -> Response:
+    """Keep the answers of a valid page and go to the next one."""
+    try:
+        visit = visit.saving(lambda answers: _with_page(visit, step, page, answers))
+    except DraftMoved:
+        return _moved(visit)
     if page.ending:
         return problems.ended(visit, page.ending, back=visit.address(step))
     if CHANGE in request.args:

@@ -22,7 +22,7 @@ from gateway.forms.journey import (
 from gateway.forms.removing import removed_person, with_person_again, without_person
 from gateway.store.drafts import DraftMoved
 from gateway.web.public import problems, rendering
-from gateway.web.public.visit import Visit
+from gateway.web.public.visit import SAVE, Visit
 
 REMOVE = "remove-"
 UNDO = "undo"
@@ -56,6 +56,7 @@ def show(visit: Visit, page: str, *, error: str = "") -> Response:
         can_add=can_add(visit.form, step.person_id, visit.answers),
         form=rendering.bound_form(visit, step, None),
         action=visit.address(step),
+        can_be_saved=rendering.can_be_saved(visit.form),
         back=visit.address(back) if back else "",
         error=error,
     )
@@ -67,6 +68,8 @@ def post(visit: Visit, page: str, fields: MultiDict[str, str], *, late: str) -> 
     step = _listing(visit, page)
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
+    if action == SAVE:
+        return rendering.lead(visit, visit.at(SAVE))
     if late:
         return show(visit, step.page_id, error=visit.say(late))
     count = number_of_people(visit.form, step.person_id, visit.answers)

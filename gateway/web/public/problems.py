@@ -20,9 +20,11 @@ from gateway.web.security import comes_from_ours, is_sandboxed
 log = logging.getLogger(__name__)
 
 
-def not_open(visit: Visit) -> Response:
-    """Show the text of a form that takes nothing at the moment."""
+def not_open(visit: Visit, *, kept_until: str = "") -> Response:
+    """Show the text of a form that takes nothing at the moment, and how long something saved is kept all the same."""
     text = _closed_text(visit)
+    if kept_until:
+        text += "\n" + visit.say("What you saved is kept until {until}.", until=kept_until)
     return rendering.respond(
         visit, "public/closed.html", draft=False, heading=visit.form.title.within(visit.language), text=text
     )
@@ -55,20 +57,24 @@ def gone(visit: Visit) -> Response:
     spent = find_sent(visit.site.database, instance_hash(visit.instance))
     if spent is not None and not request.path.endswith("/sent"):
         return rendering.lead(visit, visit.at("sent"))
-    minutes = visit.organisation.profile.retention.draft_minutes if visit.organisation.profile else 60
+    lines = [
+        visit.say(
+            "To keep them private, we delete answers that were not sent after {minutes} minutes without a change.",
+            minutes=round(visit.patience.total_seconds() / 60),
+        ),
+        visit.say("Nothing was sent. You can start again, or call us and we will fill in the form with you."),
+    ]
+    if rendering.can_be_saved(visit.form):
+        lines.insert(
+            1, visit.say("If you saved your answers to come back later, open the link that you were given then.")
+        )
     return rendering.respond(
         visit,
         "errors/error.html",
         410,
         draft=False,
         heading=visit.say("Your answers are no longer here"),
-        lines=[
-            visit.say(
-                "To keep them private, we delete answers that were not sent after {minutes} minutes without a change.",
-                minutes=minutes,
-            ),
-            visit.say("Nothing was sent. You can start again, or call us and we will fill in the form with you."),
-        ],
+        lines=lines,
         link=(visit.start, visit.say("Start again")),
     )
 
@@ -92,13 +98,33 @@ def too_many(visit: Visit, much: TooMany, *, back: str) -> Response:
     return refused(page, much)
 
 
+def too_many_tries(visit: Visit, much: TooMany) -> Response:
+    """Say that no more answers are judged now that come from this address."""
+    page = rendering.respond(
+        visit,
+        "errors/error.html",
+        429,
+        draft=False,
+        heading=visit.say("We cannot take this just now"),
+        lines=[
+            visit.say(
+                "Too many tries are coming from your internet connection. What you saved is still there: try again "
+                "after {time}, or call us instead.",
+                time=_a_time_after(visit, much),
+            )
+        ],
+        link=None,
+    )
+    page.headers["Retry-After"] = str(much.seconds)
+    return page
+
+
 def too_many_in_words(visit: Visit, much: TooMany) -> str:
     """Say why nothing more is taken from this address now, and what to do."""
-    again = visit.now + timedelta(seconds=much.seconds + 60)  # its minute has passed
     return visit.say(
         "Too many forms are coming from your internet connection. Nothing was sent. Your answers are still here: "
         "try again after {time}, or call us instead.",
-        time=f"{again.astimezone(LONDON):%H:%M}",
+        time=_a_time_after(visit, much),
     )
 
 
@@ -149,3 +175,8 @@ def _closed_text(visit: Visit) -> str:
     if visit.form.closed:
         return visit.form.closed.within(visit.language)
     return visit.say("This form is closed at the moment. Please call us instead.")
+
+
+def _a_time_after(visit: Visit, much: TooMany) -> str:
+    again = visit.now + timedelta(seconds=much.seconds + 60)  # its minute has passed
+    return f"{again.astimezone(LONDON):%H:%M}"

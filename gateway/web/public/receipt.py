@@ -26,7 +26,7 @@ def receipt(visit: Visit, listed: Listed, *, other_answers: bool) -> Response:
         "public/sent.html",
         409 if other_answers else 200,
         key=(delivered, other_answers),
-        words=[listed.reference, _in_words(visit, listed.created_at)],
+        words=[listed.reference, in_words(visit, listed.created_at)],
         reference=mark(0),
         what_happens_next=sent.what_happens_next.within(visit.language) if sent else "",
         status="passed on" if delivered else "received",
@@ -36,5 +36,6 @@ def receipt(visit: Visit, listed: Listed, *, other_answers: bool) -> Response:
     )
 
 
-def _in_words(visit: Visit, at: datetime) -> str:
+def in_words(visit: Visit, at: datetime) -> str:
+    """Write a time in the page's language, as it is in the United Kingdom."""
     return moment_in_words(at.astimezone(LONDON), catalogue(visit.language).gettext)

@@ -78,6 +78,7 @@ def page(
         button=visit.say("Send") if sends(visit, step) else visit.say("Continue"),
         opening=opening,
         begins=first,
+        can_be_saved=can_be_saved(visit.form),
         scripts=[assets.address(name) for name in sorted(_scripts(form))],
     )
 
@@ -152,6 +153,11 @@ def sends(visit: Visit, step: Step) -> bool:
 def sends_at_once(form: Form) -> bool:
     """Tell whether the first page is the whole form."""
     return len(form.pages) == 1 and not form.check_answers and not form.person(_whom(form)).repeats
+
+
+def can_be_saved(form: Form) -> bool:
+    """Tell whether a form can be kept for later: one that is a single page is not worth a link and a password."""
+    return len(form.pages) > 1
 
 
 def as_posted(form: Form, answers: Answers) -> MultiDict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Flask, Response
 
-from gateway.web.public import check, index, pages, sent
+from gateway.web.public import check, index, pages, returning, saving, sent
 from gateway.web.public.visit import EMBED
 
 _DRAFT = "/<organisation>/<form>/d/<instance>"
@@ -26,6 +26,10 @@ def _forms(name: str, *, embedded: bool) -> Blueprint:
     add("/<organisation>/<form>", "post_first", pages.post_first, "POST")
     add(f"{_DRAFT}/check", "show_check", check.show_check, "GET")
     add(f"{_DRAFT}/check", "post_check", check.post_check, "POST")
+    add(f"{_DRAFT}/save", "show_save", saving.show_save, "GET")
+    add(f"{_DRAFT}/save", "post_save", saving.post_save, "POST")
+    add("/<organisation>/<form>/save/<secret>", "show_link", returning.show_link, "GET")
+    add("/<organisation>/<form>/save/<secret>", "post_link", returning.post_link, "POST")
     add(f"{_DRAFT}/sent", "show_sent", sent.show_sent, "GET")
     add(f"{_DRAFT}/exit", "leave", sent.leave, "GET")
     add(f"{_DRAFT}/<page>", "show_page", pages.show_page, "GET")

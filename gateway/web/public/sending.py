@@ -8,7 +8,7 @@ from flask import Response
 
 from gateway.forms.build import PageForm, filled
 from gateway.forms.collect import collect
-from gateway.forms.journey import Step, first_gap, kept, previous_step
+from gateway.forms.journey import Step, first_gap, is_answered, kept, previous_step
 from gateway.languages import catalogue
 from gateway.referral import Referral, new_reference
 from gateway.store import sending
@@ -27,20 +27,23 @@ def judged(visit: Visit) -> tuple[list[PageForm], Response | None]:
     gap = first_gap(visit.form, visit.answers)
     if gap is not None:
         return [], rendering.lead(visit, visit.address(gap))
-    pages = filled(
-        visit.form,
-        visit.answers,
-        language=visit.language,
-        choices=visit.choices(),
-        today=visit.today,
-        translations=catalogue(visit.language),
-    )
+    pages = _filled(visit)
     for page in pages:
         if page.ending:
             return [], problems.ended(visit, page.ending, back=visit.address(_step(page)))
         if not page.validate():
             return [], rendering.lead(visit, visit.address(_step(page), PROBLEM))
     return pages, None
+
+
+def next_place(visit: Visit) -> str:
+    """The address of the first page that is not in order yet; of what comes after all pages, if there is none."""
+    pages = _filled(visit)
+    for page in pages:
+        step = _step(page)
+        if not is_answered(visit.form, step, visit.answers) or page.ending or not page.validate():
+            return visit.address(step)
+    return visit.address(None if visit.form.check_answers else _step(pages[-1]))
 
 
 def send_draft(visit: Visit) -> Response:
@@ -92,6 +95,17 @@ def _referral(visit: Visit, pages: Sequence[PageForm]) -> Referral:
         consents=collected.consents,
         basis=visit.form.basis.model_dump(exclude_none=True) if visit.form.basis else {},
         test=visit.marks.trial is not None,
+    )
+
+
+def _filled(visit: Visit) -> list[PageForm]:
+    return filled(
+        visit.form,
+        visit.answers,
+        language=visit.language,
+        choices=visit.choices(),
+        today=visit.today,
+        translations=catalogue(visit.language),
     )
 
 

@@ -24,6 +24,7 @@ from gateway.web.trials import TRY, Trial
 EMBED = "/embed"
 LONDON = ZoneInfo("Europe/London")
 CHANGE = "change"  # the page was opened from the check page, and leads back there
+SAVE = "save"  # what the button posts that keeps the answers for later
 PROBLEM = "problem"  # the page was not in order when the form was to be sent
 EXPIRED = N_("This page was open for a long time. Check your answers, then press the button again.")
 UNSIGNED = N_("We could not tell where this page came from. Check your answers, then press the button again.")
@@ -77,6 +78,10 @@ class Visit:
         """The address of a part of this draft."""
         return self._with_language(f"{self.draft_base}/{part}", *query)
 
+    def beside(self, part: str) -> str:
+        """The address of a part of this form that belongs to no draft."""
+        return self._with_language(f"{self._base}/{part}")
+
     def choices(self) -> Callable[[str], Sequence[tuple[str, str | Text]]]:
         """How this form's dictionaries are looked up."""
 
@@ -116,6 +121,8 @@ class Visit:
         drafts = self.site.drafts
         for _ in range(_TRIES_TO_SAVE):
             draft = drafts.load(self.instance, self.now)
+            if draft is None and self.draft is not None:
+                break  # saved for later, sent or left in another window: nobody begins it anew in passing
             before: Answers = draft.answers if draft else {}
             marks = Marks.read(before).joined(self.marks)
             answers = {name: list(values) for name, values in change(before).items()} | marks.written()

@@ -1,0 +1,61 @@
+"""Mails that pages offer: whether one may go to an address now, and the words that it is made of.
+
+Anybody can type any address, so that few go to one address a day, and few from one internet connection. No mail holds
+an answer or a word that somebody typed.
+"""
+
+from datetime import datetime, timedelta
+
+from email_validator import EmailNotValidError, validate_email
+from flask import request
+
+from gateway.languages import N_
+from gateway.store import mails
+from gateway.store.mails import Mail, MailRows
+from gateway.web.public.receipt import in_words
+from gateway.web.public.visit import Visit
+
+DAY = timedelta(days=1)
+MOST_LINKS, MOST_MAILS = 3, 10  # to one address a day
+NO_ADDRESS = N_("Enter an email address like name@example.org, or leave this empty")
+ENOUGH = N_("We cannot send more emails to this address today. Leave this empty: the next page shows you the link")
+TOO_MANY = N_(
+    "Too many emails are asked for from your internet connection. Leave this empty: the next page shows you the link"
+)
+
+
+def wrong_for_a_link(visit: Visit, email: str) -> str:
+    """Say why the link of a saved form cannot go to this address; "" where it can."""
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError:
+        return NO_ADDRESS
+    if not may_write_to(visit, email) or _written(visit, email, mails.SAVED) >= MOST_LINKS:
+        return ENOUGH
+    return TOO_MANY if visit.site.letters.use(request.remote_addr or "", visit.now) > 1 else ""
+
+
+def may_write_to(visit: Visit, email: str) -> bool:
+    """Tell whether this address has had less than its share of mails today."""
+    return _written(visit, email) < MOST_MAILS
+
+
+def saved_link(visit: Visit, email: str, link: str, until: datetime) -> MailRows:
+    """Make the mail that carries the link of a saved form."""
+    facts = {"link": link, "until": in_words(visit, until)}
+    return _rows(visit, mails.SAVED, email, facts, until)
+
+
+def _written(visit: Visit, email: str, kind: str | None = None) -> int:
+    return mails.sent_to(visit.site.database, visit.site.ring, email, since=visit.now - DAY, kind=kind)
+
+
+def _rows(visit: Visit, kind: str, email: str, facts: dict[str, str], useful_until: datetime) -> MailRows:
+    profile = visit.organisation.profile
+    who = {
+        "organisation": profile.name.within(visit.language) if profile else "",
+        "phone": profile.contact.phone if profile else "",
+        "email": (profile.contact.email if profile else None) or "",
+    }
+    mail = Mail(kind, visit.organisation.slug, email, visit.language, {**who, **facts}, useful_until.isoformat())
+    return mails.rows(visit.site.ring, mail, visit.now)
