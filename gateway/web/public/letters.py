@@ -24,12 +24,17 @@ TOO_MANY = N_(
 )
 
 
-def wrong_for_a_link(visit: Visit, email: str) -> str:
-    """Say why the link of a saved form cannot go to this address; "" where it can."""
+def misspelt(email: str) -> str:
+    """Say what is wrong with an address as it stands; "" where nothing is."""
     try:
         validate_email(email, check_deliverability=False)
     except EmailNotValidError:
         return NO_ADDRESS
+    return ""
+
+
+def too_often(visit: Visit, email: str) -> str:
+    """Say why the link of a saved form cannot go to this address now; "" where it can, and then it is counted."""
     if not may_write_to(visit, email) or _written(visit, email, mails.SAVED) >= MOST_LINKS:
         return ENOUGH
     return TOO_MANY if visit.site.letters.use(request.remote_addr or "", visit.now) > 1 else ""

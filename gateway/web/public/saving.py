@@ -78,10 +78,10 @@ def _judged(visit: Visit, typed: Typed) -> Typed:
     wrong_answer = visit.say(
         remembered.mistake(typed.answer, visit.answers.values()), least=remembered.LEAST, most=remembered.MOST
     )
-    # A mail is counted only when it is going to be sent.
-    asked = typed.email and visit.site.sends_mail and not wrong_answer
-    wrong_email = visit.say(letters.wrong_for_a_link(visit, typed.email)) if asked else ""
-    return replace(typed, wrong_answer=wrong_answer, wrong_email=wrong_email)
+    wrong_email = letters.misspelt(typed.email) if typed.email and visit.site.sends_mail else ""
+    if typed.email and visit.site.sends_mail and not (wrong_answer or wrong_email):
+        wrong_email = letters.too_often(visit, typed.email)
+    return replace(typed, wrong_answer=wrong_answer, wrong_email=visit.say(wrong_email))
 
 
 def _save(visit: Visit, typed: Typed, link: bytes) -> Response:
