@@ -8,7 +8,7 @@ from gateway.definitions.schema import Form, PersonDefinition
 from gateway.forms.build import PageForm
 from gateway.forms.choices import AgreementField, ConsentField
 from gateway.forms.fields import QuestionField
-from gateway.forms.lines import HiddenField
+from gateway.forms.lines import EmailField, HiddenField
 from gateway.referral import Answer, Consent, Person, Sending
 
 
@@ -21,11 +21,15 @@ class Collected:
 
 
 class Row(NamedTuple):
-    """One line of "check your answers"; `shown` is empty where there is no answer, `id` is the input to change."""
+    """One line of "check your answers"; `shown` is empty where there is no answer, `id` is the input to change.
+
+    `meant` is what may have been meant instead, to be asked.
+    """
 
     label: str
     shown: str
     id: str
+    meant: str = ""
 
 
 def collect(form: Form, forms: Sequence[PageForm], *, destination: str) -> Collected:
@@ -48,7 +52,9 @@ def collect(form: Form, forms: Sequence[PageForm], *, destination: str) -> Colle
 def answer_rows(page: PageForm) -> list[Row]:
     """List the questions of a valid page that the person was asked, with their answers."""
     return [
-        Row(field.label.text, field.words, field.id) for field in page.answered if not isinstance(field, HiddenField)
+        Row(field.label.text, field.words, field.id, field.meant if isinstance(field, EmailField) else "")
+        for field in page.answered
+        if not isinstance(field, HiddenField)
     ]
 
 

@@ -8,7 +8,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from gateway.definitions.fields import Question as Definition
-from gateway.forms import dates, wording
+from gateway.forms import dates, typos, wording
 from gateway.forms.fields import GIVEN, Bound, FormData, Host, Option, Part, QuestionField
 from gateway.forms.outline import NO_ADDRESS, suffixes_of
 from gateway.forms.typed import is_blank, is_readable, tidy
@@ -55,9 +55,15 @@ class TextareaField(TextField):
 
 
 class EmailField(TextField):
-    """An email address."""
+    """An email address. What it was probably meant to be is asked, and what was typed is taken."""
 
     kind = inputmode = "email"
+    common, others = " ".join(typos.COMMON), " ".join(typos.OTHERS)
+
+    @property
+    def meant(self) -> str:
+        """The address that was probably meant, where it may be another."""
+        return typos.meant(tidy(self.shown))
 
 
 class PhoneField(TextField):

@@ -123,7 +123,7 @@ def test_check_answers_lists_what_was_asked_with_empty_ones_and_without_the_rest
     posted = fill(form, "a", {"x": "Ann", "ill": "N"})
     posted.validate()
 
-    assert [tuple(row) for row in answer_rows(posted)] == [
+    assert [(row.label, row.shown, row.id) for row in answer_rows(posted)] == [
         ("First name", "Ann", "x"),
         ("Date of birth", "", "born-day"),
         ("Are you ill?", "No", "ill"),

@@ -17,11 +17,12 @@ MOVED = N_("Your answers were changed in another window. Check them once more, t
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A question, its answer, and where to change it."""
+    """A question, its answer, where to change it, and what may have been meant instead."""
 
     label: str
     shown: str
     change: str
+    meant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +81,4 @@ def _group(visit: Visit, page: PageForm) -> Group:
     step = Step(page.page.id, page.person_id, page.index)
     title = rendering.heading_at(visit, step)
     change = visit.address(step, CHANGE)
-    return Group(title, [Row(row.label, row.shown, f"{change}#{row.id}") for row in answer_rows(page)])
+    return Group(title, [Row(row.label, row.shown, f"{change}#{row.id}", row.meant) for row in answer_rows(page)])

@@ -19,7 +19,7 @@ from gateway.web.public.visit import CHANGE, Visit
 from gateway.web.tokens import TokenField
 
 # Comforts of single kinds of question: a page without such a question does not load them.
-SCRIPTS: Mapping[str, str] = {"select": "choose.js"}
+SCRIPTS: Mapping[str, str] = {"email": "email.js", "select": "choose.js"}
 
 
 def first_page(visit: Visit) -> Response:
