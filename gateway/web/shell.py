@@ -54,7 +54,13 @@ class Shell:
     languages: tuple[Tongue, ...] = ()
     quick_exit: QuickExit | None = None
     embedded: bool = False
+    by_itself: str = ""
     test: bool = False
+
+    @property
+    def frame_script(self) -> str:
+        """The address of the script that framed pages alone load."""
+        return assets.address("frame.js") if self.embedded else ""
 
 
 def render(template: str, shell: Shell, **context: object) -> str:

@@ -15,7 +15,7 @@ from gateway.forms.journey import Answers, Step, number_of_people, prefix_of, st
 from gateway.languages import catalogue
 from gateway.web import assets, security, shell
 from gateway.web.public import kept
-from gateway.web.public.visit import CHANGE, Visit
+from gateway.web.public.visit import CHANGE, EMBED, Visit
 from gateway.web.tokens import TokenField
 
 # Comforts of single kinds of question: a page without such a question does not load them.
@@ -115,6 +115,8 @@ def text(visit: Visit, template: str, *, draft: bool, **context: object) -> str:
     if visit.marks.trial:
         frame = replace(frame, test=True)
     frame = shell.leaving(frame, visit.form, draft=visit.draft_base if draft else "")
+    if visit.embedded:
+        frame = replace(frame, by_itself=_by_itself(visit, draft=draft))
     return shell.render(template, frame, **context)
 
 
@@ -174,6 +176,11 @@ def page_headers(organisation: Organisation, *, embedded: bool) -> list[tuple[st
 @cache
 def _headers(ancestors: str) -> list[tuple[str, str]]:
     return security.page_headers(frame_ancestors=ancestors)
+
+
+def _by_itself(visit: Visit, *, draft: bool) -> str:
+    """The address of this page outside the frame: the same draft, or a fresh form."""
+    return (request.full_path.rstrip("?") if draft else visit.start).removeprefix(EMBED)
 
 
 def _introduction(visit: Visit, definition: Page, *, opening: bool) -> str:

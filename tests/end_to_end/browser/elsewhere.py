@@ -1,4 +1,4 @@
-"""Another website, by two names: one that the organisation lets frame its forms, and one that it does not."""
+"""Another website, by three names: two that the organisation lets frame its forms, and one that it does not."""
 
 import html
 import threading
@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 # Not the names of the gateway under test, which is at 127.0.0.1: to a browser these are other sites.
-LISTED, UNLISTED = "localhost", "other.localhost"
+LISTED, ALSO_LISTED, UNLISTED = "localhost", "builder.localhost", "other.localhost"
 COOKIE = "met=before; SameSite=None; Secure; Path=/"
+_HEAD = "<!doctype html><html lang=en><meta name=viewport content='width=device-width'><title>Elsewhere</title>"
 
 
 class Elsewhere:
@@ -25,6 +26,11 @@ class Elsewhere:
         return f"http://{LISTED}:{self.port}"
 
     @property
+    def also_listed(self) -> str:
+        """A second origin that may, as a website builder's own frames have one."""
+        return f"http://{ALSO_LISTED}:{self.port}"
+
+    @property
     def unlisted(self) -> str:
         """An origin that may not."""
         return f"http://{UNLISTED}:{self.port}"
@@ -37,20 +43,31 @@ class Elsewhere:
     def framing(self, address: str, *, origin: str = "", sandbox: str = "") -> str:
         """The address of a page with a frame in it."""
         attribute = f' sandbox="{sandbox}"' if sandbox else ""
-        return self._page(f'<iframe title="Form" width="300" height="900" src="{address}"{attribute}></iframe>', origin)
+        return self.page(f'<iframe title="Form" width="300" height="900" src="{address}"{attribute}></iframe>', origin)
 
     def posting(self, address: str) -> str:
         """The address of a page with a form that posts to ours."""
-        return self._page(f'<form method="post" action="{address}"><input name="surname"><button>Go</button></form>')
+        return self.page(f'<form method="post" action="{address}"><input name="surname"><button>Go</button></form>')
 
-    def _page(self, body: str, origin: str = "") -> str:
+    def placing(self, *addresses: str, above: str = "", origin: str = "", **data: str) -> str:
+        """The address of a page with a script tag of ours for each form; `above` stands before them."""
+        attributes = "".join(f' data-{name.replace("__", "-")}="{value}"' for name, value in data.items())
+        tags = [
+            f'<script async src="{address.partition("/embed/")[0]}/static/embed.js" data-referral-form="{address}"'
+            f"{attributes}></script>"
+            for address in addresses
+        ]
+        return self.page(above + "".join(tags) + "<p>The end of the page</p>", origin)
+
+    def page(self, body: str, origin: str = "") -> str:
+        """The address of a page with anything in it."""
         return f"{origin or self.listed}/page?{quote(body)}"
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path, _, body = self.path.partition("?")
-        page = f"<!doctype html><html lang=en><title>Elsewhere</title><h1>Elsewhere</h1>{unquote(body)}"
+        page = f"{_HEAD}<main><h1>Elsewhere</h1>{unquote(body)}</main>"
         self.send_response(200 if path != "/favicon.ico" else 204)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         if path == "/cookie":

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 
 DRAFT = re.compile(r"/d/([\w-]{22})/")
 MOST_TABS = 60
@@ -53,7 +53,7 @@ CONTACT: Sequence[Answer] = (
 )  # fmt: skip
 
 
-def place(page: Page, answer: Answer) -> Locator:
+def place(page: Page | Frame, answer: Answer) -> Locator:
     """Find the input of an answer by what a screen reader says of it."""
     inside = page.locator("#main form")
     if answer.within:
@@ -73,7 +73,7 @@ def by_mouse(page: Page, answer: Answer) -> None:
         expect(field).to_be_checked()
 
 
-def quickly(page: Page, answer: Answer) -> None:
+def quickly(page: Page | Frame, answer: Answer) -> None:
     """Fill in at once, where it does not matter how."""
     field = place(page, answer)
     if answer.value:
@@ -141,7 +141,7 @@ def fill_in_contact(page: Page, *, hand: Hand = quickly) -> None:
         hand(page, answer)
 
 
-def go_on(page: Page, button: str = "Continue") -> None:
+def go_on(page: Page | Frame, button: str = "Continue") -> None:
     """Press a button of the form."""
     page.get_by_role("button", name=button, exact=True).click()
 
@@ -151,7 +151,7 @@ def change(label: str) -> re.Pattern[str]:
     return re.compile(rf"Change\s*: {re.escape(label)}")
 
 
-def see(page: Page, heading: str) -> None:
+def see(page: Page | Frame, heading: str) -> None:
     """Wait for the page with this heading."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
 
