@@ -4,7 +4,7 @@
   "use strict";
 
   var WORDS = { en: ["Form", "Open the form in a new tab"], cy: ["Ffurflen", "Agor y ffurflen mewn tab newydd"] };
-  var AFTER_LOAD = 4000, IN_ALL = 20000, HIGHEST = 30000, IN_SIGHT = 120;
+  var AFTER_LOAD = 4000, IN_ALL = 20000, HIGHEST = 30000;
 
   // What tells two fillings of one form apart; never the values themselves.
   function digest(text) {
@@ -52,7 +52,7 @@
       var root = document.documentElement, margin = Number(mark.getAttribute("data-scroll-margin")) || 0;
       var covered = Math.max(margin, parseFloat(getComputedStyle(root).scrollPaddingTop) || 0);
       var at = frame.getBoundingClientRect().top + top;
-      if (at >= covered && at <= root.clientHeight - IN_SIGHT) return;
+      if (at >= covered && at <= root.clientHeight / 2) return;
       frame.style.scrollMarginTop = margin - top + "px";
       var still = window.matchMedia && matchMedia("(prefers-reduced-motion: reduce)").matches;
       frame.scrollIntoView({ block: "start", behavior: still ? "instant" : "auto" });
