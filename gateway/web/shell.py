@@ -52,6 +52,7 @@ class Shell:
     theme: str = ""
     logo: str = ""
     languages: tuple[Tongue, ...] = ()
+    query: str = ""
     quick_exit: QuickExit | None = None
     embedded: bool = False
     by_itself: str = ""

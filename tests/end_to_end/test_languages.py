@@ -145,6 +145,11 @@ def test_pages_without_a_form_link_to_their_other_language(visitor: Visitor) -> 
         assert visitor.follow("English").page.language == "en"
 
 
+def test_a_link_to_another_language_leads_to_the_same_page(visitor: Visitor) -> None:
+    visitor.open("/riverside/support?test=nonsense").follow("Cymraeg")
+    assert "Nid yw’r ddolen brawf hon yn gweithio bellach" in visitor.text
+
+
 def test_the_receipt_links_to_its_other_language(visitor: Visitor) -> None:
     sent = visitor.open("/riverside/contact-me").submit(CONTACT).reference
     assert visitor.follow("Cymraeg").reference == sent

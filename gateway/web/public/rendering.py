@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from urllib.parse import quote
 
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
@@ -15,8 +16,9 @@ from gateway.forms.journey import Answers, Step, number_of_people, prefix_of, st
 from gateway.languages import catalogue
 from gateway.web import assets, security, shell
 from gateway.web.public import kept
-from gateway.web.public.visit import CHANGE, EMBED, Visit
+from gateway.web.public.visit import CHANGE, EMBED, PERSON, Visit
 from gateway.web.tokens import TokenField
+from gateway.web.trials import TRY
 
 # Comforts of single kinds of question: a page without such a question does not load them.
 SCRIPTS: Mapping[str, str] = {"email": "email.js", "select": "choose.js"}
@@ -85,7 +87,7 @@ def page(
 
 def respond(visit: Visit, template: str, code: int = 200, *, draft: bool = True, **context: object) -> Response:
     """Render a page of this visit with its frame and headers."""
-    return _response(visit, text(visit, template, draft=draft, **context), code)
+    return _response(visit, text(visit, template, draft=draft, query=_query(), **context), code)
 
 
 def respond_kept(
@@ -101,15 +103,16 @@ def respond_kept(
         visit.marks.trial,
         *key,
     )
-    body = kept.filled(whole, lambda: text(visit, template, draft=False, **context), words)
+    body = kept.filled(whole, lambda: text(visit, template, draft=False, query="", **context), words)
     return _response(visit, body, code)
 
 
-def text(visit: Visit, template: str, *, draft: bool, **context: object) -> str:
-    """Render a page of this visit with its frame."""
+def text(visit: Visit, template: str, *, draft: bool, query: str, **context: object) -> str:
+    """Render a page of this visit with its frame; `query` is what leads to the same page in another language."""
     frame = shell.shell_of(
         visit.organisation, visit.language, embedded=visit.embedded, title=visit.form.title.within(visit.language)
     )
+    frame = replace(frame, query=query)
     if visit.organisation.profile and visit.organisation.profile.contact.form == visit.form.slug:
         frame = replace(frame, call_me="")  # this is the form that asks for a call
     if visit.marks.trial:
@@ -171,6 +174,12 @@ def page_headers(organisation: Organisation, *, embedded: bool) -> list[tuple[st
     """The headers of an organisation's pages: framed by whom it lists, and only where the address says so."""
     origins = organisation.profile.embed_origins if organisation.profile and embedded else ()
     return _headers(" ".join(origins) or "'none'")
+
+
+def _query() -> str:
+    """What an address says of a page beside its language."""
+    given = ((name, request.args.get(name, "")) for name in (PERSON, CHANGE, TRY))
+    return "".join(f"{name}={quote(value)}&" for name, value in given if value)
 
 
 @cache

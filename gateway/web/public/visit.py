@@ -23,6 +23,7 @@ from gateway.web.trials import TRY, Trial
 
 EMBED = "/embed"
 LONDON = ZoneInfo("Europe/London")
+PERSON = "person"  # which of several people a page is about, counted from 1
 CHANGE = "change"  # the page was opened from the check page, and leads back there
 SAVE = "save"  # what the button posts that keeps the answers for later
 PROBLEM = "problem"  # the page was not in order when the form was to be sent
@@ -71,7 +72,7 @@ class Visit:
         if step is None:
             return self.at("check")
         repeats = self.form.person(step.person_id).repeats
-        number = [] if step.listing or not repeats else [f"person={step.index + 1}"]
+        number = [] if step.listing or not repeats else [f"{PERSON}={step.index + 1}"]
         return self.at(step.page_id, *number, *(f"{flag}=1" for flag in flags))
 
     def at(self, part: str, *query: str) -> str:
@@ -246,7 +247,7 @@ def asked_index(visit: Visit, person_id: str, names: Sequence[str]) -> int | Non
     if not visit.form.person(person_id).repeats:
         return 0
     indices = range(visit.form.person(person_id).max)
-    number = request.args.get("person", "")
+    number = request.args.get(PERSON, "")
     for index in indices:
         if number == str(index + 1):
             return index

@@ -241,8 +241,10 @@ _TEXTS = """() => {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (!node.parentElement.closest("script, noscript, [lang=en]:not(html)")) found.push(node.textContent.trim());
   }
-  for (const labelled of document.querySelectorAll("[aria-label], [data-left], img[alt]")) {
-    found.push(...["aria-label", "data-left", "data-over", "alt"].map((name) => labelled.getAttribute(name) || ""));
+  for (const element of document.body.querySelectorAll("*")) {
+    for (const { name, value } of element.attributes) {
+      if (/^(aria-label|alt|title|placeholder|data-.*)$/.test(name) && name !== "data-show-when") found.push(value);
+    }
   }
   return found.filter(Boolean).map((text) => text.replace(/\\s+/g, " "));
 }"""
