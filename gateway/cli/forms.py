@@ -10,7 +10,6 @@ import click
 from gateway.cli import opening
 from gateway.definitions.checks import find_untranslated
 from gateway.definitions.export import schema_json
-from gateway.definitions.fields import FileField
 from gateway.definitions.loader import Organisation
 from gateway.destinations.registry import BLOCKS
 from gateway.languages import ENGLISH, spoken
@@ -38,18 +37,8 @@ def check(folder: Path) -> None:
         raise click.ClickException(f"{len(problems)} to correct.")
     for slug, organisation in found.items():
         click.echo(f"{slug}: {len(organisation.forms)} forms, all good.")
-        for file, name in _not_asked_yet(organisation):
-            click.echo(f"{file}: note: the question '{name}' takes a file, which this version does not ask for yet.")
         for note in _languages(organisation):
             click.echo(note)
-
-
-def _not_asked_yet(organisation: Organisation) -> Iterator[tuple[str, str]]:
-    for slug, form in organisation.forms.items():
-        for page in form.pages:
-            for field in page.fields:
-                if isinstance(field, FileField):
-                    yield organisation.files[slug], field.name
 
 
 def _languages(organisation: Organisation) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from gateway.cli import opening
+from gateway.cli import opening, referral_files
 from gateway.store import jobs, referrals
 from gateway.store.referrals import Listed, StateMoved, Tried
 from gateway.store.tables import JobStatus, ReferralState
@@ -37,6 +37,9 @@ SETTLEMENTS = {
 @click.group("referrals")
 def command() -> None:
     """List referrals, look at one, settle what a person must decide."""
+
+
+command.add_command(referral_files.command)
 
 
 @command.command("list")

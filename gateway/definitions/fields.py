@@ -14,6 +14,7 @@ import pydantic
 from gateway.definitions.base import Condition, Flag, Model, Name, Wire, Word
 from gateway.definitions.choices import AGREEMENTS, SAFE_WAYS, Choice, refuse_repeated
 from gateway.definitions.text import Text
+from gateway.uploads.kinds import ENDINGS
 
 Send = Literal["field", "description", "none"]
 DICTIONARY = re.compile(r"[a-zA-Z0-9_-]+(/[a-zA-Z0-9_-]+)*")
@@ -24,6 +25,8 @@ LONGEST = 20_000
 def _read_ending(value: str) -> str:
     if not ENDING.fullmatch(value):
         raise ValueError("is not the ending of a file name. Write it without a dot, as in pdf")
+    if value.lower() not in ENDINGS:
+        raise ValueError(f"{value!r} is no kind of file that can be taken. Choose from: {', '.join(sorted(ENDINGS))}")
     return value.lower()
 
 

@@ -45,9 +45,15 @@ def description_of(referral: Referral, *, repeat: bool) -> str:
         "TEST: not a real referral." if referral.test else "",
         *own,
         "\n".join(lines).strip(),
+        _files(referral),
         f"Reference: {referral.reference}",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _files(referral: Referral) -> str:
+    # No link: whoever reads this in the case-management system has no page to open them on yet.
+    return f"Files: {len(referral.files)}. They are kept in the referral gateway." if referral.files else ""
 
 
 def _person(person: Person, form_options: Mapping[str, Any]) -> dict[str, object]:

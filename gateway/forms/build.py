@@ -15,8 +15,9 @@ from wtforms.i18n import DummyTranslations
 from gateway.definitions.fields import Field, Passage
 from gateway.definitions.schema import Form, Page
 from gateway.definitions.text import Text
-from gateway.forms import choices, fields, lines, validators
+from gateway.forms import choices, fields, files, lines, validators
 from gateway.forms.fields import PageField, QuestionField, Validator
+from gateway.forms.files import NO_UPLOADS, Uploads
 from gateway.forms.journey import kept, prefix_of, settle, steps
 from gateway.forms.outline import NO_ANSWERS, Answers, Leaf, Look, looks_of, outline_of
 from gateway.forms.typed import displayable
@@ -30,7 +31,7 @@ FIELDS: Mapping[str, type[PageField]] = {
         lines.NhsNumberField, lines.DateField, lines.NumberField, lines.HiddenField,
         choices.YesNoField, choices.SelectField, choices.RadiosField, choices.CheckboxesField,
         choices.ConsentField, choices.AgreementField, choices.SafeContactField,
-        fields.NoteField, fields.ExitField,
+        files.FileField, fields.NoteField, fields.ExitField,
     )
 }  # fmt: skip
 LINE = validators.Readable()
@@ -78,6 +79,8 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     leaf: ClassVar[Leaf]
     # Whether what is shown depends on answers to other pages too, so that a rendered page may not be shared.
     looks_back: ClassVar[bool]
+    # Whether files are asked for, so that it has to be posted in parts and needs to be told of files.
+    takes_files: ClassVar[bool]
     conditions: ClassVar[Mapping[str, tuple[Look, ...]]]
     # The fields of earlier forms, to be copied, by name, prefix and language.
     patterns: ClassVar[dict[tuple[str, str, str], PageField]]
@@ -92,8 +95,9 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         choices: Choices,
         today: date,
         given: Answers = NO_ANSWERS,
+        files: Uploads = NO_UPLOADS,
     ) -> None:
-        self.language, self.choices, self.today, self.prefix = language, choices, today, prefix
+        self.language, self.choices, self.today, self.prefix, self.files = language, choices, today, prefix, files
         super().__init__(formdata, prefix=prefix, meta=dict(meta))
         self.placed: tuple[PageField, ...] = tuple(f for f in self._fields.values() if isinstance(f, PageField))
         self.questions = self.placed
@@ -124,6 +128,10 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def answered(self) -> Iterator[QuestionField]:
         """The questions that count: those shown."""
         return (field for field in self.placed if field.visible and isinstance(field, QuestionField))
+
+    def shows(self, name: str) -> bool:
+        """Tell whether the question of this input name is shown."""
+        return any(field.name == name for field in self.answered)
 
     @property
     def errors_summary(self) -> list[tuple[str, str]]:
@@ -178,7 +186,14 @@ def page_form(form: Form, page: Page) -> type[PageForm]:
 
 
 def filled(
-    form: Form, answers: Answers, *, language: str, choices: Choices, today: date, translations: object = None
+    form: Form,
+    answers: Answers,
+    *,
+    language: str,
+    choices: Choices,
+    today: date,
+    translations: object = None,
+    files: Uploads = NO_UPLOADS,
 ) -> list[PageForm]:
     """Give the form of every page that the answers call for, filled in from them and without a token."""
     counting = kept(form, answers)
@@ -187,7 +202,7 @@ def filled(
     return [
         page_form(form, form.page(step.page_id))(
             posted, prefix=prefix_of(form, step.person_id, step.index), meta=meta, language=language,
-            choices=choices, today=today, given=counting,
+            choices=choices, today=today, given=counting, files=files,
         )
         for step in steps(form, answers)
         if not step.listing
@@ -205,6 +220,7 @@ def _make(form: Form, page: Page) -> type[PageForm]:
         "leaf": leaf,
         "conditions": conditions,
         "patterns": {},
+        "takes_files": bool(leaf.files),
         "looks_back": any(
             look.name not in here or not (look.own or leaf.main) for looks in conditions.values() for look in looks
         ),

@@ -8,8 +8,9 @@ from gateway.definitions.schema import Form, PersonDefinition
 from gateway.forms.build import PageForm
 from gateway.forms.choices import AgreementField, ConsentField
 from gateway.forms.fields import QuestionField
+from gateway.forms.files import FileField
 from gateway.forms.lines import EmailField, HiddenField
-from gateway.referral import Answer, Consent, Person, Sending
+from gateway.referral import Answer, Consent, File, Person, Sending
 
 
 @dataclass(frozen=True, repr=False)
@@ -18,6 +19,7 @@ class Collected:
 
     people: tuple[Person, ...]
     consents: tuple[Consent, ...]
+    files: tuple[File, ...]
 
 
 class Row(NamedTuple):
@@ -46,7 +48,11 @@ def collect(form: Form, forms: Sequence[PageForm], *, destination: str) -> Colle
         _person(form.person(person_id), tuple(theirs), destination, language)
         for (person_id, _), theirs in answers.items()
     )
-    return Collected(people, tuple(consent for page in sorted_forms for consent in _consents(page)))
+    return Collected(
+        people,
+        tuple(consent for page in sorted_forms for consent in _consents(page)),
+        tuple(file for page in sorted_forms if page.takes_files for file in _files(page)),
+    )
 
 
 def answer_rows(page: PageForm) -> list[Row]:
@@ -70,6 +76,8 @@ def _person(definition: PersonDefinition, answers: tuple[Answer, ...], destinati
 
 def _answers(field: QuestionField, person: PersonDefinition) -> Iterator[Answer]:
     """Give the answer, and as a line what was said beside a value that has a field of its own."""
+    if isinstance(field, FileField):
+        return  # files travel apart
     definition = field.definition
     sending: Sending = definition.sending
     if sending == "field" and person.described:
@@ -79,6 +87,25 @@ def _answers(field: QuestionField, person: PersonDefinition) -> Iterator[Answer]
     if field.beside and (sending == "field" or not field.data):
         line: Sending = "description" if sending == "field" else sending
         yield Answer(definition.name, field.label.text, field.beside, field.beside, line, definition.sent_as)
+
+
+def _files(page: PageForm) -> Iterator[File]:
+    for field in page.answered:
+        if isinstance(field, FileField):
+            attach_to = field.definition.attach_to or page.person_id
+            index = page.index if attach_to == page.person_id else 0
+            for each in field.data or ():
+                yield File(
+                    id=each.id,
+                    question=field.definition.name,
+                    label=field.label.text,
+                    name=each.name,
+                    media_type=each.media_type,
+                    size=each.size,
+                    sha256=each.sha256,
+                    attach_to=attach_to,
+                    index=index,
+                )
 
 
 def _consents(page: PageForm) -> list[Consent]:

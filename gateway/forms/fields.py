@@ -75,6 +75,7 @@ class Host(Protocol):
     meta: Any
     today: date
     choices: Callable[[str], Sequence[tuple[str, Any]]]
+    files: Any
 
 
 class PageField(Field):

@@ -68,6 +68,7 @@ class Leaf:
     looks: tuple[Look, ...]
     questions: tuple[Asked, ...]
     names: frozenset[str]
+    files: tuple[str, ...]
 
     def prefix(self, index: int) -> str:
         """Say what stands before the inputs' names."""
@@ -105,9 +106,7 @@ def _draw(form: Form) -> Outline:
 
 def _leaf(form: Form, page: Page) -> Leaf:
     person = form.person(page.person) if page.person else form.main
-    questions = tuple(
-        _asked(form, person.id, field) for field in page.fields if not isinstance(field, Passage | FileField)
-    )
+    questions = tuple(_asked(form, person.id, field) for field in page.fields if not isinstance(field, Passage))
     return Leaf(
         id=page.id,
         person_id=person.id,
@@ -116,6 +115,7 @@ def _leaf(form: Form, page: Page) -> Leaf:
         looks=looks_of(form, person.id, page.show_when),
         questions=questions,
         names=frozenset(question.name for question in questions),
+        files=tuple(field.name for field in page.fields if isinstance(field, FileField)),
     )
 
 

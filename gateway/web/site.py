@@ -12,11 +12,12 @@ from gateway import mailserver
 from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import Choice, Form
 from gateway.keys import KeyRing
-from gateway.settings import Settings
+from gateway.settings import OFF, Settings
 from gateway.store import definitions
 from gateway.store.database import Database
 from gateway.store.definitions import StoredDefinition
 from gateway.store.drafts import Drafts
+from gateway.store.files import Files
 from gateway.store.saved import SavedDrafts
 from gateway.web.limits import Limit, Rate
 from gateway.web.tokens import Tokens
@@ -27,6 +28,8 @@ _KEY = "gateway"
 PREFILLS = Rate(600, 3600)  # each is a draft that nobody has written in yet; a hospital has one address
 LETTERS, TRIES = Rate(30, 3600), Rate(60, 3600)  # mails with a link, and answers behind one
 _KNOWN_DEFINITIONS = 200
+# A hospital that sends letters all day stays below it; nobody fills the disk in a night.
+FILES_FROM_ONE_ADDRESS = Rate(300, 3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Site:
         self.organisations = organisations
         self.drafts = Drafts(database, ring)
         self.tokens = Tokens(ring.secrets("token"), timedelta(hours=settings.token_hours))
+        self.files = Files(database, ring)
         self.trials = Trials(ring.secrets(PURPOSE))
         self.saved = SavedDrafts(database, ring, self.drafts)
         self.sends_mail = mailserver.read(settings.smtp_url.get_secret_value()) is not None
@@ -56,6 +60,7 @@ class Site:
         self.prefills = Limit(PREFILLS)
         self.letters = Limit(LETTERS)
         self.tries = Limit(TRIES)
+        self.uploads = Limit(None if settings.rate_limit == OFF else FILES_FROM_ONE_ADDRESS)
         self._replaced: dict[tuple[str, str], Form] = {}
 
     def __repr__(self) -> str:

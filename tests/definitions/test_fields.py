@@ -78,6 +78,7 @@ def test_every_type_is_among_the_good_ones() -> None:
         (a_field("checkboxes", choices=["One"], min="2", max="1"), "above"),
         (a_field("file", accept=[]), "at least 1"),
         (a_field("file", accept=[".pdf"]), "ending of a file"),
+        (a_field("file", accept=["exe"]), "Choose from: csv, doc, docx"),
         (a_field("file", accept=["pdf"], send="field"), "travels apart"),
         (a_field("date", prefill="true"), "'prefill' is for"),
         ({"name": "campaign", "type": "hidden"}, "either 'value' or 'prefill"),

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.destinations.charitylog import Charitylog, OrganisationBlock
 from gateway.destinations.payload import description_of, people_of
-from gateway.referral import Answer, Person, Referral
+from gateway.referral import Answer, File, Person, Referral
 
 from ..store.making import a_person, a_referral, an_answer
 
@@ -40,6 +40,15 @@ def test_the_description_is_the_persons_own_words_then_lines_then_the_reference(
 
 def test_the_reference_travels_even_where_nothing_was_said() -> None:
     assert described(a_person()) == f"Reference: {REFERENCE}"
+
+
+def test_it_says_how_many_files_are_kept_and_names_none() -> None:
+    file = File("f" * 32, "letter", "A letter", "from Dr Testperson.pdf", "application/pdf", 9, "0" * 64, "client")
+
+    text = described(a_person(OWN_WORDS), files=(file, file))
+
+    assert text.endswith(f"Files: 2. They are kept in the referral gateway.\n\nReference: {REFERENCE}")
+    assert "Testperson" not in text
 
 
 def test_a_repeat_says_so_in_its_first_words() -> None:

@@ -1,8 +1,9 @@
 """A person without JavaScript: opens pages over HTTP, fills in the form that stands there, presses a button."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin
 
 import requests
@@ -15,6 +16,7 @@ class PageForm:
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    in_parts: bool = False
     names: set[str] = field(default_factory=set)
 
 
@@ -37,7 +39,7 @@ class _Reader(HTMLParser):
         elif tag == "button" and "form" in has:
             self.outside.append((has.get("name", ""), has.get("value", "")))
         elif tag == "form":
-            self.form = PageForm(has["action"])
+            self.form = PageForm(has["action"], in_parts=has.get("enctype") == "multipart/form-data")
         elif tag == "a":
             self._link = has.get("href", "")
         elif self.form is not None:
@@ -49,7 +51,7 @@ class _Reader(HTMLParser):
             form.names.add(name)
         if tag == "input":
             ticks = has.get("type") in {"radio", "checkbox"}
-            if name and (not ticks or "checked" in has):
+            if name and has.get("type") != "file" and (not ticks or "checked" in has):
                 form.fields.append((name, has.get("value", "on" if ticks else "")))
         elif tag == "textarea":
             self._textarea = name
@@ -100,10 +102,14 @@ class Visitor:
         answers: Mapping[str, str | list[str]] | None = None,
         *,
         press: str = "",
+        files: Sequence[tuple[str, str, bytes]] = (),
         headers: Mapping[str, str] | None = None,
         follow: bool = True,
     ) -> "Visitor":
-        """Fill in what is given, keep what stands there, and press a button (the first, unless one is named)."""
+        """Fill in what is given, keep what stands there, and press a button (the first, unless one is named).
+
+        A file is its input's name, its own name and its content.
+        """
         form = self.page.form
         if form is None:
             raise AssertionError(f"no form at {self.response.url}: {self.text[:300]}")
@@ -117,7 +123,11 @@ class Visitor:
         data = kept + [(name, value) for name, values in given.items() for value in values] + [button]
         address = urljoin(self.response.url, form.action)
         sent = {"Origin": self.base, "Sec-Fetch-Site": "same-origin", **(headers or {})}
-        self._take(self.session.post(address, data=data, headers=sent, timeout=30, allow_redirects=follow))
+        parts: dict[str, Any] = {"data": data}
+        if form.in_parts:
+            texts = [(name, (None, value)) for name, value in data]
+            parts = {"files": [*texts, *((name, (own, content)) for name, own, content in files)]}
+        self._take(self.session.post(address, **parts, headers=sent, timeout=30, allow_redirects=follow))
         return self
 
     @property

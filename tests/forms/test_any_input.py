@@ -21,6 +21,7 @@ OPTIONS: dict[str, dict[str, object]] = {
     "date": {"past": "true"},
     "number": {"min": "-5", "whole": "false"},
     "hidden": {"prefill": "true"},
+    "file": {"accept": ["pdf"]},
 }
 NAMES = ["answer", "answer-day", "answer-month", "answer-year", "answer-reason", "answer-none",
          "answer-text-4", "first"]  # fmt: skip

@@ -183,14 +183,6 @@ def test_a_note_carries_words_and_no_answer() -> None:
     assert form.raw() == {"x": []}
 
 
-def test_a_file_is_left_out_for_now() -> None:
-    letter = question("letter", "file", accept=["pdf"], required="true")
-    form = fill(definition(page("a", letter, question("x"))), "a", {"x": "1"})
-
-    assert [field.name for field in form.questions] == ["x"]
-    assert form.validate()
-
-
 def test_a_draft_keeps_what_was_posted_for_known_questions_alone() -> None:
     form = fill(
         definition(page("a", question("born", "date"), question("x"), question("ticks", "checkboxes", choices=["r"]))),

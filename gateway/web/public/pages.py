@@ -1,8 +1,7 @@
 """The pages of questions: the first one without any trace on the server, every later one from the draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
 from flask import Response, abort, request
@@ -14,9 +13,10 @@ from gateway.forms.removing import without_removed
 from gateway.store.drafts import DraftMoved, instance_hash
 from gateway.store.referrals import find_sent
 from gateway.web.posted import read_post, read_query
-from gateway.web.public import people, prefilling, problems, rendering, sending
-from gateway.web.public.marks import Marks
+from gateway.web.public import arriving, attached, people, prefilling, problems, rendering, sending, uploading
+from gateway.web.public.attached import Pressed, asks_for_files, pressed_in
 from gateway.web.public.suspicion import TooMany
+from gateway.web.public.uploading import Received
 from gateway.web.public.visit import (
     CHANGE,
     CHANGED,
@@ -31,18 +31,16 @@ from gateway.web.public.visit import (
     resume,
     switched,
 )
-from gateway.web.security import looks_ahead
 from gateway.web.tokens import read_instance
-from gateway.web.trials import TRY, TrialOver
 
 
 def show_first(organisation: str, form: str, *, embedded: bool) -> Response:
     """Show the first page of a form."""
-    visit = _tried(opened(organisation, form, embedded=embedded))
+    visit = arriving.tried(opened(organisation, form, embedded=embedded))
     if not visit.form.open and not visit.marks.trial:
         return problems.not_open(visit)
     if request.args and request.method == "GET" and (given := prefilling.given(visit.form, read_query(request))):
-        return _begun(visit, given)
+        return arriving.begun(visit, given)
     return rendering.first_page(visit)
 
 
@@ -50,19 +48,24 @@ def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
     """Take the first page: begin a draft, or send a form that is only one page."""
     visit = opened(organisation, form, embedded=embedded)
     problems.refuse_foreign(visit)
-    fields = read_post(request)
+    received = uploading.receive_first(visit)
+    fields = received.fields
     claimed = claim(visit, fields.get("token", ""))
-    shown = _tried(visit) if claimed.problem == UNSIGNED else claimed.visit
-    if not visit.form.open and not _may_finish(shown):
+    shown = arriving.tried(visit) if claimed.problem == UNSIGNED else claimed.visit
+    if not visit.form.open and not arriving.may_finish(shown):
         return problems.not_open(visit)
     visit = shown.noticing(fields)
     step = steps(visit.form, {})[0]
+    if asks_for_files(visit.form, step.page_id):
+        visit = uploading.told(visit, received)
     # A good token is shown again, for it knows since when somebody has been writing.
     token = "" if claimed.problem else fields.get("token", "")
     if other := switched(visit, fields):
         return _typed_so_far(other, step, fields, first=True, since=None if claimed.problem else other.marks.shown_at)
     page = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
-    if _is_put_off(visit, fields) and not claimed.problem:
+    if pressed := pressed_in(fields):
+        return _files_changed(visit, step, fields, pressed, first=True, token=token)
+    if _is_put_off(visit, fields) and not claimed.problem and not visit.troubles:
         return _put_off(visit, step, page)
     if not page.validate() or claimed.problem:
         return _again(visit, step, fields, claimed.problem, first=True, token=token)
@@ -100,8 +103,10 @@ def post_page(organisation: str, form: str, instance: str, page: str, *, embedde
     if isinstance(visit, Response):
         return visit
     problems.refuse_foreign(visit)
-    fields = read_post(request)
-    visit = visit.noticing(fields)
+    with_files = asks_for_files(visit.form, page)
+    received = uploading.receive(visit, page) if with_files else Received(read_post(request))
+    fields = received.fields
+    visit = (uploading.told(visit, received) if with_files else visit).noticing(fields)
     index = _index(visit, page, list(fields))
     late = late_token(visit, fields)
     if other := switched(visit, fields):
@@ -115,7 +120,9 @@ def post_page(organisation: str, form: str, instance: str, page: str, *, embedde
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
     filled = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
-    if _is_put_off(visit, fields) and not late:
+    if pressed := pressed_in(fields):
+        return _files_changed(visit, step, fields, pressed, first=False)
+    if _is_put_off(visit, fields) and not late and not visit.troubles:
         return _put_off(visit, step, filled)
     if not filled.validate() or late:
         return _again(visit, step, fields, late, first=False)
@@ -169,38 +176,6 @@ def back_address(visit: Visit, step: Step) -> str:
     return visit.address(before) if before else ""
 
 
-def _begun(visit: Visit, given: Mapping[str, str]) -> Response:
-    """Begin a draft with what came with the address, and lead to its first page: no address holds an answer then."""
-    if looks_ahead(request):
-        abort(503)
-    if visit.site.prefills.use(request.remote_addr or "", visit.now) > 1:
-        return rendering.first_page(visit)
-    visit = visit.saving(lambda answers: {**answers, **prefilling.marked(given)})
-    return rendering.lead(visit, visit.address(steps(visit.form, {})[0]))
-
-
-def _tried(visit: Visit) -> Visit:
-    """Take over the link of a test from the address; its own page says where it is over."""
-    link = request.args.get(TRY)
-    if link is None:
-        return visit
-    try:
-        trial = visit.site.trials.read(link, visit.organisation.slug, visit.form.slug, visit.now)
-    except TrialOver:
-        abort(problems.trial_over(visit))
-    return replace(visit, marks=Marks(trial=trial))
-
-
-def _may_finish(shown: Visit) -> bool:
-    """Tell whether the first page of a form that is closed now is taken all the same.
-
-    It is where a form is tried; and for as long as a draft lives where it was shown while it was open: nobody types
-    in vain.
-    """
-    at = shown.marks.shown_at
-    return bool(shown.marks.trial) or (shown.form.open and at is not None and shown.now < at + shown.patience)
-
-
 def _index(visit: Visit, page: str, names: Sequence[str]) -> int | None:
     found = next((each for each in visit.form.pages if each.id == page), None)
     if found is None:
@@ -238,7 +213,7 @@ def _with_page(visit: Visit, step: Step, page: PageForm, answers: Answers) -> An
     mine = input_names(visit.form, step)
     before = without_removed(answers).items()
     others = {name: values for name, values in before if prefilling.input_of(name) not in mine}
-    return {**others, **page.raw()}
+    return {**others, **page.raw(), **attached.files_of(page, answers)}
 
 
 def _moved(visit: Visit) -> Response:
@@ -254,6 +229,17 @@ def _again(
     form.validate()
     back = "" if first else back_address(visit, step)
     return rendering.page(visit, step, form, first=first, back=back, notice=late, status=422)
+
+
+def _files_changed(
+    visit: Visit, step: Step, fields: MultiDict[str, str], pressed: Pressed, *, first: bool, token: str = ""
+) -> Response:
+    page = rendering.bound_form(visit, step, fields, token=token)
+    try:
+        visit = visit.saving(lambda answers: attached.without(pressed, _with_page(visit, step, page, answers)))
+    except DraftMoved:
+        return _moved(visit)
+    return attached.shown(visit, step, page, pressed, first=first, back="" if first else back_address(visit, step))
 
 
 def _is_put_off(visit: Visit, fields: MultiDict[str, str]) -> bool:

@@ -12,6 +12,7 @@ from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import Form, Page
 from gateway.forms import journey
 from gateway.forms.build import PageForm, page_form
+from gateway.forms.files import NO_UPLOADS
 from gateway.forms.journey import Answers, Step, number_of_people, prefix_of, steps
 from gateway.languages import catalogue
 from gateway.web import assets, security, shell
@@ -21,7 +22,7 @@ from gateway.web.tokens import TokenField
 from gateway.web.trials import TRY
 
 # Comforts of single kinds of question: a page without such a question does not load them.
-SCRIPTS: Mapping[str, str] = {"email": "email.js", "select": "choose.js"}
+SCRIPTS: Mapping[str, str] = {"email": "email.js", "file": "upload.js", "select": "choose.js"}
 
 
 def first_page(visit: Visit) -> Response:
@@ -37,10 +38,16 @@ def first_page(visit: Visit) -> Response:
 
 
 def bound_form(visit: Visit, step: Step, posted: MultiDict[str, str] | None, *, token: str | None = None) -> PageForm:
-    """Build the form of a step, with what was posted or nothing."""
-    return page_form(visit.form, visit.form.page(step.page_id))(
+    """Build the form of a step, with what was posted or nothing; its files are those of the draft."""
+    made = page_form(visit.form, visit.form.page(step.page_id))
+    prefix = prefix_of(visit.form, step.person_id, step.index)
+    if made.takes_files and posted is not None:
+        posted = posted.copy()
+        for name in made.leaf.files:
+            posted.setlist(prefix + name, list(visit.answers.get(prefix + name, ())))
+    return made(
         posted,
-        prefix=prefix_of(visit.form, step.person_id, step.index),
+        prefix=prefix,
         meta={
             "csrf_class": TokenField,
             "csrf_context": token or visit.token(),
@@ -51,6 +58,7 @@ def bound_form(visit: Visit, step: Step, posted: MultiDict[str, str] | None, *, 
         choices=visit.choices(),
         today=visit.today,
         given=visit.answers,
+        files=visit.uploads() if made.takes_files else NO_UPLOADS,
     )
 
 

@@ -93,6 +93,7 @@ def _referral(visit: Visit, pages: Sequence[PageForm]) -> Referral:
         options=visit.form.blocks.get(destination, {}),
         people=collected.people,
         consents=collected.consents,
+        files=collected.files,
         basis=visit.form.basis.model_dump(exclude_none=True) if visit.form.basis else {},
         test=visit.marks.trial is not None,
     )
@@ -106,6 +107,7 @@ def _filled(visit: Visit) -> list[PageForm]:
         choices=visit.choices(),
         today=visit.today,
         translations=catalogue(visit.language),
+        files=visit.uploads(),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from flask import abort, request
@@ -11,10 +12,12 @@ from werkzeug.datastructures import MultiDict
 from gateway import languages
 from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import HONEYPOT, Form, Text
+from gateway.forms.files import Upload, Uploads
 from gateway.forms.journey import Answers, Step, number_of_people
 from gateway.forms.removing import removed_person
 from gateway.languages import N_
-from gateway.store.drafts import Draft, DraftMoved
+from gateway.settings import OFF
+from gateway.store.drafts import Draft, DraftMoved, instance_hash
 from gateway.web.public.marks import UNMARKED, Marks
 from gateway.web.shell import asked_language
 from gateway.web.site import Site, site
@@ -47,6 +50,7 @@ class Visit:
     draft: Draft | None = None
     answers: Answers = field(default_factory=dict)
     marks: Marks = UNMARKED
+    troubles: Mapping[str, Sequence[str]] = field(default_factory=dict)  # with files that were posted, by input name
 
     def with_instance(self, instance: bytes) -> "Visit":
         """The same request, of another instance."""
@@ -94,6 +98,16 @@ class Visit:
             return [(choice.value, choice.label) for choice in found]
 
         return look_up
+
+    def uploads(self) -> Uploads:
+        """How a form of this visit looks its files up, and what it says of them."""
+        site, owner = self.site, instance_hash(self.instance)
+
+        @cache
+        def found() -> Mapping[str, Upload]:
+            return site.files.of_draft(owner)
+
+        return Uploads(lambda _: found(), self.troubles, scanned=site.settings.clamd != OFF)
 
     @property
     def patience(self) -> timedelta:

@@ -1,0 +1,45 @@
+"""Arriving at a form: with answers in the address, by the link of a test, or when it has just been closed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flask import Response, abort, request
+
+from gateway.forms.journey import steps
+from gateway.web.public import prefilling, problems, rendering
+from gateway.web.public.marks import Marks
+from gateway.web.public.visit import Visit
+from gateway.web.security import looks_ahead
+from gateway.web.trials import TRY, TrialOver
+
+
+def begun(visit: Visit, given: Mapping[str, str]) -> Response:
+    """Begin a draft with what came with the address, and lead to its first page: no address holds an answer then."""
+    if looks_ahead(request):
+        abort(503)
+    if visit.site.prefills.use(request.remote_addr or "", visit.now) > 1:
+        return rendering.first_page(visit)
+    visit = visit.saving(lambda answers: {**answers, **prefilling.marked(given)})
+    return rendering.lead(visit, visit.address(steps(visit.form, {})[0]))
+
+
+def tried(visit: Visit) -> Visit:
+    """Take over the link of a test from the address; its own page says where it is over."""
+    link = request.args.get(TRY)
+    if link is None:
+        return visit
+    try:
+        trial = visit.site.trials.read(link, visit.organisation.slug, visit.form.slug, visit.now)
+    except TrialOver:
+        abort(problems.trial_over(visit))
+    return replace(visit, marks=Marks(trial=trial))
+
+
+def may_finish(shown: Visit) -> bool:
+    """Tell whether the first page of a form that is closed now is taken all the same.
+
+    It is where a form is tried; and for as long as a draft lives where it was shown while it was open: nobody types
+    in vain.
+    """
+    at = shown.marks.shown_at
+    return bool(shown.marks.trial) or (shown.form.open and at is not None and shown.now < at + shown.patience)

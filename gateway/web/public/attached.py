@@ -1,0 +1,67 @@
+"""The files of a page: the buttons beside them keep all that was typed, and no page loses what another window added."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from gateway.definitions.schema import Form
+from gateway.forms.build import PageForm
+from gateway.forms.files import FileField
+from gateway.forms.journey import Answers, Step
+from gateway.forms.outline import outline_of
+from gateway.store.drafts import instance_hash
+from gateway.web.public import rendering
+from gateway.web.public.visit import CHANGE, Visit
+
+_ADD, _REMOVE = "add-file-", "remove-file-"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button beside a question for files; without a `file`, the one that adds what was chosen."""
+
+    question: str
+    file: str = ""
+
+
+def pressed_in(fields: Mapping[str, str]) -> Pressed | None:
+    """Read which button beside the files was pressed, if it was one of those."""
+    action = fields.get("action", "")
+    if action.startswith(_REMOVE):
+        question, _, file = action.removeprefix(_REMOVE).rpartition("-")
+        return Pressed(question, file)
+    return Pressed(action.removeprefix(_ADD)) if action.startswith(_ADD) else None
+
+
+def asks_for_files(form: Form, page_id: str) -> bool:
+    """Tell whether a page of a form has a question for files."""
+    leaf = outline_of(form).by_id.get(page_id)
+    return bool(leaf and leaf.files)
+
+
+def without(pressed: Pressed, answers: Answers) -> dict[str, list[str]]:
+    """The answers without the file that was removed, if one was."""
+    found = {name: list(values) for name, values in answers.items()}
+    if pressed.file and pressed.question in found:
+        found[pressed.question] = [each for each in found[pressed.question] if each != pressed.file]
+    return found
+
+
+def shown(visit: Visit, step: Step, page: PageForm, pressed: Pressed, *, first: bool, back: str) -> Response:
+    """Show the page again: anew where all went well, and else with what went wrong beside the files, and no more."""
+    if pressed.file:
+        visit.site.files.forget(instance_hash(visit.instance), [pressed.file])
+    if not visit.troubles:
+        flags = [flag for flag in (CHANGE,) if flag in request.args]
+        return rendering.lead(visit, f"{visit.address(step, *flags)}#{pressed.question}")
+    for field in page.questions:
+        if isinstance(field, FileField):
+            field.complain()
+    return rendering.page(visit, step, page, first=first, back=back, status=422)
+
+
+def files_of(page: PageForm, answers: Answers) -> dict[str, list[str]]:
+    """The files of a page as the draft has them now: another window may have added one since the page was posted."""
+    names = (page.prefix + name for name in page.leaf.files)
+    return {name: list(answers[name]) for name in names if name in answers and page.shows(name)}
