@@ -12,6 +12,11 @@ from gateway.definitions.schema import REFERRAL, RESERVED_FIELDS, RESERVED_WORDS
 from gateway.definitions.text import ANY_LANGUAGE, Text
 
 Finding = tuple[str, str]
+# What browsers fill in, and a person has one of. People may well have two telephones.
+HAD_ONCE = frozenset({
+    "name", "given-name", "additional-name", "family-name", "bday", "sex", "email", "street-address", "address-line1",
+    "postal-code",
+})  # fmt: skip
 Dictionaries = Mapping[str, tuple[Choice, ...]]
 
 
@@ -46,6 +51,7 @@ def check_form(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
     yield from _check_pages(form)
     yield from _check_names(form)
     yield from _check_sent_as(form)
+    yield from _check_asked_once(form)
     yield from _check_references(form, dictionaries)
 
 
@@ -118,6 +124,21 @@ def _check_sent_as(form: Form) -> Iterator[Finding]:
         key = "as" if field.as_ else "name"
         both = f"both {other.name!r} and {field.name!r} are sent as {field.sent_as!r}"
         yield f"{place.path}.{key}", f"{both}. Change 'as' of one, or give one 'send: description' or a 'show_when'."
+
+
+def _check_asked_once(form: Form) -> Iterator[Finding]:
+    """Refuse to ask somebody twice for what a person has one of, unless a condition may keep the two apart."""
+    seen: dict[tuple[str, str], Question] = {}
+    for place in placed(form):
+        field = place.field
+        if not isinstance(field, Question) or field.autocomplete not in HAD_ONCE or field.show_when:
+            continue
+        if form.pages[place.position[0]].show_when:
+            continue
+        other = seen.setdefault((place.person, field.autocomplete), field)
+        if other is not field:
+            said = f"{other.name!r} asks for {field.autocomplete!r} already, and nobody should have to write it twice"
+            yield f"{place.path}.autocomplete", f"{said}. Remove one question, or its 'autocomplete'."
 
 
 def _check_references(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:

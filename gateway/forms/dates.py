@@ -49,9 +49,9 @@ def read_date(typed: Sequence[str], translate: Words) -> date:
 
 def check_direction(day: date, today: date, definition: DateField) -> None:
     """Raise Wrong if the date should be in the past or in the future and is not."""
-    if definition.past and day >= today:
+    if definition.past and day > today:
         raise Wrong(wording.NOT_PAST)
-    if definition.future and day <= today:
+    if definition.future and day < today:
         raise Wrong(wording.NOT_FUTURE)
 
 

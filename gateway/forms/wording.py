@@ -40,8 +40,8 @@ MONTH_WRONG = N_("{subject}: the month must be a number from 1 to 12, or its nam
 YEAR_WRONG = N_("{subject}: the year must have 4 numbers, like 1990")
 YEAR_RANGE = N_("{subject}: the year must be between {first} and {last}")
 NOT_A_DATE = N_("{subject} must be a real date. Check the day and the month.")
-NOT_PAST = N_("{subject} must be in the past")
-NOT_FUTURE = N_("{subject} must be in the future")
+NOT_PAST = N_("{subject} must be today or in the past")
+NOT_FUTURE = N_("{subject} must be today or in the future")
 
 FILE_LIMITS = N_("You can add 1 file, up to {size} MB. We take {kinds}.")
 FILES_LIMITS = N_("You can add up to {count} files, each up to {size} MB. We take {kinds}.")

@@ -81,6 +81,8 @@ FORMS = [
      "'first_name' stands twice for 'client'. Give each a name of its own."),
     (a_form(a_page(a_field(), a_field(name="b", **{"as": "first_name"}))), "pages[0].fields[1].as",
      "both 'first_name' and 'b' are sent as 'first_name'. Change 'as' of one"),
+    (a_form(a_page(a_field("email", autocomplete="email"), a_field("email", name="again", autocomplete="email"))),
+     "pages[0].fields[1].autocomplete", "asks for 'email' already, and nobody should have to write it twice. Remove"),
     (a_form(a_page(a_field("file", name="f", accept=["pdf"], attach_to="clint"))), "pages[0].fields[0].attach_to",
      "did you mean 'client'? Write a person's id or referral."),
     (a_form(a_page(a_field("select", dictionary="gender"))), "pages[0].fields[0].dictionary",
@@ -204,5 +206,21 @@ def test_two_answers_that_only_stand_in_the_description_need_no_field_of_their_o
         a_page(a_field(), a_field(name="b", **{"as": "first_name"}), id="carer", person="carer"),
         people=[{"id": "client"}, {"id": "carer", "send": "description"}],
     )
+
+    assert problems(load(tmp_path, form)) == []
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        a_field("phone", name="again", autocomplete="tel"),
+        a_field("email", name="again", autocomplete="email", show_when={"has_carer": "Y"}),
+        a_field("email", name="again"),
+    ],
+    ids=["two telephones", "kept apart", "not the same"],
+)
+def test_what_people_may_have_two_of_may_be_asked_twice(tmp_path: Path, second: dict[str, object]) -> None:
+    first = {**second, "name": "first", "show_when": None}
+    form = a_form(a_page(YES_NO, {key: value for key, value in first.items() if value}, second))
 
     assert problems(load(tmp_path, form)) == []

@@ -180,3 +180,12 @@ def test_what_is_asked_about_somebody_who_is_described_becomes_lines_under_their
 
     assert (main.described, referrer.described, referrer.label) == (False, True, "The referrer")
     assert [(answer.shown, answer.send) for answer in referrer.answers] == [("Nurse", "description"), ("Hush", "none")]
+
+
+def test_the_wording_that_is_kept_is_the_one_in_the_language_of_the_page() -> None:
+    wording = {"en": "I agree", "cy": "Rwy’n cytuno"}
+    form = definition(page("a", question("agree", "consent", "x", version="7") | {"label": wording}))
+    (shown,) = filled(form, {"agree": ["Y"]}, language="cy", choices=DICTIONARIES.__getitem__, today=TODAY)
+    assert shown.validate()
+
+    assert collect(form, [shown], destination="charitylog").consents == (Consent("agree", "Rwy’n cytuno", "7", "Y"),)

@@ -115,12 +115,17 @@ def test_a_date_that_was_left_out_is_not_marked() -> None:
 
 
 def test_past_and_future_are_judged_by_the_day_that_was_passed_in() -> None:
-    today = parts("14", "5", "2026")
+    yesterday, tomorrow = parts("13", "5", "2026"), parts("15", "5", "2026")
 
-    assert errors(alone("date", today, label=BORN, past="true")) == ["Date of birth must be in the past"]
-    assert errors(alone("date", today, future="true")) == ["Answer must be in the future"]
-    assert wire(alone("date", parts("13", "5", "2026"), past="true")) == "2026-05-13"
-    assert wire(alone("date", parts("15", "5", "2026"), future="true")) == "2026-05-15"
+    assert errors(alone("date", tomorrow, label=BORN, past="true")) == ["Date of birth must be today or in the past"]
+    assert errors(alone("date", yesterday, future="true")) == ["Answer must be today or in the future"]
+    assert wire(alone("date", yesterday, past="true")) == "2026-05-13"
+    assert wire(alone("date", tomorrow, future="true")) == "2026-05-15"
+
+
+@pytest.mark.parametrize("direction", ["past", "future"])
+def test_today_is_neither_too_early_nor_too_late(direction: str) -> None:
+    assert wire(alone("date", parts("14", "5", "2026"), **{direction: "true"})) == "2026-05-14"
 
 
 def test_three_empty_parts_are_no_date() -> None:
