@@ -1,7 +1,7 @@
 """An organisation as data: what its pages say of it, how long answers are kept, who is told when something fails."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pydantic
 
@@ -58,6 +58,7 @@ Origin = Annotated[str, pydantic.AfterValidator(_check_origin)]
 Language = Annotated[str, pydantic.AfterValidator(_check_language)]
 Colour = Annotated[str, pydantic.AfterValidator(_check_colour)]
 Address = Annotated[str, pydantic.AfterValidator(_check_address)]
+Font = Literal["system", "arial", "georgia", "tahoma", "times", "trebuchet", "verdana"]
 Days = Annotated[int, pydantic.Field(ge=1, le=3650)]
 
 
@@ -77,9 +78,14 @@ class PrivacyNotice(Model):
 
 
 class Theme(Model):
-    """The organisation's colour, which carries white text, and its logo beside organisation.yaml."""
+    """How the pages look: colours, of which `brand` carries white text, corners in pixels, letters, a logo."""
 
     brand: Colour = "#1d4f73"
+    link: Colour | None = None
+    background: Colour = "#ffffff"
+    text: Colour = "#22262c"
+    corners: int = pydantic.Field(default=8, ge=0, le=24)
+    font: Font = "system"
     logo: Word | None = None
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, send_from_directory
 
 from gateway.definitions.loader import Organisation
+from gateway.definitions.profile import Theme
 from gateway.web.site import site
+from gateway.web.theme import css
 
 STATIC = Path(__file__).parents[2] / "static"
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -37,8 +39,7 @@ def theme_address(organisation: Organisation) -> str:
 
 def theme(organisation: Organisation) -> str:
     """An organisation's theme as CSS variables."""
-    brand = organisation.profile.theme.brand if organisation.profile else "#1d4f73"
-    return f":root {{ --brand: {brand}; }}\n"
+    return css(organisation.profile.theme if organisation.profile else Theme())
 
 
 @bp.get("/static/<name>")

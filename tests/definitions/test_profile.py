@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from gateway.definitions.palette import contrast
 from gateway.definitions.profile import Profile
-from gateway.definitions.profile_checks import LOGO_KIB, contrast
+from gateway.definitions.profile_checks import LOGO_KIB
 
 from .writing import a_profile, load, problems, write
 
