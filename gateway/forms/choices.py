@@ -144,7 +144,7 @@ class SelectField(ChoosingField):
     @property
     def scripted(self) -> bool:
         """Whether the list is too long to be looked through."""
-        return len(self.options) > MOST_IN_SIGHT
+        return len(tuple(self.listed())) > MOST_IN_SIGHT
 
 
 class RadiosField(ChoosingField):

@@ -7,7 +7,6 @@ from functools import partial
 from flask import Response
 from werkzeug.datastructures import MultiDict
 
-from gateway.definitions.schema import Form
 from gateway.forms.journey import (
     Answers,
     Step,
@@ -116,11 +115,9 @@ def _listing(visit: Visit, page: str) -> Step | None:
 
 
 def _entries(visit: Visit, step: Step) -> list[Entry]:
-    person = visit.form.person(step.person_id)
-    kind = person.label.within(visit.language) if person.label else visit.say("Person")
     return [
         Entry(
-            _name(visit.form, step.person_id, index, visit.answers) or f"{kind} {index + 1}",
+            _title(visit, step.person_id, index, visit.answers),
             visit.address(Step(step.page_id, step.person_id, index)),
             f"{REMOVE}{index}",
         )
@@ -131,12 +128,13 @@ def _entries(visit: Visit, step: Step) -> list[Entry]:
 def _removed(visit: Visit, person_id: str) -> str | None:
     """Name whoever was taken off last; None where there is nobody to bring back."""
     found = removed_person(visit.form, person_id, visit.answers)
-    if found is None:
-        return None
-    return _name(visit.form, person_id, *found) or visit.say("Person {number}", number=found[0] + 1)
+    return _title(visit, person_id, *found) if found else None
 
 
-def _name(form: Form, person_id: str, index: int, answers: Answers) -> str:
-    prefix = prefix_of(form, person_id, index)
+def _title(visit: Visit, person_id: str, index: int, answers: Answers) -> str:
+    """Name somebody as far as their answers do; else by what they are, and a number."""
+    prefix = prefix_of(visit.form, person_id, index)
     parts = (answers.get(f"{prefix}{name}", ()) for name in ("first_name", "surname"))
-    return " ".join(part[0].strip() for part in parts if part).strip()
+    label = visit.form.person(person_id).label
+    kind = label.within(visit.language) if label else visit.say("Person")
+    return " ".join(part[0].strip() for part in parts if part).strip() or f"{kind} {index + 1}"
