@@ -53,6 +53,7 @@ def check_form(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
     yield from _check_sent_as(form)
     yield from _check_asked_once(form)
     yield from _check_references(form, dictionaries)
+    yield from _check_receipt(form)
 
 
 def _check_people(form: Form) -> Iterator[Finding]:
@@ -191,3 +192,21 @@ def texts(value: Any, path: str = "") -> Iterator[tuple[str, Text]]:  # noqa: AN
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from texts(item, join(path, index))
+
+
+def _check_receipt(form: Form) -> Iterator[Finding]:
+    wanted = form.sent.receipt_to if form.sent else None
+    if wanted is None:
+        return
+    single = {person.id for person in form.people if not person.repeats}
+    emails = {
+        each.field.name if each.person == form.main.id else f"{each.person}.{each.field.name}"
+        for each in placed(form)
+        if isinstance(each.field, Question) and each.field.type == "email" and each.person in single
+    }
+    if wanted not in emails:
+        known = guess("there is no such email question", wanted, sorted(emails))
+        remedy = "Write the name of a question of type email; of somebody else than the main person, as referrer.email."
+        yield "sent.receipt_to", f"{known} {remedy}"
+    if not form.check_answers:
+        yield "sent.receipt_to", "the receipt is offered where answers are checked. Remove it, or `check_answers`."

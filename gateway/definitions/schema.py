@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 import pydantic
 
-from gateway.definitions.base import Condition, Flag, Model, Name, Slug
+from gateway.definitions.base import Condition, Flag, Model, Name, Slug, Word
 from gateway.definitions.choices import AGREED, INTEREST, Choice
 from gateway.definitions.fields import ExitField, Field, NoteField, Passage, Question
 from gateway.definitions.profile import Address, Alerts, Contact, PrivacyNotice, Profile, Retention, Theme
@@ -52,9 +52,10 @@ class Basis(Model):
 
 
 class Sent(Model):
-    """What the last page says."""
+    """What the last page says; `receipt_to` is the email question whose answer may get a receipt: `[person.]name`."""
 
     what_happens_next: Text
+    receipt_to: Word | None = None
 
 
 class PersonDefinition(Model):

@@ -4,7 +4,7 @@ There is no referral without its job and no job without its referral; the unique
 that arrive together share one commit, and none is answered before it is on the disk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from gateway.keys import KeyRing
 from gateway.referral import Referral, new_reference
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.mails import MailRows
 from gateway.store.many import Driver, Many, Taken
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -66,6 +67,7 @@ class _Send:
     job: dict[str, object]
     files: list[dict[str, object]]
     drafted: bool
+    receipt: MailRows | None = None
     stored: bool = False
 
 
@@ -79,16 +81,18 @@ def send(
     now: datetime,
     drafted: bool = True,
     begins: Beginning = TO_BE_DELIVERED,
+    receipt: Callable[[str], MailRows] | None = None,
 ) -> Sent | SentBefore:
     """Store a referral, its job and its spent instance in one commit, and delete its draft if it was `drafted`.
 
     `instance` is the hash of the instance secret; `answers` is what was sent, for the keyed digest alone; `begins` says
-    whether it may go on its way.
+    whether it may go on its way; `receipt` makes the mail that tells the reference.
     A second call for one instance changes nothing and tells how the first one ended.
     """
     digest = ring.digest(answers, _DIGEST)
     for _ in range(_TRIES_FOR_A_REFERENCE):
         item = _rows(ring, referral, begins, instance, digest, now, drafted=drafted)
+        item.receipt = receipt(referral.reference) if receipt else None
         try:
             database.write_together(item, _store)
         except Taken:
@@ -163,6 +167,9 @@ def _store(driver: Driver, items: Sequence[_Send]) -> None:
         _BIND_FILE.run(driver, files)
     if drafts := [{"spent": item.instance["hash"]} for item in won if item.drafted]:
         _DELETE_DRAFT.run(driver, drafts)
+    if receipts := [item.receipt for item in won if item.receipt]:
+        _INSERT_MAIL.run(driver, [mail.mail for mail in receipts])
+        _INSERT_CHORE.run(driver, [mail.job for mail in receipts])
     for item in won:
         item.stored = True
 
@@ -214,6 +221,12 @@ _BIND_FILE = Many(
         .values(reference=bindparam("bound"))
     ),
     ["file", "owner", "bound"],
+)
+_INSERT_MAIL = Many(
+    _everywhere(insert(tables.mails).inline()), ["id", "organisation", "kind", "recipient", "sealed", "created_at"]
+)
+_INSERT_CHORE = Many(
+    _everywhere(insert(tables.jobs).inline()), ["organisation", "kind", "position", "item", "status", "due_at", "since"]
 )
 _DELETE_DRAFT = Many(
     _everywhere(delete(tables.drafts).where(tables.drafts.c.instance == bindparam("spent"))), ["spent"]

@@ -87,6 +87,14 @@ FORMS = [
      "did you mean 'client'? Write a person's id or referral."),
     (a_form(a_page(a_field("select", dictionary="gender"))), "pages[0].fields[0].dictionary",
      "Put its choices into dictionaries/gender.json, or correct the name."),
+    # the receipt
+    (a_form(a_page(a_field("email", name="email")), sent={"what_happens_next": "We call.", "receipt_to": "e-mail"}),
+     "sent.receipt_to", "did you mean 'email'? Write the name of a question of type email"),
+    (a_form(a_page(a_field(name="email")), sent={"what_happens_next": "We call.", "receipt_to": "email"}),
+     "sent.receipt_to", "there is no such email question"),
+    (a_form(a_page(a_field("email", name="email")), check_answers="false",
+            sent={"what_happens_next": "We call.", "receipt_to": "email"}),
+     "sent.receipt_to", "Remove it, or `check_answers`."),
     # conditions
     (asking("Y", name="has_carrer"), SHOWN, "there is no question 'has_carer': did you mean 'has_carrer'? Correct"),
     (asking("yes"), SHOWN, "'yes' is never the answer to a yes_no. Write \"Y\" or \"N\"."),

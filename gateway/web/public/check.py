@@ -9,9 +9,10 @@ from gateway.forms.collect import answer_rows
 from gateway.forms.journey import Step, previous_step
 from gateway.languages import N_
 from gateway.web.posted import read_post
-from gateway.web.public import pages, problems, rendering, sending
+from gateway.web.public import letters, pages, problems, rendering, sending
 from gateway.web.public.visit import CHANGE, SAVE, Visit, switched
 
+RECEIPT = "receipt"  # the box that asks for a mail with the reference
 MOVED = N_("Your answers were changed in another window. Check them once more, then press the button again.")
 
 
@@ -53,10 +54,13 @@ def post_check(organisation: str, form: str, instance: str, *, embedded: bool) -
     late = pages.late_token(visit, fields)
     if not late and visit.draft and fields.get("version", str(visit.draft.version)) != str(visit.draft.version):
         late = MOVED
-    return _check(visit, error=late) if late else sending.send_draft(visit.noticing(fields))
+    receipt = RECEIPT in fields
+    if late:
+        return _check(visit, error=late, receipt=receipt)
+    return sending.send_draft(visit.noticing(fields), receipt=receipt)
 
 
-def _check(visit: Visit, *, error: str = "") -> Response:
+def _check(visit: Visit, *, error: str = "", receipt: bool = False) -> Response:
     filled, wrong = sending.judged(visit)
     if wrong is not None:
         return wrong
@@ -74,6 +78,8 @@ def _check(visit: Visit, *, error: str = "") -> Response:
         back=visit.address(last) if last else "",
         version=visit.draft.version if visit.draft else 0,
         error=visit.say(error),
+        receipt_to=letters.receipt_address(visit, filled),
+        receipt=receipt,
     )
 
 

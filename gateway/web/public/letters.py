@@ -4,17 +4,20 @@ Anybody can type any address, so that few go to one address a day, and few from 
 an answer or a word that somebody typed.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from flask import request
 
+from gateway.forms.build import PageForm
 from gateway.languages import N_
 from gateway.store import mails
 from gateway.store.mails import Mail, MailRows
 from gateway.web.public.receipt import in_words
 from gateway.web.public.visit import Visit
 
+BY_EMAIL = "email"  # among the ways of contact that are safe
 DAY = timedelta(days=1)
 MOST_LINKS, MOST_MAILS = 3, 10  # to one address a day
 NO_ADDRESS = N_("Enter an email address like name@example.org, or leave this empty")
@@ -49,6 +52,25 @@ def saved_link(visit: Visit, email: str, link: str, until: datetime) -> MailRows
     """Make the mail that carries the link of a saved form."""
     facts = {"link": link, "until": in_words(visit, until)}
     return _rows(visit, mails.SAVED, email, facts, until)
+
+
+def receipt_address(visit: Visit, pages: Sequence[PageForm]) -> str:
+    """Find the address that a receipt may be offered to, among valid pages; "" where there is none that is safe."""
+    wanted = visit.form.sent.receipt_to if visit.form.sent else None
+    if wanted is None or not visit.site.sends_mail or visit.marks.trial:
+        return ""
+    person, _, name = wanted.rpartition(".")
+    theirs = [field for page in pages if page.person_id == (person or visit.form.main.id) for field in page.answered]
+    if any(field.kind == "safe_contact" and field.data and BY_EMAIL not in field.data for field in theirs):
+        return ""
+    email = next((field.data for field in theirs if field.kind == "email" and field.short_name == name), None) or ""
+    return email if email and may_write_to(visit, email) else ""
+
+
+def receipt(visit: Visit, email: str, reference: str) -> MailRows:
+    """Make the mail that tells a reference."""
+    facts = {"reference": reference, "sent_at": in_words(visit, visit.now)}
+    return _rows(visit, mails.RECEIPT, email, facts, visit.now + mails.KEPT_FOR)
 
 
 def _written(visit: Visit, email: str, kind: str | None = None) -> int:

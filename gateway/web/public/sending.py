@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from flask import Response
 
@@ -15,7 +16,7 @@ from gateway.store import sending
 from gateway.store.drafts import instance_hash
 from gateway.store.sending import Sent, SentBefore
 from gateway.store.tables import ReferralState
-from gateway.web.public import problems, rendering, suspicion
+from gateway.web.public import letters, problems, rendering, suspicion
 from gateway.web.public.suspicion import TooMany
 from gateway.web.public.visit import PROBLEM, Visit
 
@@ -46,21 +47,25 @@ def next_place(visit: Visit) -> str:
     return visit.address(None if visit.form.check_answers else _step(pages[-1]))
 
 
-def send_draft(visit: Visit) -> Response:
-    """Send what a draft holds."""
+def send_draft(visit: Visit, *, receipt: bool = False) -> Response:
+    """Send what a draft holds; `receipt` says that its sender asked for a mail with the reference."""
     pages, wrong = judged(visit)
     if wrong is not None:
         return wrong
     try:
-        return send(visit, pages, kept(visit.form, visit.answers))
+        return send(visit, pages, kept(visit.form, visit.answers), receipt=receipt)
     except TooMany as much:
         last = None if visit.form.check_answers else previous_step(visit.form, None, visit.answers)
         return problems.too_many(visit, much, back=visit.address(last))
 
 
-def send(visit: Visit, pages: Sequence[PageForm], answers: Mapping[str, Sequence[str]]) -> Response:
+def send(
+    visit: Visit, pages: Sequence[PageForm], answers: Mapping[str, Sequence[str]], *, receipt: bool = False
+) -> Response:
     """Store a referral from valid pages, then show its receipt; a second time, show the first one's. Raises TooMany."""
     begins = suspicion.judge(visit)
+    # A robot must not make us write to anybody.
+    email = letters.receipt_address(visit, pages) if receipt and begins.state is not ReferralState.HELD else ""
     sent = sending.send(
         visit.site.database,
         visit.site.ring,
@@ -70,6 +75,7 @@ def send(visit: Visit, pages: Sequence[PageForm], answers: Mapping[str, Sequence
         now=visit.now,
         drafted=visit.draft is not None or not rendering.sends_at_once(visit.form),
         begins=begins,
+        receipt=partial(letters.receipt, visit, email) if email else None,
     )
     if begins.state is ReferralState.HELD and isinstance(sent, Sent):
         log.warning("referral held reference=%s reason=%s", sent.reference, begins.reason)
