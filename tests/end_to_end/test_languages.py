@@ -13,6 +13,7 @@ from tests.end_to_end.house import House, wait_for
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT, fill_in_support
 
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF"
 TYPED = {"first_name": "Alba", "date_of_birth-day": "31", "date_of_birth-month": "Tach"}
 
 
@@ -96,6 +97,30 @@ def test_the_list_of_people_and_the_check_page_change_their_language(visitor: Vi
     assert "Eich cyfeirnod yw" in visitor.text
     assert language_of(house, visitor.reference) == "cy"
     wait_for(lambda: house.staged(visitor.reference), "its arrival")
+
+
+def before_the_letter(visitor: Visitor) -> Visitor:
+    visitor.open("/riverside/support").submit({"first_name": "Alba", "surname": "Testperson"})
+    return visitor.submit({"telephone": "01632 960001"}).submit({"has_cared_for": "N", "has_others": "N"})
+
+
+def test_files_stay_and_those_just_chosen_come_along(visitor: Visitor) -> None:
+    before_the_letter(visitor).submit(files=[("letter", "one.pdf", PDF)], press="add-file-letter")
+    visitor.submit({"description": "Ffoniwch"}, files=[("letter", "two.pdf", PDF + b"\n")], press="cy")
+    assert (visitor.response.status_code, visitor.page.language) == (200, "cy")
+    assert "one.pdf" in visitor.text
+    assert "two.pdf" in visitor.text
+    assert holds(visitor, {"description": "Ffoniwch"})
+    visitor.submit(press="en").submit()
+    assert "/you" in visitor.response.url
+
+
+def test_a_file_that_cannot_be_taken_is_not_dropped_in_silence_by_a_switch(visitor: Visitor) -> None:
+    before_the_letter(visitor).submit({"description": "x"}, files=[("letter", "one.exe", b"MZ")], press="cy")
+    assert visitor.page.language == "cy"
+    assert "Ni chafodd “one.exe” ei hychwanegu" in visitor.text
+    assert visitor.text.count("Mae yna broblem") == 1
+    assert holds(visitor, {"description": "x"})
 
 
 def test_a_form_of_one_page_is_sent_in_the_language_that_was_chosen(visitor: Visitor, house: House) -> None:

@@ -55,10 +55,15 @@ def shown(visit: Visit, step: Step, page: PageForm, pressed: Pressed, *, first: 
     if not visit.troubles:
         flags = [flag for flag in (CHANGE,) if flag in request.args]
         return rendering.lead(visit, f"{visit.address(step, *flags)}#{pressed.question}")
+    return typed_so_far(visit, step, page, first=first, back=back)
+
+
+def typed_so_far(visit: Visit, step: Step, page: PageForm, *, first: bool, back: str) -> Response:
+    """Show a page with what was typed, unjudged; only what went wrong with its files is said."""
     for field in page.questions:
         if isinstance(field, FileField):
             field.complain()
-    return rendering.page(visit, step, page, first=first, back=back, status=422)
+    return rendering.page(visit, step, page, first=first, back=back, status=422 if visit.troubles else 200)
 
 
 def files_of(page: PageForm, answers: Answers) -> dict[str, list[str]]:

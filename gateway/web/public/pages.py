@@ -198,7 +198,7 @@ def _typed_so_far(
 ) -> Response:
     """Show a page with what was typed: nobody has judged it, so the draft does not have it yet."""
     form = rendering.bound_form(visit, step, fields, token=visit.token(since))
-    return rendering.page(visit, step, form, first=first, back="" if first else back_address(visit, step))
+    return attached.typed_so_far(visit, step, form, first=first, back="" if first else back_address(visit, step))
 
 
 def _speaking(visit: Visit) -> Visit | Response:

@@ -27,7 +27,7 @@ from gateway.uploads.names import ending_of, safe_name
 from gateway.uploads.photos import positions
 from gateway.web.posted import IN_PARTS, FilePart, Parts, read_post
 from gateway.web.public.attached import asks_for_files, pressed_in
-from gateway.web.public.visit import Visit, claim
+from gateway.web.public.visit import Visit, claim, switched
 
 SCAN_SECONDS = 20.0  # how long clamd may be silent while somebody waits
 # What is sent beyond the limit is read and passed over this far, so that the page with its answers can be shown again.
@@ -74,7 +74,9 @@ def receive(visit: Visit, page_id: str, know: Callable[[MultiDict[str, str]], Vi
         if not part.filename and not first:
             continue  # nothing was chosen
         if taking is None:
-            taking = _Taking(know(parts.fields) if know else visit, page_id)
+            theirs = know(parts.fields) if know else visit
+            # A button for another language stands before the files, so that what is said of them is in that language.
+            taking = _Taking(switched(theirs, parts.fields) or theirs, page_id)
         taking.take(_whole(part, first), within=lambda: max(declared, parts.read) <= limit)
     return Received(parts.fields, taking.troubles if taking else _nothing_chosen(visit, parts.fields))
 

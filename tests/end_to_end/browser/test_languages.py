@@ -140,6 +140,19 @@ def test_what_was_typed_is_there_in_the_other_language(desk: Desk, *, javascript
     expect(page.locator("[name=first_name]")).to_have_value("Alba")
 
 
+def test_back_leads_to_the_answers_of_a_first_page_that_was_switched(desk: Desk) -> None:
+    page = desk.open("/riverside/support")
+    answer(page, {"first_name": "Alba"})
+    in_welsh(page)
+    answer(page, {"surname": "Testperson"})
+    go_on(page, "Parhau")
+    see(page, "Sut gallwn ni gysylltu â chi")
+    page.go_back()
+    see(page, "Amdanoch chi")
+    expect(page.locator("[name=first_name]")).to_have_value("Alba")
+    expect(page.locator("[name=surname]")).to_have_value("Testperson")
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_the_check_page_can_be_read_in_the_other_language_and_sent(desk: Desk, *, javascript: bool) -> None:
     page = desk.open("/riverside/support", javascript=javascript)
