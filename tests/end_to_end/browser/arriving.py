@@ -14,6 +14,7 @@ from tests.end_to_end.walks import CONTACT, fill_in_support
 
 NOBODYS_DRAFT = "/riverside/support/d/AAAAAAAAAAAAAAAAAAAAAA/contact"
 TOO_LONG = 2_100_000
+REMEMBERED = "Purple teapot"
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,48 @@ def with_mistakes(way: Way, scene: Scene) -> Page:
             field.fill(field.evaluate(_NONSENSE))
     while (ticked := page.locator("input[type=checkbox]:checked")).count():
         ticked.first.uncheck()
-    page.locator("form button").last.click()
+    page.locator("form button.button[name=action][value=continue]").click()
     page.locator("[data-problems]").wait_for()
+    return page
+
+
+def saving(scene: Scene) -> Page:
+    """Put a form off on its first page."""
+    page = scene.desk.open("/riverside/support")
+    page.get_by_label("First name").fill("Alba")
+    go_on(page, "Save and come back later")
+    return page
+
+
+def saved(scene: Scene) -> Page:
+    """Save a form."""
+    page = saving(scene)
+    page.get_by_label("A word or phrase").fill(REMEMBERED)
+    go_on(page, "Save my answers")
+    return page
+
+
+def coming_back(scene: Scene) -> Page:
+    """Open the link of a saved form in another browser."""
+    return scene.desk.open(saved(scene).locator("#link").inner_text().strip())
+
+
+def wrong_answers(number: int, scene: Scene) -> Page:
+    """Open the link of a saved form, and give wrong answers."""
+    page = coming_back(scene)
+    for _ in range(number):
+        page.get_by_label("The word or phrase").fill("not this one")
+        go_on(page)
+    return page
+
+
+def link_over(scene: Scene) -> Page:
+    """Open the link of a saved form that was used."""
+    page = coming_back(scene)
+    link = page.url
+    page.get_by_label("The word or phrase").fill(REMEMBERED)
+    go_on(page)
+    page.goto(link)
     return page
 
 
@@ -160,6 +201,8 @@ HARMLESS = frozenset({"support: caring", "support: you", "agency: agree"})
 MISTAKES: Mapping[str, Way] = {
     **{name: partial(with_mistakes, way) for name, way in QUESTIONS.items() if name not in HARMLESS},
     "agency: agree": without_reason,
+    "save": partial(with_mistakes, saving),
+    "come back": partial(wrong_answers, 1),
 }
 PAGES: Mapping[str, Way] = {
     **QUESTIONS,
@@ -175,6 +218,11 @@ PAGES: Mapping[str, Way] = {
     "sent before": sent_before,
     "closed form": partial(at, "/riverside/trip"),
     "ended": ended,
+    "save": saving,
+    "saved": saved,
+    "come back": coming_back,
+    "link over": link_over,
+    "saved form deleted": partial(wrong_answers, 5),
     "expired": partial(at, NOBODYS_DRAFT),
     "not found": partial(at, "/riverside/nothing"),
     "not found, nobody's": partial(at, "/nothing/here"),

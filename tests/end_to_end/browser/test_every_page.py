@@ -12,7 +12,7 @@ from tests.end_to_end.house import House
 
 STATUS = {
     "expired": 410, "not found": 404, "not found, nobody's": 404, "too large": 413, "cross-site": 403,
-    "sent before": 409,
+    "sent before": 409, "link over": 410, "saved form deleted": 410,
 }  # fmt: skip
 FIRST_VIEW_BYTES = 14 * 1024
 
