@@ -27,7 +27,7 @@
     const list = make("ul", { id: id + "-list", role: "listbox", tabindex: "-1", "aria-label": label.textContent });
     const count = make("p", { role: "status", class: "unseen" });
     const none = make("p", { class: "hint nothing" }, select.dataset.none);
-    const box = make("div", { class: "choose" });
+    const box = make("div", { class: "search" });
     const all = Array.from(select.options).filter((option) => option.value).map((option, number) => ({
       option, words: plain(option.text), item: make("li", { id: id + "-option-" + number, role: "option" }, option.text),
     }));

@@ -37,6 +37,24 @@ pages:
       - {name: surname, type: text, label: Last name, required: true}
       - {name: description, type: textarea, label: Which trip}
 """
+LONG = """\
+title: Ask for an interpreter
+charitylog: {delivery: staged, source: 1, project: 7}
+people: [{id: client, charitylog: {org_type_id: 9, role: 1}}]
+pages:
+  - id: language
+    fields:
+      - {name: first_name, type: text, label: First name, required: true}
+      - {name: surname, type: text, label: Last name, required: true}
+      - name: language
+        type: select
+        label: Language
+        required: true
+        send: description
+        choices: [Arabic, Bengali, British Sign Language, Dari, Farsi, French, Kurdish, Pashto, Polish, Portuguese,
+                  Română, Somali, Urdu, {value: other, label: Another language, ask: Which one}]
+      - {name: description, type: textarea, label: Anything else}
+"""
 
 expect.set_options(timeout=PATIENCE * 1000)
 
@@ -93,6 +111,7 @@ def scene(desk: Desk, elsewhere: Elsewhere) -> Scene:
 def arrange(organisation: Path, *origins: str) -> None:
     """Change a copy of the example organisation before it is served."""
     (organisation / "forms" / "trip.yaml").write_text(CLOSED)
+    (organisation / "forms" / "interpreter.yaml").write_text(LONG)
     profile = organisation / "organisation.yaml"
     listed = "embed_origins:\n"
     text = profile.read_text()

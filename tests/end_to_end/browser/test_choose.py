@@ -1,5 +1,6 @@
 """A long list is a line to search in where scripts run, and a plain list where they do not; both send the same."""
 
+import re
 from urllib.parse import parse_qs
 
 import pytest
@@ -136,3 +137,28 @@ def test_a_short_list_stays_a_list(page: Page) -> None:
 def test_a_page_without_a_long_list_does_not_load_the_script(desk: Desk) -> None:
     page = desk.open("/riverside/support")
     assert page.locator("script[src*=choose]").count() == 0
+
+
+def test_a_mistake_leads_to_the_line_and_a_choice_outlives_a_mistake_elsewhere(desk: Desk) -> None:
+    page = desk.open("/riverside/interpreter")
+    language = page.get_by_role("combobox", name="Language")
+    go_on(page)
+    page.get_by_role("link", name="Choose an answer: Language").click()
+    expect(language).to_be_focused()
+    expect(language).to_have_attribute("aria-invalid", "true")
+    expect(language).to_have_accessible_description(re.compile("Choose an answer: Language"))
+    assert judging.problems(page) == []
+    page.keyboard.type("romana")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    go_on(page)
+    page.get_by_role("link", name="Enter first name").wait_for()
+    expect(language).to_have_value("Română")
+
+
+def test_a_choice_that_asks_for_words_shows_their_line(desk: Desk) -> None:
+    page = desk.open("/riverside/interpreter")
+    expect(page.get_by_label("Which one")).to_be_hidden()
+    page.get_by_role("combobox", name="Language").fill("another")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Which one")).to_be_visible()
