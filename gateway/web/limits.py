@@ -9,9 +9,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address
 from math import ceil
 from mmap import mmap
+from socket import AF_INET, AF_INET6, AddressFamily, inet_pton
 from struct import Struct
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 _PLACES = 1 << 15
 _PLACE = Struct("<III")
 _MOST = 0xFFFFFFFF
+_MAPPED = bytes(10) + b"\xff\xff"  # before an IPv4 address that is written as IPv6
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
@@ -113,14 +114,20 @@ class Limit:
 
 def network_of(address: str) -> bytes | None:
     """Whose address it is: the whole of an IPv4 address, of IPv6 the /64 that one household has. None if unreadable."""
+    if (four := _packed(AF_INET, address)) is not None:
+        return four
+    if (six := _packed(AF_INET6, address.partition("%")[0])) is not None:
+        return six.removeprefix(_MAPPED) if six.startswith(_MAPPED) else six[:8]
+    # Some proxies write the port behind the address.
+    host = _host(address)
+    return network_of(host) if host not in ("", address) else None
+
+
+def _packed(family: AddressFamily, address: str) -> bytes | None:
     try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        # Some proxies write the port behind the address.
-        return network_of(host) if (host := _host(address)) not in ("", address) else None
-    if isinstance(found, IPv6Address):
-        return found.ipv4_mapped.packed if found.ipv4_mapped else found.packed[:8]
-    return found.packed
+        return inet_pton(family, address)
+    except (OSError, ValueError):
+        return None
 
 
 def _host(address: str) -> str:

@@ -12,7 +12,7 @@ from gateway.store.drafts import instance_hash
 from gateway.store.referrals import find_sent
 from gateway.web import errors
 from gateway.web.public import rendering
-from gateway.web.public.receipt import receipt
+from gateway.web.public.receipt import in_words, receipt
 from gateway.web.public.suspicion import TooMany
 from gateway.web.public.visit import LONDON, Visit
 from gateway.web.security import comes_from_ours, is_sandboxed
@@ -178,5 +178,6 @@ def _closed_text(visit: Visit) -> str:
 
 
 def _a_time_after(visit: Visit, much: TooMany) -> str:
-    again = visit.now + timedelta(seconds=much.seconds + 60)  # its minute has passed
-    return f"{again.astimezone(LONDON):%H:%M}"
+    now = visit.now.astimezone(LONDON)
+    again = now + timedelta(seconds=much.seconds + 60)  # its minute has passed
+    return f"{again:%H:%M}" if again.date() == now.date() else in_words(visit, again)
