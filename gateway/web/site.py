@@ -25,7 +25,6 @@ from gateway.web.trials import PURPOSE, Trials
 
 log = logging.getLogger(__name__)
 _KEY = "gateway"
-PREFILLS = Rate(600, 3600)  # each is a draft that nobody has written in yet; a hospital has one address
 LETTERS, TRIES = Rate(30, 3600), Rate(60, 3600)  # mails with a link, and answers behind one
 _KNOWN_DEFINITIONS = 200
 # A hospital that sends letters all day stays below it; nobody fills the disk in a night.
@@ -56,10 +55,9 @@ class Site:
         self.trials = Trials(ring.secrets(PURPOSE))
         self.saved = SavedDrafts(database, ring, self.drafts)
         self.sends_mail = mailserver.read(settings.smtp_url.get_secret_value()) is not None
-        self.sends = Limit(Rate.parse(settings.rate_limit))
-        self.prefills = Limit(PREFILLS)
-        self.letters = Limit(LETTERS)
-        self.tries = Limit(TRIES)
+        rate = Rate.parse(settings.rate_limit)
+        self.sends, self.beginnings = Limit(rate), Limit(rate)
+        self.letters, self.tries = Limit(LETTERS), Limit(TRIES)
         self.uploads = Limit(None if settings.rate_limit == OFF else FILES_FROM_ONE_ADDRESS)
         self._replaced: dict[tuple[str, str], Form] = {}
 

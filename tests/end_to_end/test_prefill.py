@@ -202,15 +202,13 @@ def test_what_a_link_brought_is_sealed_like_any_answer(house: House) -> None:
 
 
 def test_links_opened_without_end_begin_no_more_drafts(build: Callable[..., House]) -> None:
-    house = build()
+    house = build(GATEWAY_RATE_LIMIT="1 per day")
     (house.organisations / "riverside" / "forms" / "tell.yaml").write_text(FORM)
     house.start("web")
-    session = requests.Session()
     address = f"{house.base}/riverside/tell?first_name=Alba"
-    answers = [session.get(address, timeout=30, allow_redirects=False).status_code for _ in range(605)]
-    assert answers[:590] == [303] * 590
-    assert answers[-1] == 200
-    assert drafts(house) <= 600
+    answers = [requests.get(address, timeout=30, allow_redirects=False).status_code for _ in range(12)]
+    assert answers == [303] * 10 + [200] * 2
+    assert drafts(house) == 10
 
 
 def test_a_closed_form_takes_nothing_from_a_link(build: Callable[..., House]) -> None:

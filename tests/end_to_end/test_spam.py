@@ -145,6 +145,31 @@ def test_many_from_one_address_are_held_and_far_more_are_refused_with_the_answer
     assert "send refused" in busy.log("web")
 
 
+def test_a_second_click_on_a_form_that_was_taken_is_never_told_that_nothing_was_sent(
+    build: Callable[..., House],
+) -> None:
+    busy = build(GATEWAY_RATE_LIMIT="1 per day").start("web")
+    first = Visitor(busy.base).open("/riverside/contact-me")
+    address, fields = first.response.url, dict(first.page.form.fields) | CONTACT
+    answers = [requests.post(address, data=fields, headers={"Origin": busy.base}, timeout=30) for _ in range(12)]
+    other = requests.post(address, data=fields | {"surname": "Other"}, headers={"Origin": busy.base}, timeout=30)
+
+    assert {(answer.status_code, answer.url) for answer in answers} == {(200, answers[0].url)}
+    assert other.status_code == 409
+    assert "You had already sent this form" in other.text
+
+
+def test_far_too_many_drafts_from_one_address_are_refused_with_the_answers_kept(build: Callable[..., House]) -> None:
+    busy = build(GATEWAY_RATE_LIMIT="1 per day").start("web")
+    visitors = [Visitor(busy.base).open("/riverside/support") for _ in range(11)]
+    for visitor in visitors:
+        visitor.submit({"first_name": "Alba", "surname": "Testperson"})
+
+    assert [visitor.response.status_code for visitor in visitors] == [200] * 10 + [429]
+    assert ("surname", "Testperson") in visitors[-1].page.form.fields
+    assert "Nothing was sent" in visitors[-1].text
+
+
 def test_behind_a_trusted_proxy_each_visitor_has_an_address(build: Callable[..., House]) -> None:
     behind = build(GATEWAY_RATE_LIMIT="1 per day", GATEWAY_TRUSTED_PROXIES="1").start("web")
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from flask import Response, abort, request
 
 from gateway.forms.journey import steps
-from gateway.web.public import prefilling, problems, rendering
+from gateway.web.public import prefilling, problems, rendering, suspicion
 from gateway.web.public.marks import Marks
+from gateway.web.public.suspicion import TooMany
 from gateway.web.public.visit import Visit
 from gateway.web.security import looks_ahead
 from gateway.web.trials import TRY, TrialOver
@@ -17,7 +18,9 @@ def begun(visit: Visit, given: Mapping[str, str]) -> Response:
     """Begin a draft with what came with the address, and lead to its first page: no address holds an answer then."""
     if looks_ahead(request):
         abort(503)
-    if visit.site.prefills.use(request.remote_addr or "", visit.now) > 1:
+    try:
+        suspicion.let_begin(visit)
+    except TooMany:
         return rendering.first_page(visit)
     visit = visit.saving(lambda answers: {**answers, **prefilling.marked(given)})
     return rendering.lead(visit, visit.address(steps(visit.form, {})[0]))

@@ -13,7 +13,17 @@ from gateway.forms.removing import without_removed
 from gateway.store.drafts import DraftMoved, instance_hash
 from gateway.store.referrals import find_sent
 from gateway.web.posted import read_post, read_query
-from gateway.web.public import arriving, attached, people, prefilling, problems, rendering, sending, uploading
+from gateway.web.public import (
+    arriving,
+    attached,
+    people,
+    prefilling,
+    problems,
+    rendering,
+    sending,
+    suspicion,
+    uploading,
+)
 from gateway.web.public.attached import Pressed, asks_for_files, pressed_in
 from gateway.web.public.suspicion import TooMany
 from gateway.web.public.uploading import Received
@@ -65,14 +75,14 @@ def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
     page = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
     if pressed := pressed_in(fields):
         return _files_changed(visit, step, fields, pressed, first=True, token=token)
-    if _is_put_off(visit, fields) and not claimed.problem and not visit.troubles:
-        return _put_off(visit, step, page)
-    if not page.validate() or claimed.problem:
+    keep = _put_off if _is_put_off(visit, fields) and not visit.troubles else _go_on
+    if claimed.problem or (keep is _go_on and not page.validate()):
         return _again(visit, step, fields, claimed.problem, first=True, token=token)
-    if not rendering.sends_at_once(visit.form):
-        return _go_on(visit, step, page)
     try:
-        return sending.send(visit, [page], page.raw())
+        if rendering.sends_at_once(visit.form):
+            return sending.send(visit, [page], page.raw())
+        suspicion.let_begin(visit)
+        return keep(visit, step, page)
     except TooMany as much:
         again = _again(visit, step, fields, problems.too_many_in_words(visit, much), first=True, token=token)
         return problems.refused(again, much)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import request
 
 from gateway.store.sending import GOES_NOWHERE, TO_BE_DELIVERED, Beginning, held
+from gateway.web.limits import Limit
 from gateway.web.public.visit import Visit
 from gateway.web.trials import Mode
 
@@ -26,12 +27,23 @@ def judge(visit: Visit) -> Beginning:
     """Decide how a referral begins that is sent now; a test is not counted. Raises TooMany."""
     if visit.marks.trial:
         return GOES_NOWHERE if visit.marks.trial.mode is Mode.NOWHERE else TO_BE_DELIVERED
-    address = request.remote_addr or ""
-    share = visit.site.sends.use(address, visit.now)
-    if share > _FAR_ABOVE:
-        raise TooMany(visit.site.sends.seconds_until(_FAR_ABOVE, address, visit.now))
+    share = _share(visit, visit.site.sends)
     reasons = "; ".join(_reasons(visit, over=share > 1))
     return held(reasons) if reasons else TO_BE_DELIVERED
+
+
+def let_begin(visit: Visit) -> None:
+    """Count a draft that begins: without any end they would fill the disk. Raises TooMany."""
+    if not visit.marks.trial:
+        _share(visit, visit.site.beginnings)
+
+
+def _share(visit: Visit, limit: Limit) -> float:
+    address = request.remote_addr or ""
+    share = limit.use(address, visit.now)
+    if share > _FAR_ABOVE:
+        raise TooMany(limit.seconds_until(_FAR_ABOVE, address, visit.now))
+    return share
 
 
 def _reasons(visit: Visit, *, over: bool) -> Iterator[str]:
