@@ -41,8 +41,6 @@ def test_a_closed_form_says_so_and_whom_to_call_and_asks_nothing(build: Callable
 
 def test_a_closed_form_speaks_the_language_that_was_asked_for(build: Callable[..., House]) -> None:
     house = build()
-    profile = house.organisations / "riverside" / "organisation.yaml"
-    profile.write_text(profile.read_text().replace("languages: [en]", "languages: [en, cy]"))
     close(house, "contact-me", closed=f"closed: {{en: {WORDS}, cy: Rydym yn llawn.}}")
     visitor = Visitor(house.base).open("/riverside/contact-me?lang=cy")
     assert "Rydym yn llawn." in visitor.text

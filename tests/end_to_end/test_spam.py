@@ -1,5 +1,6 @@
 """What looks like a robot's work is held for staff, never dropped, and looks like any other to whoever sent it."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -24,12 +25,17 @@ def listed(house: House, reference: str) -> tuple[str, str | None]:
     return found["state"], found["reason"]
 
 
+def same_words(receipt: str) -> str:
+    """A receipt without what differs from one to the next."""
+    return re.sub(r"RG-\S+|\d\d:\d\d", "…", receipt)
+
+
 def test_a_filled_trap_holds_a_referral_until_staff_release_it(house: House) -> None:
     robot = send_contact(house, **TRAP)
     person = send_contact(house)
 
     assert robot.response.status_code == 200
-    assert robot.text.replace(robot.reference, person.reference) == person.text
+    assert same_words(robot.text) == same_words(person.text)
     wait_for(lambda: house.state(person.reference) == "delivered", "the delivery of the other one")
     assert listed(house, robot.reference) == ("held", "a field that nobody sees was filled in")
     assert house.staged(robot.reference) == []
