@@ -26,7 +26,8 @@
 
   function put(mark) {
     var address = framed(mark), frame = document.createElement("iframe"), link = mark, box = mark;
-    var height = 500, pages = 0, timer;
+    var height = 500, pages = 0, talks = false, timer;
+    var margin = Number(mark.getAttribute("data-scroll-margin")) || 0;
     var language = mark.getAttribute("data-lang") || "", words = WORDS[language] || WORDS.en;
     if (language) address.searchParams.set("lang", language);
 
@@ -48,11 +49,24 @@
       timer = setTimeout(fallBack, time);
     }
 
+    // How far down something of the form stands below what covers the top of the window.
+    function below(top) {
+      var padding = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+      return frame.getBoundingClientRect().top + top - Math.max(margin, padding);
+    }
+
+    // The way out of the form stays in sight: it has to know where sight begins.
+    function tell() {
+      if (talks && frame.contentWindow) say(Math.max(0, Math.round(-below(0))));
+    }
+
+    function say(what) {
+      frame.contentWindow.postMessage({ referralForm: what }, address.origin);
+    }
+
     function show(top) {
-      var root = document.documentElement, margin = Number(mark.getAttribute("data-scroll-margin")) || 0;
-      var covered = Math.max(margin, parseFloat(getComputedStyle(root).scrollPaddingTop) || 0);
-      var at = frame.getBoundingClientRect().top + top;
-      if (at >= covered && at <= root.clientHeight / 2) return;
+      var at = below(top);
+      if (at >= 0 && at <= document.documentElement.clientHeight / 2) return;
       frame.style.scrollMarginTop = margin - top + "px";
       var still = window.matchMedia && matchMedia("(prefers-reduced-motion: reduce)").matches;
       frame.scrollIntoView({ block: "start", behavior: still ? "instant" : "auto" });
@@ -63,20 +77,25 @@
       if (!frame.contentWindow || event.source !== frame.contentWindow || event.origin !== address.origin) return;
       if (!said || typeof said.referralForm !== "number" || !(said.referralForm >= 0)) return;
       clearTimeout(timer);
+      talks = true;
       // A form that is not on view at the moment, as behind a tab, has no height yet.
       height = Math.min(Math.ceil(said.referralForm), HIGHEST) || height;
       draw("block");
-      if (typeof said.show !== "number" || !isFinite(said.show)) return;
-      pages += 1;
-      // Where the visitor is when the form appears is no business of ours; from then on, what has changed is shown.
-      if (pages > 1) show(said.show);
+      if (typeof said.show === "number" && isFinite(said.show)) {
+        pages += 1;
+        // Where the visitor is when the form appears is no business of ours; from then on, what has changed is shown.
+        if (pages > 1) show(said.show);
+      }
+      tell();
     });
 
     frame.addEventListener("load", function () {
       if (!frame.contentWindow) return;
+      talks = false;
       wait(AFTER_LOAD);
-      frame.contentWindow.postMessage({ referralForm: "hello" }, address.origin);
+      say("hello");
     });
+    window.addEventListener("scroll", tell, true);
 
     frame.title = mark.getAttribute("data-title") || words[0];
     frame.setAttribute("allow", "");

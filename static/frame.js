@@ -95,9 +95,16 @@
     return top(document.querySelector("[data-problems]") || question(location.hash));
   }
 
+  // In a frame as high as its page nothing is scrolled: the website says where the visitor's sight begins.
+  function follow(seen) {
+    const leave = document.querySelector("[data-leave]");
+    if (leave && seen >= 0) leave.style.top = "calc(" + seen + "px + .5rem)";
+  }
+
   window.addEventListener("message", (event) => {
-    if (event.source !== window.parent || !event.data || event.data.referralForm !== "hello") return;
-    if (!/^https?:/.test(event.origin)) return;
+    if (event.source !== window.parent || !event.data || !/^https?:/.test(event.origin)) return;
+    if (typeof event.data.referralForm === "number" && event.origin === around) follow(event.data.referralForm);
+    if (event.data.referralForm !== "hello") return;
     around = event.origin;
     tell(opened());
   });

@@ -136,6 +136,16 @@ def test_a_menu_that_stays_at_the_top_covers_nothing(desk: Desk, elsewhere: Else
     wait_for(lambda: bottom_of_menu(page) <= top_of(summary) <= HALF, "mistakes below the menu")
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_way_out_stays_in_sight_while_the_website_is_scrolled(desk: Desk, elsewhere: Elsewhere, width: int) -> None:
+    page = placed(desk, elsewhere, width=width, above=STICKY, scroll__margin="90")
+    leave = inside(page).get_by_role("link", name="Leave this page")
+    for depth in (400, 900, 0):
+        page.evaluate("depth => scrollTo(0, depth)", depth)
+        expect(leave).to_be_in_viewport()
+        wait_for(lambda: bottom_of_menu(page) <= top_of(leave) < HALF, "the way out below the menu")
+
+
 def test_movement_is_left_away_for_who_wants_none(desk: Desk, elsewhere: Elsewhere) -> None:
     page = placed(desk, elsewhere, above="<style>html{scroll-behavior:smooth}</style>" + TALL)
     page.emulate_media(reduced_motion="reduce")
