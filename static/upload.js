@@ -64,7 +64,7 @@
     button.textContent = box.dataset.cancel;
     button.addEventListener("click", cancel);
     place.append(label, progress, button);
-    (box.querySelector(".choose") || box.lastElementChild).before(place);
+    (box.querySelector(".pick") || box.lastElementChild).before(place);
     let said = -1;
     function show(percent) {
       progress.value = percent;
@@ -83,9 +83,11 @@
     const box = Array.from(answer.querySelectorAll("[data-files]")).find((each) => each.dataset.files === name);
     if (!box) return false;
     const fresh = box.closest(".question");
+    const here = question.contains(document.activeElement);
     question.classList.toggle("wrong", fresh.classList.contains("wrong"));
     question.replaceChildren(...Array.from(fresh.childNodes, (node) => document.importNode(node, true)));
     prepare(question);
+    if (here) (question.querySelector("input[type=file]") || question.querySelector("[data-files] [tabindex]")).focus({ preventScroll: true });
     const error = question.querySelector(".error");
     if (error) {
       error.setAttribute("role", "alert");
@@ -173,10 +175,10 @@
   function prepare(question) {
     const input = question.querySelector("input[type=file]");
     if (!input) return;
-    const button = question.querySelector(".choose .button");
+    const button = question.querySelector(".pick .button");
     if (button) button.hidden = true;
     input.addEventListener("change", () => { if (input.files.length) chosen(question, input); });
-    const place = input.closest(".choose");
+    const place = input.closest(".pick");
     ["dragover", "dragleave", "drop"].forEach((kind) => place.addEventListener(kind, (event) => {
       event.preventDefault();
       place.classList.toggle("dropping", kind === "dragover");

@@ -133,7 +133,7 @@ class _Taking:
         if question is None:
             return
         ending = ending_of(part.filename)
-        name = safe_name(part.filename, ending if _ENDING.fullmatch(ending) else "file")
+        name = safe_name(part.filename, ending) if _ENDING.fullmatch(ending) else safe_name(part.filename, "")[:-1]
         try:
             self._take(part, question, name, ending, within)
         except Unwanted as unwanted:
