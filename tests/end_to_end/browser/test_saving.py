@@ -11,6 +11,7 @@ from tests.end_to_end.browser.elsewhere import Elsewhere
 from tests.end_to_end.browser.test_frame import framed
 from tests.end_to_end.browser.walking import fill_in_support, go_on, press_by_keyboard, reference, see, tab_to
 from tests.end_to_end.house import House, wait_for
+from tests.uploads import making as pictures
 
 SUPPORT = "/riverside/support"
 SAVE = "Save and come back later"
@@ -167,3 +168,17 @@ def test_another_language_keeps_what_was_typed_before_saving(desk: Desk) -> None
     expect(page.locator("#answer")).to_have_value(REMEMBERED)
     page.locator("main form button.button").click()
     expect(page.locator("#link")).to_contain_text("?lang=cy")
+
+
+def test_a_file_is_saved_with_the_answers(desk: Desk, house: House) -> None:
+    page = desk.open(SUPPORT)
+    fill_in_support(page, until="What would help")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "letter.png", "mimeType": "image/png", "buffer": pictures.png()}
+    )
+    page.get_by_label("How are things").fill("So so")
+    back = come_back(desk, save(page))
+    see(back, "A few questions that you can skip")
+    back.get_by_role("link", name="Back", exact=True).click()
+    expect(back.locator("main")).to_contain_text("letter.png")
+    expect(back.get_by_label("How are things")).to_have_value("So so")
