@@ -43,6 +43,14 @@ def support(part: str, scene: Scene, *, others: int = 1) -> Page:
     return scene.desk.open(found.replace("/check", f"/{part}"))
 
 
+def one_removed(scene: Scene) -> Page:
+    """Remove somebody from the list of people."""
+    page = support("others", scene, others=2)
+    page.get_by_role("button", name="Remove").first.click()
+    page.get_by_role("button", name="Put back").wait_for()
+    return page
+
+
 def agency(part: str, scene: Scene) -> Page:
     """Open a page of "Refer a carer to us" when everything before it has been answered."""
     visitor = scene.visitor().open("/riverside/agency")
@@ -211,7 +219,10 @@ PAGES: Mapping[str, Way] = {
     "support: about, exit shown": exit_shown,
     "support: list of people": partial(support, "others", others=2),
     "support: full list of people": partial(support, "others", others=3),
+    "support: list with one removed": one_removed,
     "support: check": partial(support, "check", others=3),
+    "support: about, in Welsh": partial(at, "/riverside/support?lang=cy"),
+    "support: check, in Welsh": partial(support, "check?lang=cy", others=3),
     "agency: check": partial(agency, "check"),
     "sent": sent,
     "contact-me: sent": receipt_of_contact,
@@ -226,6 +237,8 @@ PAGES: Mapping[str, Way] = {
     "expired": partial(at, NOBODYS_DRAFT),
     "not found": partial(at, "/riverside/nothing"),
     "not found, nobody's": partial(at, "/nothing/here"),
+    "not found, in a frame": partial(at, "/embed/riverside/nothing"),
+    "closed organisation": partial(at, "/broken/support"),
     "too large": too_large,
     "cross-site": cross_site,
 }

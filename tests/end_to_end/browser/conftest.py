@@ -1,5 +1,6 @@
 """One Chromium for a run, one gateway for a module, a new browser context for every test."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,6 +86,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere) -> Ite
     built = House(tmp_path_factory.mktemp("house"))
     arrange(built.organisations / "riverside", elsewhere.listed, elsewhere.also_listed)
     quayside.write(built.organisations)
+    break_a_copy(built.organisations)
     try:
         built.flask("migrate")
         yield built.start("sandbox", "web", "worker")
@@ -118,3 +120,9 @@ def arrange(organisation: Path, *origins: str) -> None:
     if listed not in text:
         raise AssertionError(f"{profile} does not say who may frame its forms")
     profile.write_text(text.replace(listed, listed + "".join(f'  - "{origin}"\n' for origin in origins)))
+
+
+def break_a_copy(organisations: Path) -> None:
+    """Add an organisation with a form that cannot be read."""
+    shutil.copytree(organisations / "riverside", organisations / "broken")
+    (organisations / "broken" / "forms" / "support.yaml").write_text("title: Ask for support\n")

@@ -77,3 +77,12 @@ def test_one_line_is_neither_spellchecked_nor_put_right_by_a_telephone(desk: Des
     for label in ("First name", "Last name"):
         expect(page.get_by_label(label)).to_have_attribute("spellcheck", "false")
         expect(page.get_by_label(label)).to_have_attribute("autocorrect", "off")
+
+
+def test_nothing_moves_when_the_first_link_of_the_keyboard_comes_and_goes(desk: Desk) -> None:
+    page = desk.open("/riverside/support")
+    heading = page.get_by_role("heading", level=1)
+    before = heading.bounding_box()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_in_viewport(ratio=1)
+    assert heading.bounding_box() == before

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Frame, Locator, Page, expect
 
+from tests.end_to_end.browser.judging import FOCUS_IS_SEEN
+
 DRAFT = re.compile(r"/d/([\w-]{22})/")
 MOST_TABS = 60
 
@@ -108,9 +110,10 @@ def press_by_keyboard(page: Page, name: str) -> None:
 
 def tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until one of these has the focus; on the way, the focus must always be seen."""
+    page.wait_for_load_state()  # before its stylesheet has come, a page draws the browser's own thin ring
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
-        seen = page.evaluate(_FOCUS_IS_SEEN)
+        seen = page.evaluate(FOCUS_IS_SEEN)
         if not seen:
             raise AssertionError(f"focus is not seen on {page.evaluate('document.activeElement.outerHTML')}")
         if has_focus(wanted):
@@ -168,13 +171,3 @@ def instance(page: Page) -> str:
     if found is None:
         raise AssertionError(f"{page.url} belongs to no draft")
     return found[1]
-
-
-_FOCUS_IS_SEEN = """() => {
-  const active = document.activeElement;
-  const ringed = active.closest(".option") ? active.nextElementSibling : active;
-  const style = getComputedStyle(ringed), box = ringed.getBoundingClientRect();
-  const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  const inSight = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  return active === document.body || (drawn && inSight);
-}"""
