@@ -34,7 +34,8 @@ _PLAIN_EMAIL = re.compile(
 _LONGEST_LABEL = 63
 _POSTCODE = re.compile(r"(?P<outward>[A-Z]{1,2}[0-9][A-Z0-9]?|GIR)(?P<inward>[0-9][ABD-HJLNP-UW-Z]{2})")
 _BFPO = re.compile(r"BFPO(C/O)?(?P<number>[0-9]{1,4})")
-_NHS_SPACING = re.compile(r"[\s\-‐-―]")
+# What people, and programs that write down what is said, put between and behind: it never changes what is meant.
+_PUNCTUATION = re.compile(r"[\s\-‐-―.,()]")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}(\s\d{3})+)(?P<fraction>\.\d+)?")
 _GROUPING = re.compile(r"[,\s]")
 
@@ -129,7 +130,7 @@ class Postcode:
     message: str = wording.POSTCODE
 
     def __call__(self, form: Form, field: Field) -> None:
-        close = "".join(field.data.split()).upper()
+        close = _PUNCTUATION.sub("", field.data).upper()
         forces = _BFPO.fullmatch(close)
         ordinary = _POSTCODE.fullmatch(close)
         if forces:
@@ -148,7 +149,7 @@ class NhsNumber:
     message: str = wording.NHS_CHECK
 
     def __call__(self, form: Form, field: Field) -> None:
-        digits = _NHS_SPACING.sub("", field.data)
+        digits = _PUNCTUATION.sub("", field.data)
         if not (digits.isascii() and digits.isdigit() and len(digits) == NHS_DIGITS):
             raise refuse(field, self.length)
         # Ten equal digits pass the check digit, and are what people type to get past it.

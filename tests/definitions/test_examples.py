@@ -111,6 +111,21 @@ def test_every_form_that_ships_asks_what_a_referral_needs(riverside: Organisatio
     assert any(field.type in ("consent", "agreement") and field.required for field in asked)
 
 
+@pytest.mark.parametrize("slug", ["support", "contact-me", "agency"])
+def test_nobody_is_asked_for_the_same_thing_twice(riverside: Organisation, slug: str) -> None:
+    form = riverside.forms[slug]
+    asked = [
+        (page.person or form.main.id, field) for page in form.pages for field in page.fields if hasattr(field, "label")
+    ]
+    labels = [(person, str(field.label).casefold()) for person, field in asked if field.label]
+    # Only whoever fills in the form has answers that a browser may know.
+    purposes = [field.autocomplete for _, field in asked if field.autocomplete]
+
+    assert len(labels) > len(form.pages)
+    assert sorted(set(labels)) == sorted(labels)
+    assert sorted(set(purposes)) == sorted(purposes)
+
+
 @pytest.mark.parametrize("name", ["ethnicity", "gender", "date_of_birth", "registered_disabled"])
 def test_a_sensitive_question_says_why_and_may_be_skipped(riverside: Organisation, name: str) -> None:
     form = riverside.forms["support"]

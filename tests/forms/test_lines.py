@@ -102,7 +102,8 @@ def test_an_extension_is_refused_by_name(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [("hr97us", "HR9 7US"), (" HR9  7US", "HR9 7US"), ("sw1a1aa", "SW1A 1AA"), ("m1 1ae", "M1 1AE"),
-     ("bfpo 801", "BFPO 801"), ("BFPO c/o 12", "BFPO 12"), ("gir 0aa", "GIR 0AA"), ("bf1 4fb", "BF1 4FB")],
+     ("bfpo 801", "BFPO 801"), ("BFPO c/o 12", "BFPO 12"), ("gir 0aa", "GIR 0AA"), ("bf1 4fb", "BF1 4FB"),
+     ("HR9-7US", "HR9 7US"), ("(hr9 7us).", "HR9 7US"), ("H R 9 7 U S", "HR9 7US")],
 )  # fmt: skip
 def test_postcode_is_spaced_as_usual(typed: str, kept: str) -> None:
     assert wire(alone("postcode", {"answer": typed})) == kept
@@ -113,7 +114,7 @@ def test_what_is_no_postcode_is_refused(typed: str) -> None:
     assert errors(alone("postcode", {"answer": typed})) == ["Answer must be a full UK postcode, like HR9 7US"]
 
 
-@pytest.mark.parametrize("typed", ["9434765919", "943 476 5919", "943-476-5919"])
+@pytest.mark.parametrize("typed", ["9434765919", "943 476 5919", "943-476-5919", "943.476.5919.", "(943) 476 5919"])
 def test_nhs_number_goes_out_as_ten_digits_and_is_shown_in_groups(typed: str) -> None:
     form = alone("nhs_number", {"answer": typed})
 

@@ -215,6 +215,7 @@ MISTAKES: Mapping[str, Way] = {
 PAGES: Mapping[str, Way] = {
     **QUESTIONS,
     "index": partial(at, "/riverside/"),
+    "right to left": partial(at, "/quayside/advice?lang=ar"),
     "embedded": partial(at, "/embed/riverside/contact-me"),
     "support: about, exit shown": exit_shown,
     "support: list of people": partial(support, "others", others=2),

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.end_to_end.browser.arriving import Scene, agency, with_mistakes
+from tests.end_to_end.browser.arriving import Scene, agency, sent, support, with_mistakes
 from tests.end_to_end.browser.desk import QUIET, Desk
 from tests.end_to_end.browser.walking import fill_in_support, go_on, see
 
@@ -86,3 +86,28 @@ def test_nothing_moves_when_the_first_link_of_the_keyboard_comes_and_goes(desk: 
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_in_viewport(ratio=1)
     assert heading.bounding_box() == before
+
+
+def test_nothing_is_chosen_before_somebody_chooses(scene: Scene) -> None:
+    page = scene.desk.open("/riverside/contact-me")
+    boxes = page.locator("form input:is([type=radio], [type=checkbox])")
+    assert boxes.count() > 0
+    expect(boxes.locator("visible=true").and_(page.locator(":checked"))).to_have_count(0)
+    agency("agree", scene).locator("input:checked").wait_for(state="attached")  # what was chosen stays chosen
+
+
+def test_the_check_page_says_that_nothing_is_sent_yet_and_what_to_press(scene: Scene) -> None:
+    page = support("check", scene)
+    said = page.locator("h1 + p")
+    expect(said).to_contain_text("Nothing has been sent yet.")
+    expect(said).to_contain_text("press “Send” at the end of this page")
+    expect(page.locator("form button").last).to_have_text("Send")
+
+
+def test_a_printed_receipt_has_the_reference_and_nothing_to_press(scene: Scene) -> None:
+    page = sent(scene)
+    page.emulate_media(media="print")
+    for words in ("Your reference is", "RG-", "What happens next", "01632 960123"):
+        expect(page.locator("main").get_by_text(words).first).to_be_visible()
+    for control in page.locator("button, .button, .leave, .skip, .languages").all():
+        expect(control).to_be_hidden()
