@@ -101,7 +101,7 @@ def test_the_check_page_says_that_nothing_is_sent_yet_and_what_to_press(scene: S
     said = page.locator("h1 + p")
     expect(said).to_contain_text("Nothing has been sent yet.")
     expect(said).to_contain_text("press “Send” at the end of this page")
-    expect(page.locator("form button").last).to_have_text("Send")
+    expect(page.locator("form .button")).to_have_text("Send")
 
 
 def test_a_printed_receipt_has_the_reference_and_nothing_to_press(scene: Scene) -> None:
