@@ -7,7 +7,7 @@ import pytest
 from tests.docs.reading import ROOT, table, text_of, words
 
 PATTERNS = "docs/patterns.md"
-ASKED_FOR = ("Error summary", "Date input", "Radios", "Check answers", "Confirmation")
+ASKED_FOR = ("Error summary", "Date input", "Radios", "File upload", "Check answers", "Confirmation")
 HEADINGS = re.findall(r"^## (.+)$", text_of(PATTERNS), re.MULTILINE)
 TESTS = {
     name
