@@ -8,6 +8,7 @@ from pathlib import Path
 import requests
 
 from tests.end_to_end.house import House, wait_for
+from tests.end_to_end.test_saving import ANSWER, save
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT, fill_in_support
 
@@ -77,6 +78,15 @@ def test_a_trap_filled_where_people_are_listed_is_remembered_too(house: House, v
     visitor.open(check).submit(press="send")
 
     assert listed(house, visitor.reference)[0] == "held"
+
+
+def test_a_trap_filled_before_saving_for_later_is_remembered(house: House, visitor: Visitor) -> None:
+    check = fill_in_support(visitor).response.url
+    visitor.open(check.replace("/check", "/contact")).submit({"website_address": ["", "filled"]})
+
+    back = Visitor(house.base).open(save(visitor.open(check))).submit({"answer": ANSWER})
+
+    assert listed(house, back.submit(press="send").reference)[0] == "held"
 
 
 def test_a_trap_filled_on_the_check_page_counts(house: House, visitor: Visitor) -> None:

@@ -10,6 +10,7 @@ from gateway.keys import KeyRing
 from gateway.languages import say
 from gateway.web.trials import PURPOSE, Mode, Trials
 from tests.end_to_end.house import House, wait_for
+from tests.end_to_end.test_saving import ANSWER, save
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT
 
@@ -119,6 +120,18 @@ def test_a_test_whose_page_lost_its_token_is_still_one(house: House) -> None:
     assert BANNER in visitor.text
     visitor.submit(CONTACT)
     assert listed(house, visitor.reference)[2]
+
+
+def test_a_test_that_was_saved_for_later_is_still_one(house: House) -> None:
+    visitor = Visitor(house.base).open(preview(house, "support"))
+    link = save(visitor.submit({"first_name": "Alba", "surname": "Testperson", "website_address": "filled"}))
+
+    back = Visitor(house.base).open(link).submit({"answer": ANSWER})
+
+    assert BANNER in back.text
+    back.submit({"telephone": "01632 960001"}).submit({"has_cared_for": "N", "has_others": "N"})
+    back.submit({"description": "Please call"}).submit({}).submit({"contact_agreed": "Y"}).submit(press="send")
+    assert listed(house, back.reference) == ("closed", "a test: sent nowhere", True)
 
 
 def over(house: House) -> str:

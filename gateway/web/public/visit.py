@@ -58,7 +58,7 @@ class Visit:
 
     def noticing(self, fields: MultiDict[str, str]) -> "Visit":
         """The same request; it remembers whether the field that nobody sees was filled in."""
-        return replace(self, marks=replace(self.marks, trapped=True)) if fields.get(HONEYPOT) else self
+        return replace(self, marks=replace(self.marks, trapped=True)) if any(fields.getlist(HONEYPOT)) else self
 
     @property
     def start(self) -> str:
