@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from tests.end_to_end.house import House, wait_for
+from tests.end_to_end.papers import ADD, a_file, send, to_the_letter
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT, fill_in_support
 
@@ -49,6 +50,26 @@ def test_answers_are_nowhere_in_the_clear(chatty: House) -> None:
     assert any(name.endswith("gateway.db-wal") and content for name, content in written.items())
     assert b"attempt ended" in written[str(chatty.folder / "worker.log")]
     assert finds({**written, **{f"output {number}": text.encode() for number, text in enumerate(listed)}}) == []
+
+
+def test_no_file_is_anywhere_in_the_clear(chatty: House, tmp_path_factory: pytest.TempPathFactory) -> None:
+    temporary = tmp_path_factory.mktemp("temporary")
+    chatty.kill("web")
+    chatty.environment["TMPDIR"] = str(temporary)
+    chatty.start("web")
+    visitor = to_the_letter(Visitor(chatty.base))
+    content = b"%PDF-1.4\n" + f"{CANARY} ".encode() * 300_000
+    for name, letter in [(f"{CANARY}.pdf", content), (f"{CANARY}.exe", content), (f"{CANARY}.jpg", content)]:
+        visitor.submit(press=ADD, files=[a_file(name, letter)])
+    reference = send(visitor)
+    wait_for(lambda: chatty.state(reference) == "delivered", "its delivery")
+
+    written = everything_written(chatty)
+
+    assert any(name.endswith("gateway.db-wal") and content for name, content in written.items())
+    assert finds(written) == []
+    assert [path for path in temporary.rglob("*") if path.is_file()] == []
+    assert CANARY in chatty.flask("referrals", "files", reference).stdout
 
 
 def test_a_store_that_breaks_in_the_middle_shows_and_logs_no_answer(chatty: House) -> None:
