@@ -138,6 +138,9 @@ def _load_dictionaries(folder: Path) -> tuple[dict[str, tuple[Choice, ...]], Seq
         else:
             if not DICTIONARY.fullmatch(name):
                 problems.append(Problem(file, "", "no form can name this file. Rename it: letters, digits, - and _."))
+            if any(choice.hint or choice.ask for choice in dictionaries[name]):
+                message = "holds a 'hint' or an 'ask', which a dictionary cannot have. Write the choices into the form."
+                problems.append(Problem(file, "", message))
             values = [choice.value for choice in dictionaries[name]]
             if not values or len(set(values)) < len(values):
                 message = "must hold at least one choice, and each value once. Correct it, or fetch it again."

@@ -127,6 +127,7 @@ def test_an_empty_variable_counts_as_missing(tmp_path: Path) -> None:
         {"dictionaries/a.json": "[]"},
         {"dictionaries/a.json": '[{"value": "1", "label": "One"}, {"value": "1", "label": "Two"}]'},
         {"dictionaries/a.json": '[{"value": "1", "lable": "One"}]'},
+        {"dictionaries/a.json": '[{"value": "1", "label": "One", "ask": "Which"}]'},
         {"dictionaries/a b.json": '[{"value": "1", "label": "One"}]'},
     ],
     ids=str,

@@ -197,7 +197,10 @@ def test_something_else_is_asked_for_in_words_and_travels_with_its_answer(house:
     visitor.submit({"wishes": ["Something else"]})
     assert "Answer this question: What would you like?" in visitor.text
     visitor.submit({"wishes": ["To meet other carers", "Something else"], "wishes-text-8": "to learn to swim"})
+    check = visitor.response.url
     assert "To meet other carers, Something else: to learn to swim" in visitor.text
+    assert 'value="to learn to swim"' in visitor.open(check.replace("/check", "/help?change=1")).response.text
+    visitor.open(check)
     visitor.submit(press="send")
 
     (staged,) = wait_for(lambda: house.staged(visitor.reference), "the referral in the staging area")
