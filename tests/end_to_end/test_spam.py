@@ -197,6 +197,19 @@ def test_behind_a_trusted_proxy_each_visitor_has_an_address(build: Callable[...,
     assert [send_from(each) for each in ("192.0.2.1", "192.0.2.2", "192.0.2.1")] == ["pending", "pending", "held"]
 
 
+def test_a_proxy_that_nobody_told_us_of_is_named_in_the_reason(build: Callable[..., House]) -> None:
+    behind = build(GATEWAY_RATE_LIMIT="1 per day").start("web")
+    visitor = Visitor(behind.base)
+    visitor.session.headers["X-Forwarded-For"] = "192.0.2.1"
+    visitor.open("/riverside/contact-me").submit(CONTACT)
+    visitor.open("/riverside/contact-me").submit(CONTACT)
+
+    state, reason = listed(behind, visitor.reference)
+
+    assert state == "held"
+    assert str(reason).endswith("see GATEWAY_TRUSTED_PROXIES")
+
+
 def test_no_log_holds_an_address_of_a_visitor(build: Callable[..., House], tmp_path: Path) -> None:
     behind = build(GATEWAY_RATE_LIMIT="1 per day", GATEWAY_TRUSTED_PROXIES="1").start("web")
     for _ in range(12):

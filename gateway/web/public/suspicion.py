@@ -13,6 +13,7 @@ from gateway.web.trials import Mode
 _FAR_ABOVE = 10
 TRAPPED = "a field that nobody sees was filled in"
 MANY = "many were sent from one address"
+MANY_BY_PROXY = f"{MANY}, maybe of your own proxy: see GATEWAY_TRUSTED_PROXIES"
 
 
 class TooMany(Exception):
@@ -53,4 +54,5 @@ def _reasons(visit: Visit, *, over: bool) -> Iterator[str]:
     if visit.marks.shown_at and visit.now - visit.marks.shown_at < timedelta(seconds=least):
         yield f"sent less than {least:g} seconds after it was opened"
     if over:
-        yield MANY
+        untold = visit.site.settings.trusted_proxies == 0 and "X-Forwarded-For" in request.headers
+        yield MANY_BY_PROXY if untold else MANY
