@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from tests.end_to_end.browser.desk import Desk
 from tests.end_to_end.browser.elsewhere import Elsewhere
 from tests.end_to_end.browser.walking import fill_in_contact, go_on, reference
+from tests.end_to_end.papers import ADD, a_file, docx, to_the_letter
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT, fill_in_support
 
@@ -41,6 +42,19 @@ def support(part: str, scene: Scene, *, others: int = 1) -> Page:
     """Open a page of "Ask for support" when everything has been answered."""
     found = fill_in_support(scene.visitor(), others=others).response.url
     return scene.desk.open(found.replace("/check", f"/{part}"))
+
+
+def with_files(scene: Scene, *, wrong: bool = False) -> Page:
+    """Open the page that asks for a letter, with letters on it; the last one may have been wrong."""
+    visitor = to_the_letter(scene.visitor())
+    visitor.submit(press=ADD, files=[a_file("from the hospital with a long name.pdf"), a_file("b.docx", docx())])
+    page = scene.desk.open(visitor.response.url)
+    if wrong:
+        page.locator("input[type=file]").set_input_files(
+            {"name": "c.jpg", "mimeType": "image/jpeg", "buffer": b"no photo"}
+        )
+        page.get_by_role("alert").wait_for()
+    return page
 
 
 def one_removed(scene: Scene) -> Page:
@@ -220,6 +234,8 @@ PAGES: Mapping[str, Way] = {
     "support: about, exit shown": exit_shown,
     "support: list of people": partial(support, "others", others=2),
     "support: full list of people": partial(support, "others", others=3),
+    "support: help, with files": with_files,
+    "support: help, with a wrong file": partial(with_files, wrong=True),
     "support: list with one removed": one_removed,
     "support: check": partial(support, "check", others=3),
     "support: about, in Welsh": partial(at, "/riverside/support?lang=cy"),

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, Request, Route, expect
 
 from tests.end_to_end.browser.desk import Desk
+from tests.end_to_end.browser.elsewhere import Elsewhere
 from tests.end_to_end.browser.walking import go_on, reference, see
 from tests.end_to_end.house import PATIENCE, House
 from tests.end_to_end.papers import PDF, saved, to_the_letter
@@ -172,6 +173,33 @@ def test_a_line_that_is_cut_in_mid_upload_leaves_nothing_and_loses_nothing(
     added(page, "a letter.pdf")
     expect(page.get_by_label("How are things")).to_have_value("typed before")
     assert list(saved(house, send(page))[1]) == ["1 a letter.pdf"]
+
+
+def test_files_are_added_in_a_frame_on_another_site(
+    desk: Desk, elsewhere: Elsewhere, house: House, paper: Path
+) -> None:
+    address = to_the_letter(Visitor(desk.base)).response.url.replace("/riverside", "/embed/riverside", 1)
+    page = desk.open(elsewhere.framing(address))
+    frame = page.frame_locator("iframe")
+
+    frame.locator(CHOOSE).set_input_files(paper)
+
+    expect(frame.get_by_role("button", name=re.compile(r"Remove\s*: a letter.pdf"))).to_be_visible()
+    frame.get_by_label("How are things").fill("in a frame")
+    frame.get_by_role("button", name="Continue", exact=True).click()
+    expect(frame.get_by_role("heading", level=1)).to_have_text("A few questions that you can skip")
+
+
+def test_files_stay_when_the_language_is_switched(desk: Desk, paper: Path) -> None:
+    page = letter_page(desk)
+    page.locator(CHOOSE).set_input_files(paper)
+    added(page, "a letter.pdf")
+
+    page.get_by_role("button", name="Cymraeg").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "cy")
+    expect(page.locator(".files")).to_contain_text("a letter.pdf")
+    expect(page.locator("textarea[name=description]")).to_have_value("typed before")
 
 
 def test_cancel_stops_an_upload(throttled: Throttled) -> None:
