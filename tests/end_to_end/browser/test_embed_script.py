@@ -23,7 +23,7 @@ def placed(desk: Desk, elsewhere: Elsewhere, *paths: str, width: int = 1280, abo
     return page
 
 
-def fits(page: Page, index: int = 0) -> None:
+def fits(page: Page | FrameLocator, index: int = 0) -> None:
     """Wait until a frame is exactly as high as the page in it: nothing is cut off and nothing is left over."""
     element = page.locator("iframe").nth(index)
     root = page.frame_locator("iframe").nth(index).locator(":root")
