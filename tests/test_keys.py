@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.keys import InstanceSeal, KeyMissing, KeyProblem, KeyRing, SealBroken, new_key
+from gateway.keys import InstanceSeal, KeyMissing, KeyProblem, KeyRing, LinkSeal, SealBroken, new_key
 
 PLACE = {"table": "referrals", "row": "RG-7K3F-9Q2M", "column": "sealed"}
 SECRET = b"Maia Testperson"
@@ -141,3 +141,20 @@ def test_junk_is_refused_without_being_shown(junk: str) -> None:
 def test_an_empty_ring_says_how_to_make_a_key(empty: str) -> None:
     with pytest.raises(KeyProblem, match="flask keys new"):
         KeyRing(empty)
+
+
+def test_what_a_link_saves_takes_the_link_and_the_answer_both() -> None:
+    sealed = LinkSeal(b"a-link", "teapot").seal(b"an-instance")
+
+    assert b"an-instance" not in sealed
+    assert LinkSeal(b"a-link", "teapot").open(sealed) == b"an-instance"
+    for link, answer in ((b"a-link", "kettle"), (b"b-link", "teapot"), (b"a-link", ""), (b"a-lin", "kteapot")):
+        with pytest.raises(SealBroken) as refused:
+            LinkSeal(link, answer).open(sealed)
+        assert "teapot" not in str(refused.value)
+
+
+@pytest.mark.parametrize("sealed", [b"", b"short", bytes(40)])
+def test_what_was_not_sealed_by_a_link_is_refused(sealed: bytes) -> None:
+    with pytest.raises(SealBroken):
+        LinkSeal(b"a-link", "teapot").open(sealed)

@@ -1,0 +1,104 @@
+"""Saved forms and their mails are no way to guess without end, nor to fill strangers' mailboxes."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from gateway.cli.migrate import upgrade
+from gateway.factory import create_app
+from gateway.keys import new_key
+from gateway.settings import Settings
+from gateway.store.database import Database
+from gateway.store.drafts import Draft
+from gateway.web.limits import Limit, Rate
+from gateway.web.site import Site
+from gateway.web.tokens import new_instance, write_instance
+from tests.docs.reading import ROOT
+
+ONCE = Rate(1, 3600)
+LINK = "/riverside/support/save/{}"
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The web with the example organisation, an empty store and a mail server."""
+    url = f"sqlite:///{tmp_path}/gateway.db"
+    database = Database(url)
+    upgrade(database)
+    database.close()
+    for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
+    made = create_app(
+        Settings(
+            _env_file=None,
+            keys=new_key(),
+            base_url="http://localhost",
+            clamd="off",
+            smtp_url="smtp://localhost?tls=off&from=refer@example.org",
+            database_url=url,
+            organisations=ROOT / "organisations",
+        )
+    )
+    yield made
+    site_of(made).database.close()
+
+
+def site_of(app: Flask) -> Site:
+    found: Site = app.extensions["gateway"]
+    return found
+
+
+def begin(app: Flask) -> bytes:
+    """Store a draft; give its instance."""
+    now, instance, site = datetime.now(UTC), new_instance(), site_of(app)
+    digest = site.organisations["riverside"].forms["support"].hash
+    draft = Draft("riverside", "support", digest, "en", {"surname": ["Testperson"]}, 1, now, now + timedelta(hours=1))
+    site.drafts.create(instance, draft)
+    return instance
+
+
+def save(app: Flask) -> bytes:
+    """Store a saved form; give the secret of its link."""
+    now, link = datetime.now(UTC), new_instance()
+    site_of(app).saved.keep(
+        link, "teapot", old=begin(app), new=new_instance(), organisation="riverside", form="support",
+        expires_at=now + timedelta(days=7), now=now,
+    )  # fmt: skip
+    return link
+
+
+def test_from_one_address_so_many_answers_are_judged_and_no_more(app: Flask) -> None:
+    site = site_of(app)
+    site.tries = Limit(ONCE)
+    first, second = save(app), save(app)
+    client = app.test_client()
+    assert client.post(LINK.format(write_instance(first)), data={"answer": "kettle"}).status_code == 422
+
+    held = client.post(LINK.format(write_instance(second)), data={"answer": "kettle"})
+
+    assert held.status_code == 429
+    assert 3500 < int(held.headers["Retry-After"]) <= 7200
+    assert "What you saved is still there" in held.text
+    found = site.saved.find(second, datetime.now(UTC))
+    assert found is not None
+    assert found.tries_left == 5
+
+
+def test_from_one_address_so_many_mails_are_asked_for_and_no_more(app: Flask) -> None:
+    site_of(app).letters = Limit(ONCE)
+    client = app.test_client()
+
+    def ask(email: str) -> tuple[int, str]:
+        address = f"/riverside/support/d/{write_instance(begin(app))}/save"
+        hidden = dict(re.findall(r'name="(token|link)"[^>]* value="([^"]+)"', client.get(address).text))
+        answer = client.post(address, data={**hidden, "answer": "Purple teapot", "email": email})
+        return answer.status_code, answer.text
+
+    assert ask("alba@example.org")[0] == 200
+    status, text = ask("bruno@example.org")
+    assert (status, "Too many emails are asked for" in text) == (422, True)
+    assert ask("")[0] == 200
