@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from gateway.keys import KeyRing, LinkSeal, SealBroken
 from gateway.store import drafts, mails, tables
@@ -33,6 +34,10 @@ class Saved:
 
 class LinkOver(Exception):
     """The link was used, has expired, or never was."""
+
+
+class LinkTaken(Exception):
+    """Something was saved under this link before."""
 
 
 class WrongAnswer(Exception):
@@ -72,26 +77,28 @@ class SavedDrafts:
     ) -> None:
         """Move a draft to an instance that only link and answer open, and write the mail that carries the link.
 
-        Raises DraftMoved where there is no such draft any more, KeyMissing or SealBroken where it cannot be opened.
+        Raises DraftMoved where there is no such draft any more, LinkTaken where the link was used before.
         """
         row_id = _link_hash(link)
         sealed = self._ring.seal(LinkSeal(link, answer).seal(new), table="saved", row=row_id, column="sealed")
-        with self._database.write() as connection:
-            self._drafts.move(connection, old, new, expires_at=expires_at, now=now)
-            connection.execute(
-                insert(tables.saved).values(
-                    hash=row_id,
-                    instance=instance_hash(new),
-                    organisation=organisation,
-                    form=form,
-                    sealed=sealed,
-                    tries_left=TRIES,
-                    created_at=now,
-                    expires_at=expires_at,
-                )
-            )
-            if mail is not None:
-                mails.write(connection, mail)
+        row = {
+            "hash": row_id,
+            "instance": instance_hash(new),
+            "organisation": organisation,
+            "form": form,
+            "sealed": sealed,
+            "tries_left": TRIES,
+            "created_at": now,
+            "expires_at": expires_at,
+        }
+        try:
+            with self._database.write() as connection:
+                self._drafts.move(connection, old, new, expires_at=expires_at, now=now)
+                connection.execute(insert(tables.saved).values(**row))
+                if mail is not None:
+                    mails.write(connection, mail)
+        except IntegrityError:
+            raise LinkTaken from None
 
     def take(self, link: bytes, answer: str, *, new: bytes, expires_at: datetime, now: datetime) -> None:
         """Move a saved draft to a new instance; the link is over then.

@@ -25,7 +25,8 @@ from gateway.web.trials import PURPOSE, Trials
 
 log = logging.getLogger(__name__)
 _KEY = "gateway"
-LETTERS, TRIES = Rate(30, 3600), Rate(60, 3600)  # mails with a link, and answers behind one
+LETTERS = Rate(30, 3600)  # mails with a link
+SAVES, TRIES = Rate(60, 3600), Rate(60, 3600)  # each takes a moment and 32 MiB
 _KNOWN_DEFINITIONS = 200
 # A hospital that sends letters all day stays below it; nobody fills the disk in a night.
 FILES_FROM_ONE_ADDRESS = Rate(300, 3600)
@@ -57,7 +58,7 @@ class Site:
         self.sends_mail = mailserver.read(settings.smtp_url.get_secret_value()) is not None
         rate = Rate.parse(settings.rate_limit)
         self.sends, self.beginnings = Limit(rate), Limit(rate)
-        self.letters, self.tries = Limit(LETTERS), Limit(TRIES)
+        self.letters, self.saves, self.tries = Limit(LETTERS), Limit(SAVES), Limit(TRIES)
         self.uploads = Limit(None if settings.rate_limit == OFF else FILES_FROM_ONE_ADDRESS)
         self._replaced: dict[tuple[str, str], Form] = {}
 

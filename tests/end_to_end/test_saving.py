@@ -333,3 +333,19 @@ def test_what_was_saved_and_never_fetched_is_deleted_by_the_worker(build: Callab
             return sum(store.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables)  # noqa: S608
 
     wait_for(lambda: left() == 0, "the end of what was saved")
+
+
+def test_a_form_that_is_tried_before_it_opens_can_be_saved_too(build: Callable[..., House]) -> None:
+    house = build()
+    file = house.organisations / "riverside/forms/support.yaml"
+    file.write_text(f"{file.read_text()}\nopen: false\nclosed: Not open yet.\n")
+    house.start("web")
+    visitor = Visitor(house.base).open(house.flask("forms", "preview", "riverside", "support").stdout.strip())
+    visitor.submit({"first_name": "Alba", "surname": "Testperson"}).submit(press="save").submit({"answer": ANSWER})
+    found = re.search(r"http\S+/save/\S+test=\S+", visitor.text)
+    assert found is not None
+
+    back = Visitor(house.base).open(found[0]).submit({"answer": ANSWER})
+
+    assert "This is a test." in back.text
+    assert path(back).endswith("/contact")

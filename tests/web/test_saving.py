@@ -102,3 +102,37 @@ def test_from_one_address_so_many_mails_are_asked_for_and_no_more(app: Flask) ->
     status, text = ask("bruno@example.org")
     assert (status, "Too many emails are asked for" in text) == (422, True)
     assert ask("")[0] == 200
+
+
+def test_from_one_address_so_many_forms_are_saved_and_the_rest_are_not_lost(app: Flask) -> None:
+    site_of(app).saves = Limit(ONCE)
+    client = app.test_client()
+
+    def ask(instance: bytes) -> tuple[int, str]:
+        address = f"/riverside/support/d/{write_instance(instance)}/save"
+        hidden = dict(re.findall(r'name="(token|link)"[^>]* value="([^"]+)"', client.get(address).text))
+        answer = client.post(address, data={**hidden, "answer": "Purple teapot"})
+        return answer.status_code, answer.text
+
+    assert ask(begin(app))[0] == 200
+    second = begin(app)
+    status, text = ask(second)
+    assert (status, "Your answers are still here" in text) == (429, True)
+    assert site_of(app).drafts.load(second, datetime.now(UTC)) is not None
+
+
+def test_a_link_that_saved_something_else_before_is_replaced_and_nothing_is_lost(app: Flask) -> None:
+    site, now, link = site_of(app), datetime.now(UTC), new_instance()
+    site.saved.keep(
+        link, "teapot", old=begin(app), new=new_instance(), organisation="riverside", form="agency",
+        expires_at=now + timedelta(days=7), now=now,
+    )  # fmt: skip
+    instance, client = begin(app), app.test_client()
+    address = f"/riverside/support/d/{write_instance(instance)}/save"
+    hidden = dict(re.findall(r'name="(token)"[^>]* value="([^"]+)"', client.get(address).text))
+
+    answer = client.post(address, data={**hidden, "link": write_instance(link), "answer": "Purple teapot"})
+
+    assert answer.status_code == 422
+    assert write_instance(link) not in answer.text
+    assert site.drafts.load(instance, now) is not None

@@ -12,7 +12,7 @@ from gateway.keys import KeyMissing, SealBroken
 from gateway.languages import N_
 from gateway.store.saved import LinkOver, Saved, WrongAnswer
 from gateway.web.posted import read_post
-from gateway.web.public import pages, problems, remembered, rendering, sending
+from gateway.web.public import arriving, pages, problems, remembered, rendering, sending
 from gateway.web.public.receipt import in_words
 from gateway.web.public.suspicion import TooMany
 from gateway.web.public.visit import Visit, resume, switched
@@ -27,14 +27,14 @@ WRONG = N_("That is not the answer. You have {tries} more tries.")
 
 def show_link(organisation: str, form: str, secret: str, *, embedded: bool) -> Response:
     """Ask for the remembered answer."""
-    visit = pages.opened(organisation, form, embedded=embedded)
+    visit = arriving.tried(pages.opened(organisation, form, embedded=embedded))
     found = _found(visit, secret)
     return found if isinstance(found, Response) else _ask(visit, secret)
 
 
 def post_link(organisation: str, form: str, secret: str, *, embedded: bool) -> Response:
     """Judge the remembered answer; where it is right, lead to the first page that is not in order yet."""
-    visit = pages.opened(organisation, form, embedded=embedded)
+    visit = arriving.tried(pages.opened(organisation, form, embedded=embedded))
     problems.refuse_foreign(visit)
     fields = read_post(request)
     found = _found(visit, secret)
@@ -74,7 +74,7 @@ def _found(visit: Visit, secret: str) -> Saved | Response:
     found = visit.site.saved.find(link, visit.now) if link else None
     if found is None or (found.organisation, found.form) != (visit.organisation.slug, visit.form.slug):
         return _over(visit)
-    if not visit.form.open:
+    if not visit.form.open and not visit.marks.trial:
         return problems.not_open(visit, kept_until=in_words(visit, found.expires_at))
     return found
 

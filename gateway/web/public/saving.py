@@ -10,11 +10,13 @@ from flask import Response, abort, request
 
 from gateway.forms.journey import steps
 from gateway.store.drafts import DraftMoved
+from gateway.store.saved import LinkTaken
 from gateway.web import assets
 from gateway.web.posted import read_post
 from gateway.web.public import letters, pages, problems, remembered, rendering, sending
 from gateway.web.public.receipt import in_words
-from gateway.web.public.visit import Visit, switched
+from gateway.web.public.suspicion import TooMany
+from gateway.web.public.visit import SAVE, UNSIGNED, Visit, switched
 from gateway.web.tokens import new_instance, read_instance, write_instance
 
 
@@ -85,6 +87,10 @@ def _judged(visit: Visit, typed: Typed) -> Typed:
 
 
 def _save(visit: Visit, typed: Typed, link: bytes) -> Response:
+    address = request.remote_addr or ""
+    if visit.site.saves.use(address, visit.now) > 1:
+        much = TooMany(visit.site.saves.seconds_until(1, address, visit.now))
+        return problems.too_many(visit, much, back=visit.at(SAVE))
     until, mail = _until(visit), None
     if typed.email and visit.site.sends_mail:
         mail = letters.saved_link(visit, typed.email, link_address(visit, typed.link), until)
@@ -100,6 +106,8 @@ def _save(visit: Visit, typed: Typed, link: bytes) -> Response:
             now=visit.now,
             mail=mail,
         )
+    except LinkTaken:
+        return _ask(visit, replace(typed, link=write_instance(new_instance())), notice=UNSIGNED)
     except DraftMoved:
         # The other one of two clicks was faster, or the draft was sent or left in another window.
         found = _saved_until(visit, link)

@@ -63,8 +63,7 @@ class Visit:
     @property
     def start(self) -> str:
         """The address of a fresh form; of a test, by its link."""
-        trial = self.marks.trial
-        return self._with_language(self._base, *([f"{TRY}={trial.link}"] if trial and trial.link else []))
+        return self._with_language(self._base, *self._trial())
 
     @property
     def draft_base(self) -> str:
@@ -84,8 +83,8 @@ class Visit:
         return self._with_language(f"{self.draft_base}/{part}", *query)
 
     def beside(self, part: str) -> str:
-        """The address of a part of this form that belongs to no draft."""
-        return self._with_language(f"{self._base}/{part}")
+        """The address of a part of this form that belongs to no draft; of a test, with its link."""
+        return self._with_language(f"{self._base}/{part}", *self._trial())
 
     def choices(self) -> Callable[[str], Sequence[tuple[str, str | Text]]]:
         """How this form's dictionaries are looked up."""
@@ -171,6 +170,10 @@ class Visit:
 
     def _expires_at(self) -> datetime:
         return self.now + self.patience
+
+    def _trial(self) -> list[str]:
+        trial = self.marks.trial
+        return [f"{TRY}={trial.link}"] if trial and trial.link else []
 
     @property
     def _base(self) -> str:
