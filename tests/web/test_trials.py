@@ -40,7 +40,8 @@ def test_a_link_outlives_a_new_key_and_not_the_end_of_its_own() -> None:
         Trials([b"newer secret"]).read(LINK, "riverside", "support", NOW)
 
 
-@given(st.integers(0, len(LINK) - 2), st.characters())  # two bits of the last letter of a signature mean nothing
+# Two bits of the last letter of a signature mean nothing, and "+/" are "-_" in another spelling.
+@given(st.integers(0, len(LINK) - 2), st.characters(exclude_characters="+/"))
 def test_a_link_with_any_character_changed_is_no_link(place: int, character: str) -> None:
     changed = LINK[:place] + character + LINK[place + 1 :]
 
