@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from bench import claiming, delivering, footprint, rates
+from bench import claiming, delivering, footprint, rates, uploading
 from bench.processes import DidNotStart
 from bench.rates import Effort
 from bench.report import HEADING, Row
@@ -23,6 +23,7 @@ GROUPS: dict[tuple[str, ...], Group] = {
     ("drain", "memory", "idle"): lambda quick: delivering.drain(500, 3) if quick else delivering.drain(5000, 10),
     ("start",): lambda quick: footprint.start(3 if quick else 5),
     ("weight",): lambda quick: footprint.weight(),
+    ("upload",): lambda quick: uploading.uploads(20 if quick else 100),
     ("claim",): lambda quick: claiming.claims(100_000 if quick else 1_000_000, 1_000, 100),
 }
 

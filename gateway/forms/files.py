@@ -124,7 +124,7 @@ class FileField(QuestionField):
     @property
     def words(self) -> str:
         """Names and sizes."""
-        return ", ".join(f"{each.name} ({size_in_words(each.size)})" for each in self.data or ())
+        return "\n".join(f"{each.name} ({size_in_words(each.size)})" for each in self.data or ())
 
     def read(self) -> tuple[Upload, ...]:
         """Give the files that count."""

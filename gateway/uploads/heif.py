@@ -89,9 +89,12 @@ def _places(iloc: bytes, data_begin: int) -> Iterator[tuple[int, int]]:
         method = reader.number(2) & 15 if version else 0
         reader.number(2)
         base = reader.number(base_size)
-        for extent in range(min(reader.number(2), _MOST_BOXES)):
-            reader.number(index_size)
-            offset = base + reader.number(offset_size)
-            reader.number(length_size)
-            if extent == 0 and method in {0, 1}:
-                yield item, offset + (data_begin if method else 0)
+        extents = reader.number(2)
+        if not extents:
+            continue
+        reader.number(index_size)
+        offset = base + reader.number(offset_size)
+        reader.number(length_size)
+        reader.at += (extents - 1) * (index_size + offset_size + length_size)  # Exif data stand in the first one
+        if method in {0, 1}:
+            yield item, offset + (data_begin if method else 0)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import BinaryIO
 
+_FARTHEST = 2**40
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -14,7 +16,7 @@ class Patch:
 
 def read_at(file: BinaryIO, offset: int, size: int) -> bytes:
     """Read up to `size` bytes at an offset; fewer at the end of the file."""
-    if offset < 0 or size <= 0:
+    if not 0 <= offset < _FARTHEST or size <= 0:  # what a file says of itself may be any number
         return b""
     file.seek(offset)
     return file.read(size)

@@ -60,7 +60,7 @@ def test_three_kinds_of_file_reach_the_operator_as_they_were(visitor: Visitor, h
     assert "You have added as many files as you can" in visitor.text
 
     visitor.submit({"description": "Please call me"}).submit({}).submit({"contact_agreed": "Y"})
-    assert "From Dr Testperson.pdf (2.2 MB), form.docx (2 KB), IMG_0001.heic (1 KB)" in visitor.text
+    assert "From Dr Testperson.pdf (2.2 MB) form.docx (2 KB) IMG_0001.heic (1 KB)" in visitor.text
     reference = visitor.submit(press="send").reference
     assert "Testperson" not in visitor.text
 

@@ -52,7 +52,7 @@ def test_the_answer_is_the_files_with_their_sizes() -> None:
 
     assert form.validate()
     assert form.raw()["letter"] == ["one", "two"]
-    assert answer_rows(form)[0].shown == "a letter.pdf (120 KB), b.jpg (3.4 MB)"
+    assert answer_rows(form)[0].shown == "a letter.pdf (120 KB)\nb.jpg (3.4 MB)"
 
 
 def test_an_id_that_the_draft_does_not_know_is_no_answer() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.uploads.patching import read_at
 from gateway.uploads.photos import positions
 
 from . import making
@@ -113,3 +114,8 @@ def test_any_bytes_are_read_without_complaint(content: bytes, kind: str) -> None
     found = positions(io.BytesIO(content), f"image/{kind}")
 
     assert all(0 <= patch.offset <= len(content) - len(patch.data) for patch in found)
+
+
+def test_a_place_that_no_file_can_have_is_nowhere() -> None:
+    assert read_at(io.BytesIO(b"a photo"), 2**63, 4) == b""
+    assert read_at(io.BytesIO(b"a photo"), -1, 4) == b""
