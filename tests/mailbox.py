@@ -29,7 +29,7 @@ class Mailbox:
     refusals: list[str] = field(default_factory=list)
     greetings: list[str] = field(default_factory=list)
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
-    certificate: str = ""
+    goodbye: str = "221 Bye"
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -64,6 +64,9 @@ class _Handler:
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         self.mailbox.envelopes.append(envelope)
         return "250 OK"
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        return self.mailbox.goodbye
 
 
 class _Authenticator:

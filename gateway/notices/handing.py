@@ -2,6 +2,8 @@
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 
 from gateway.mailserver import MailServer, Security
@@ -21,9 +23,7 @@ class Refused(Exception):
 def hand_over(server: MailServer, message: EmailMessage, recipient: str) -> None:
     """Hand a mail over. Raises NotNow or Refused."""
     try:
-        with _connect(server) as smtp:
-            if server.user:
-                smtp.login(server.user, server.password)
+        with _signed_in(server) as smtp:
             smtp.send_message(message, server.sender, [recipient])
     except smtplib.SMTPRecipientsRefused as error:
         raise _judged("the recipient", min(code for code, _ in error.recipients.values())) from None
@@ -41,6 +41,18 @@ def hand_over(server: MailServer, message: EmailMessage, recipient: str) -> None
         raise NotNow(f"the mail server could not be reached or broke off ({type(error).__name__})") from None
 
 
+@contextmanager
+def _signed_in(server: MailServer) -> Iterator[smtplib.SMTP]:
+    smtp = _connect(server)
+    try:
+        _begin(smtp, server)
+        yield smtp
+    finally:
+        # A mail that was taken stays taken, however the server says goodbye.
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
+
+
 def _connect(server: MailServer) -> smtplib.SMTP:
     # Our domain is what we say we are: the machine's own name is nobody's business.
     if server.security is Security.TLS:
@@ -51,17 +63,20 @@ def _connect(server: MailServer) -> smtplib.SMTP:
             timeout=TIMEOUT_SECONDS,
             context=ssl.create_default_context(),
         )
-    smtp = smtplib.SMTP(server.host, server.port, local_hostname=server.domain, timeout=TIMEOUT_SECONDS)
-    if server.security is Security.STARTTLS:
-        try:
+    return smtplib.SMTP(server.host, server.port, local_hostname=server.domain, timeout=TIMEOUT_SECONDS)
+
+
+def _begin(smtp: smtplib.SMTP, server: MailServer) -> None:
+    try:
+        if server.security is Security.STARTTLS:
             smtp.starttls(context=ssl.create_default_context())
-        except smtplib.SMTPNotSupportedError:
-            smtp.close()
-            raise NotNow("the mail server offers no STARTTLS") from None
-        except BaseException:
-            smtp.close()
-            raise
-    return smtp
+    except smtplib.SMTPNotSupportedError:
+        raise NotNow("the mail server offers no STARTTLS") from None
+    try:
+        if server.user:
+            smtp.login(server.user, server.password)
+    except smtplib.SMTPNotSupportedError:
+        raise NotNow("the mail server offers no way to sign in that we know") from None
 
 
 def _judged(what: str, code: int) -> NotNow | Refused:

@@ -112,3 +112,21 @@ def test_an_address_in_other_letters_takes_a_server_that_knows_them(knows: bool)
             hand(mailbox.url(), "βασίλης@example.org")
 
     assert len(mailbox.envelopes) == knows
+
+
+def test_a_mail_that_was_taken_stays_taken_however_the_server_says_goodbye() -> None:
+    with open_mailbox() as mailbox:
+        mailbox.goodbye = "451 not yet"
+        hand(mailbox.url())
+
+    assert len(mailbox.envelopes) == 1
+
+
+def test_a_server_that_lets_nobody_sign_in_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, context = certify(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with (
+        open_mailbox(context=context, smtps=True) as mailbox,  # it does not know that it speaks TLS
+        pytest.raises(NotNow, match="no way to sign in"),
+    ):
+        hand(f"smtps://{LOGIN}127.0.0.1:{mailbox.port}?from=refer@example.org")
