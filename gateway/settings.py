@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gateway import mailserver
 
 PREFIX = "GATEWAY_"
-OFF = "off"  # in the place of an address: there is no such server
+OFF = mailserver.OFF  # in the place of an address: there is no such server
 ENV_FILE = ".env"
 _RATE = re.compile(r"[1-9][0-9]* per (second|minute|hour|day)")
 

@@ -136,3 +136,35 @@ def test_a_link_that_saved_something_else_before_is_replaced_and_nothing_is_lost
     assert answer.status_code == 422
     assert write_instance(link) not in answer.text
     assert site.drafts.load(instance, now) is not None
+
+
+ODD = [
+    b"\xff\xfe\xfd\xfc",
+    b"%FF%FE%FD%FC",
+    b"%00%00%00%00",
+    b"a" * 100_000,
+    b"%E2%80%AE%F0%9F%98%80",
+    b"%ED%A0%80" * 4,
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("name", [b"answer", b"email", b"link", b"token"])
+def test_whatever_is_posted_is_answered_in_words(app: Flask, name: bytes, odd: bytes) -> None:
+    client = app.test_client()
+    address = f"/riverside/support/d/{write_instance(begin(app))}/save"
+    hidden = re.findall(r'name="(token|link)"[^>]* value="([^"]+)"', client.get(address).text)
+    fields = {each.encode(): value.encode() for each, value in hidden}
+    fields |= {b"answer": b"Purple teapot", b"email": b"alba@example.org", name: odd}
+    body = b"&".join(key + b"=" + value for key, value in fields.items())
+    form = "application/x-www-form-urlencoded"
+
+    assert client.post(address, data=body, content_type=form).status_code in {200, 422}
+    back = client.post(LINK.format(write_instance(save(app))), data=b"answer=" + odd, content_type=form)
+    assert back.status_code == 422
+
+
+@pytest.mark.parametrize("secret", ["x", "A" * 21, "A" * 23, "%FF" * 22, "%00", "..%2f..", "é" * 22])
+def test_whatever_stands_in_a_link_is_answered_in_words(app: Flask, secret: str) -> None:
+    for answer in (app.test_client().get(LINK.format(secret)), app.test_client().post(LINK.format(secret))):
+        assert answer.status_code in {404, 405, 410}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from flask import Response, abort, request
 
 from gateway.forms.journey import steps
+from gateway.forms.typed import displayable
 from gateway.store.drafts import DraftMoved
 from gateway.store.saved import LinkTaken
 from gateway.web import assets
@@ -45,22 +46,23 @@ def post_save(organisation: str, form: str, instance: str, *, embedded: bool) ->
     visit = pages.opened(organisation, form, embedded=embedded)
     problems.refuse_foreign(visit)
     fields = read_post(request)
-    typed = Typed(fields.get("link", ""), fields.get("answer", ""), fields.get("email", "").strip())
-    link = read_instance(typed.link)
-    if link and (until := _saved_until(visit, link)):
+    link, answer, email = (displayable(fields.get(name, "")) for name in ("link", "answer", "email"))
+    typed = Typed(link, answer, email.strip())
+    secret = read_instance(link)
+    if secret and (until := _saved_until(visit, secret)):
         return _saved(visit, typed, until)
     taken_up = _taken_up(organisation, form, instance, embedded=embedded)
     if isinstance(taken_up, Response):
         return taken_up
     visit = taken_up
-    if link is None:
-        return _ask(visit, replace(typed, link=write_instance(new_instance())))
+    if secret is None:
+        return _ask(visit, replace(typed, link=write_instance(new_instance())), notice=UNSIGNED)
     if other := switched(visit, fields):
         return _ask(other, typed)
     if late := pages.late_token(visit, fields):
         return _ask(visit, typed, notice=late)
     judged = _judged(visit, typed)
-    return _ask(visit, judged) if judged.wrong_answer or judged.wrong_email else _save(visit, judged, link)
+    return _ask(visit, judged) if judged.wrong_answer or judged.wrong_email else _save(visit, judged, secret)
 
 
 def link_address(visit: Visit, secret: str) -> str:
