@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from tests.end_to_end.house import House, wait_for
+from tests.end_to_end.papers import to_the_letter
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT, fill_in_support
 
@@ -200,6 +201,30 @@ def test_odd_addresses_get_a_plain_page(house: House, method: str, path: str, st
     connection.close()
     assert answer.status == status
     assert "<h1" in body
+
+
+@pytest.mark.parametrize("page", ["/riverside/support", "reasons"])
+@pytest.mark.parametrize(
+    "action", ["add-file-x%0D%0ASet-Cookie:%20a", "remove-file-x%0A-1", "remove-file-letter-%ED%A0%80", "add-file-%FF"]
+)
+def test_an_odd_button_beside_files_does_what_continue_does(
+    visitor: Visitor, house: House, page: str, action: str
+) -> None:
+    to_the_letter(visitor) if page == "reasons" else visitor.open(page)
+    fields = [*visitor.page.form.fields, ("first_name", "Alba")]
+    body = f"{urlencode(fields)}&action={action}"
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": house.base}
+    answer = requests.post(visitor.response.url, data=body, headers=headers, timeout=30)
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+def test_far_too_much_text_is_not_kept_unjudged(visitor: Visitor) -> None:
+    visitor.open("/riverside/support").submit({"first_name": "A" * 200_000, "surname": "Testperson"}, press="save")
+    assert visitor.response.status_code == 422
+    assert "60 characters" in visitor.text
+    assert ("surname", "Testperson") in visitor.page.form.fields
 
 
 @pytest.mark.parametrize("person", ["0", "-1", "99", "x", "²", "1e1"])

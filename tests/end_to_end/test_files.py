@@ -189,11 +189,11 @@ def test_pressing_add_without_a_file_says_what_to_do(visitor: Visitor) -> None:
 def test_files_that_are_posted_as_text_are_nobodys(visitor: Visitor, house: House) -> None:
     other = to_the_letter(Visitor(house.base)).submit(press=ADD, files=[a_file("letter.pdf")])
     theirs = next(value for _, value in (other.page.form.buttons if other.page.form else []) if "remove-file" in value)
-    to_the_letter(visitor)
+    token = dict(to_the_letter(visitor).page.form.fields)["token"]
 
     answer = requests.post(
         visitor.response.url,
-        files=[("letter", (None, theirs.rpartition("-")[2])), ("action", (None, theirs))],
+        files=[(name, (None, text)) for name, text in (("token", token), ("letter", theirs[-32:]), ("action", theirs))],
         headers={"Origin": house.base},
         timeout=30,
     )
@@ -228,6 +228,17 @@ def test_add_on_the_first_page_leads_to_the_draft_that_it_began(visitor: Visitor
     assert "/d/" in visitor.response.url
     assert "letter.pdf" in visitor.text
     assert 'value="Alba"' in visitor.response.text
+
+
+def test_drafts_that_begin_with_a_button_beside_files_are_counted_too(build: Callable[..., House]) -> None:
+    busy = build(GATEWAY_RATE_LIMIT="1 per day")
+    rewritten(busy.organisations, "contact-me", _with_a_file)
+    busy.start("web")
+    button = f"remove-file-letter-{'0' * 32}"
+    visitors = [Visitor(busy.base).open("/riverside/contact-me").submit(press=button) for _ in range(11)]
+
+    assert [visitor.response.status_code for visitor in visitors] == [200] * 10 + [429]
+    assert rows(busy, "drafts") == 10
 
 
 def test_the_scanner_away_keeps_nobody_from_sending(visitor: Visitor, house: House, clamd: Clamd) -> None:

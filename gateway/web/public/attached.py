@@ -1,6 +1,7 @@
 """The files of a page: the buttons beside them keep all that was typed, and no page loses what another window added."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -15,6 +16,7 @@ from gateway.web.public import rendering
 from gateway.web.public.visit import CHANGE, Visit
 
 _ADD, _REMOVE = "add-file-", "remove-file-"
+_FILE = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,16 @@ class Pressed:
     file: str = ""
 
 
-def pressed_in(fields: Mapping[str, str]) -> Pressed | None:
-    """Read which button beside the files was pressed, if it was one of those."""
+def pressed_in(fields: Mapping[str, str], questions: Iterable[str]) -> Pressed | None:
+    """Read which button beside the files of these questions was pressed, if it was one of those."""
     action = fields.get("action", "")
-    if action.startswith(_REMOVE):
-        question, _, file = action.removeprefix(_REMOVE).rpartition("-")
-        return Pressed(question, file)
-    return Pressed(action.removeprefix(_ADD)) if action.startswith(_ADD) else None
+    for question in questions:
+        if action == _ADD + question:
+            return Pressed(question)
+        name, _, file = action.rpartition("-")
+        if name == _REMOVE + question and _FILE.fullmatch(file):
+            return Pressed(question, file)
+    return None
 
 
 def asks_for_files(form: Form, page_id: str) -> bool:
@@ -66,7 +71,11 @@ def typed_so_far(visit: Visit, step: Step, page: PageForm, *, first: bool, back:
     return rendering.page(visit, step, page, first=first, back=back, status=422 if visit.troubles else 200)
 
 
+def questions_on(page: PageForm) -> list[str]:
+    """The questions for files on a page, by the names of their inputs."""
+    return [page.prefix + name for name in page.leaf.files]
+
+
 def files_of(page: PageForm, answers: Answers) -> dict[str, list[str]]:
     """The files of a page as the draft has them now: another window may have added one since the page was posted."""
-    names = (page.prefix + name for name in page.leaf.files)
-    return {name: list(answers[name]) for name in names if name in answers and page.shows(name)}
+    return {name: list(answers[name]) for name in questions_on(page) if name in answers and page.shows(name)}

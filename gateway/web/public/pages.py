@@ -1,8 +1,9 @@
 """The pages of questions: the first one without any trace on the server, every later one from the draft."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from flask import Response, abort, request
 from werkzeug.datastructures import MultiDict
@@ -24,7 +25,7 @@ from gateway.web.public import (
     suspicion,
     uploading,
 )
-from gateway.web.public.attached import Pressed, asks_for_files, pressed_in
+from gateway.web.public.attached import Pressed, asks_for_files, pressed_in, questions_on
 from gateway.web.public.suspicion import TooMany
 from gateway.web.public.uploading import Received
 from gateway.web.public.visit import (
@@ -42,6 +43,9 @@ from gateway.web.public.visit import (
     switched,
 )
 from gateway.web.tokens import read_instance
+
+_MOST_UNJUDGED = 100_000  # characters: drafts that nobody has judged must not fill the disk
+_Keep = Callable[[Visit, Step, PageForm], Response]
 
 
 def show_first(organisation: str, form: str, *, embedded: bool) -> Response:
@@ -73,13 +77,11 @@ def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
     if other := switched(visit, fields):
         return _typed_so_far(other, step, fields, first=True, since=None if claimed.problem else other.marks.shown_at)
     page = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
-    if pressed := pressed_in(fields):
-        return _files_changed(visit, step, fields, pressed, first=True, token=token)
-    keep = _put_off if _is_put_off(visit, fields) and not visit.troubles else _go_on
-    if claimed.problem or (keep is _go_on and not page.validate()):
+    keep = _pressed(visit, fields, page, first=True)
+    if claimed.problem or not _may_be_kept(page, keep):
         return _again(visit, step, fields, claimed.problem, first=True, token=token)
     try:
-        if rendering.sends_at_once(visit.form):
+        if keep is _go_on and rendering.sends_at_once(visit.form):
             return sending.send(visit, [page], page.raw())
         suspicion.let_begin(visit)
         return keep(visit, step, page)
@@ -130,13 +132,10 @@ def post_page(organisation: str, form: str, instance: str, page: str, *, embedde
     if step is None:
         return rendering.lead(visit, visit.address(first_gap(visit.form, visit.answers)))
     filled = rendering.bound_form(visit, step, fields, token=fields.get("token", ""))
-    if pressed := pressed_in(fields):
-        return _files_changed(visit, step, fields, pressed, first=False)
-    if _is_put_off(visit, fields) and not late and not visit.troubles:
-        return _put_off(visit, step, filled)
-    if not filled.validate() or late:
+    keep = _pressed(visit, fields, filled, first=False)
+    if late or not _may_be_kept(filled, keep):
         return _again(visit, step, fields, late, first=False)
-    return _go_on(visit, step, filled)
+    return keep(visit, step, filled)
 
 
 def read_on(visit: Visit, part: str) -> Response:
@@ -241,19 +240,26 @@ def _again(
     return rendering.page(visit, step, form, first=first, back=back, notice=late, status=422)
 
 
-def _files_changed(
-    visit: Visit, step: Step, fields: MultiDict[str, str], pressed: Pressed, *, first: bool, token: str = ""
-) -> Response:
-    page = rendering.bound_form(visit, step, fields, token=token)
+def _pressed(visit: Visit, fields: MultiDict[str, str], page: PageForm, *, first: bool) -> _Keep:
+    """Find what the button that was pressed does with a page."""
+    if pressed := pressed_in(fields, questions_on(page)):
+        return partial(_files_changed, pressed=pressed, first=first)
+    put_off = fields.get("action") == SAVE and rendering.can_be_saved(visit.form) and not visit.troubles
+    return _put_off if put_off else _go_on
+
+
+def _may_be_kept(page: PageForm, keep: _Keep) -> bool:
+    """Tell whether a page is in order, or short enough to be kept by a button that does not ask whether it is."""
+    length = sum(len(value) for values in page.raw().values() for value in values)
+    return (keep is not _go_on and length <= _MOST_UNJUDGED) or page.validate()
+
+
+def _files_changed(visit: Visit, step: Step, page: PageForm, *, pressed: Pressed, first: bool) -> Response:
     try:
         visit = visit.saving(lambda answers: attached.without(pressed, _with_page(visit, step, page, answers)))
     except DraftMoved:
         return _moved(visit)
     return attached.shown(visit, step, page, pressed, first=first, back="" if first else back_address(visit, step))
-
-
-def _is_put_off(visit: Visit, fields: MultiDict[str, str]) -> bool:
-    return fields.get("action") == SAVE and rendering.can_be_saved(visit.form)
 
 
 def _put_off(visit: Visit, step: Step, page: PageForm) -> Response:

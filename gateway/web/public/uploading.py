@@ -78,11 +78,11 @@ def receive(visit: Visit, page_id: str, know: Callable[[MultiDict[str, str]], Vi
             # A button for another language stands before the files, so that what is said of them is in that language.
             taking = _Taking(switched(theirs, parts.fields) or theirs, page_id)
         taking.take(_whole(part, first), within=lambda: max(declared, parts.read) <= limit)
-    return Received(parts.fields, taking.troubles if taking else _nothing_chosen(visit, parts.fields))
+    return Received(parts.fields, taking.troubles if taking else _nothing_chosen(visit, page_id, parts.fields))
 
 
-def _nothing_chosen(visit: Visit, fields: MultiDict[str, str]) -> dict[str, list[str]]:
-    pressed = pressed_in(fields)
+def _nothing_chosen(visit: Visit, page_id: str, fields: MultiDict[str, str]) -> dict[str, list[str]]:
+    pressed = pressed_in(fields, questions_of(visit, page_id))
     return {pressed.question: [visit.say(NOTHING_CHOSEN)]} if pressed and not pressed.file else {}
 
 
