@@ -1,6 +1,7 @@
 """Files, from the page to the operator's folder: what was sent comes out as it was, and what is wrong says why."""
 
 import json
+import re
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -184,6 +185,58 @@ def test_pressing_add_without_a_file_says_what_to_do(visitor: Visitor) -> None:
 
     assert "Choose a file first, then press the button." in visitor.text
     assert "typed" in visitor.response.text
+
+
+def test_files_come_back_with_a_form_that_was_saved(visitor: Visitor, house: House) -> None:
+    to_the_letter(visitor)
+    visitor.submit({"description": "typed"}, press="save", files=[a_file("letter.pdf")])
+    link = re.search(r"http\S+/save/[\w-]{22}", visitor.submit({"answer": "Purple teapot"}).text)
+    assert link is not None
+
+    back = Visitor(house.base).open(link[0]).submit({"answer": "Purple teapot"})
+
+    assert back.response.url.endswith("/you")
+    back.submit({}).submit({"contact_agreed": "Y"})
+    assert "letter.pdf (2.2 MB)" in back.text
+    assert saved(house, back.submit(press="send").reference)[1] == {"1 letter.pdf": PDF}
+
+
+@pytest.mark.parametrize(
+    "action", ["add-file-", "remove-file-", "add-file-x\r\nX-Header: 1", "remove-file-\u0142-\udcff"]
+)
+def test_a_button_that_no_page_of_ours_has_does_nothing(visitor: Visitor, house: House, action: str) -> None:
+    to_the_letter(visitor).submit(press=ADD, files=[a_file("letter.pdf")])
+    parts = f'--x\r\nContent-Disposition: form-data; name="action"\r\n\r\n{action}\r\n--x--\r\n'
+
+    answer = requests.post(
+        visitor.response.url,
+        data=parts.encode(errors="surrogateescape"),
+        headers={"Origin": house.base, "Content-Type": "multipart/form-data; boundary=x"},
+        timeout=30,
+    )
+
+    assert answer.status_code in {200, 422}
+    assert "X-Header" not in answer.headers
+    assert "letter.pdf" in answer.text
+
+
+@pytest.mark.parametrize("cut", [10, 60, 200, 2_200_100])
+def test_a_post_whose_parts_are_broken_is_refused_in_words(visitor: Visitor, house: House, cut: int) -> None:
+    to_the_letter(visitor)
+    disposition = 'Content-Disposition: form-data; name="letter"; filename="a.pdf"'
+    whole = f"--x\r\n{disposition}\r\nContent-Type: application/pdf\r\n\r\n".encode() + PDF
+    before = rows(house, "files")
+
+    answer = requests.post(
+        visitor.response.url,
+        data=whole[:cut],
+        headers={"Origin": house.base, "Content-Type": "multipart/form-data; boundary=x"},
+        timeout=30,
+    )
+
+    assert answer.status_code == 400
+    assert "01632 960123" in answer.text
+    assert rows(house, "files") == before
 
 
 def test_files_that_are_posted_as_text_are_nobodys(visitor: Visitor, house: House) -> None:
