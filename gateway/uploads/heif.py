@@ -5,9 +5,8 @@ Source: ISO/IEC 14496-12 (boxes; iinf, infe, iloc, idat) and 23008-12, annex A (
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
-from gateway.uploads.patching import read_at
+from gateway.uploads.looking import Look
 
 _MOST_BOXES = 10_000
 _LARGEST_META = 4 * 1024 * 1024
@@ -32,7 +31,7 @@ class _Reader:
         return int.from_bytes(self.data[self.at - size : self.at], "big")
 
 
-def exif_of(file: BinaryIO, size: int) -> Iterator[int]:
+def exif_of(file: Look, size: int) -> Iterator[int]:
     """Give the offsets at which TIFF data begin, for every item of type Exif."""
     for meta in (box for box in _boxes(file, 0, size) if box.kind == b"meta"):
         if meta.ends - meta.begins > _LARGEST_META:
@@ -41,17 +40,18 @@ def exif_of(file: BinaryIO, size: int) -> Iterator[int]:
         if b"iinf" not in inside or b"iloc" not in inside:
             continue
         wanted = set(_exif_items(file, inside[b"iinf"]))
+        iloc = inside[b"iloc"]
         data_begin = inside[b"idat"].begins if b"idat" in inside else 0
-        for item, offset in _places(read_at(file, inside[b"iloc"].begins, _LARGEST_META), data_begin):
+        for item, offset in _places(file.at(iloc.begins, iloc.ends - iloc.begins), data_begin):
             if item in wanted:
                 # Four bytes say how far behind them the TIFF header begins.
-                skipped = int.from_bytes(read_at(file, offset, 4), "big")
+                skipped = int.from_bytes(file.at(offset, 4), "big")
                 yield offset + 4 + skipped
 
 
-def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[_Box]:
+def _boxes(file: Look, at: int, end: int) -> Iterator[_Box]:
     for _ in range(_MOST_BOXES):
-        header = read_at(file, at, 16)
+        header = file.at(at, 16)
         if at + 8 > end or len(header) < 8:
             return
         size, begins = int.from_bytes(header[:4], "big"), at + 8
@@ -64,11 +64,11 @@ def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[_Box]:
         at = ends
 
 
-def _exif_items(file: BinaryIO, iinf: _Box) -> Iterator[int]:
-    version = read_at(file, iinf.begins, 1)
+def _exif_items(file: Look, iinf: _Box) -> Iterator[int]:
+    version = file.at(iinf.begins, 1)
     entries = iinf.begins + (6 if version == b"\0" else 8)
     for box in _boxes(file, entries, iinf.ends):
-        info = _Reader(read_at(file, box.begins, min(box.ends - box.begins, 64)))
+        info = _Reader(file.at(box.begins, min(box.ends - box.begins, 64)))
         version_of_info = info.number(1)
         info.number(3)
         item = info.number(2 if version_of_info < 3 else 4)

@@ -78,6 +78,19 @@ def _open_document(media_type: bytes) -> _Fits:
     return lambda _, head: head.startswith(b"PK\x03\x04") and head[30:].startswith(b"mimetype" + media_type)
 
 
+class _Sparing:
+    """A zip file that never gives a long list, wherever it says that one stands."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1, /) -> bytes:
+        if size > _LARGEST_ZIP_LIST:
+            raise zipfile.BadZipFile
+        return self._file.read(_LARGEST_ZIP_LIST if size < 0 else size)
+
+
 def _names_in_zip(file: BinaryIO) -> frozenset[str]:
     size = file.seek(0, io.SEEK_END)
     file.seek(max(0, size - _END_OF_ZIP.size - _LONGEST_ZIP_COMMENT))
@@ -89,7 +102,7 @@ def _names_in_zip(file: BinaryIO) -> frozenset[str]:
     if listed > _LARGEST_ZIP_LIST:
         return frozenset()
     try:
-        with zipfile.ZipFile(file) as opened:
+        with zipfile.ZipFile(_Sparing(file)) as opened:
             return frozenset(opened.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
         return frozenset()

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from gateway.uploads import heif, png, tiff
-from gateway.uploads.patching import Patch, read_at
+from gateway.uploads.kinds import NotThatKind
+from gateway.uploads.looking import Look
+from gateway.uploads.patching import Patch
 
 _WINDOW = 1024 * 1024
 _OVERLAP = 4096
+_MOST_PLACES = 1000
 # Exif data begin so, in the picture itself and in others that cameras put behind it.
 _EXIF = re.compile(rb"Exif\0\0(?=II\*\0|MM\0\*)")
 _NAMES = rb"(?:GPS\w+|City|State|Country\w*|Location\w*|Sublocation|ProvinceState)"
@@ -27,37 +30,43 @@ _WRITTEN = (
 def positions(file: BinaryIO, media_type: str) -> list[Patch]:
     """Find what has to be written over a photo so that it no longer says where it was taken; nothing for other files.
 
-    The patches stand in the order in which they have to be written.
+    The patches stand in the order in which they have to be written. Raises NotThatKind where there are so many as in no
+    photo.
     """
     if not media_type.startswith("image/"):
         return []
     size = file.seek(0, io.SEEK_END)
+    parts = Look.all_through(file, size)
     if media_type == "image/png":
-        return list(png.without_position(file, size))
+        return list(png.without_position(parts, size))
     starts = {0} if media_type == "image/tiff" else set[int]()
     if media_type == "image/heic":
-        starts.update(heif.exif_of(file, size))
+        starts.update(heif.exif_of(parts, size))
     if media_type == "image/webp":
-        starts.update(_webp(file, size))
+        starts.update(_webp(parts, size))
     written = []
     for offset, window in _windows(file, size):
         starts.update(offset + found.end() for found in _EXIF.finditer(window))
         written += [
             Patch(offset + found.start(1), b" " * len(found[1])) for each in _WRITTEN for found in each.finditer(window)
         ]
-    return [*written, *(patch for start in sorted(starts) for patch in tiff.without_position(file, start))]
+        if len(starts) + len(written) > _MOST_PLACES:
+            raise NotThatKind
+    look = Look(file)
+    return [*written, *(patch for start in sorted(starts) for patch in tiff.without_position(look, start))]
 
 
 def _windows(file: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
     """Give the file piece by piece; the pieces overlap, so that nothing is missed between two of them."""
     for offset in range(0, size, _WINDOW - _OVERLAP):
-        yield offset, read_at(file, offset, _WINDOW)
+        file.seek(offset)
+        yield offset, file.read(_WINDOW)
 
 
-def _webp(file: BinaryIO, size: int) -> Iterator[int]:
+def _webp(file: Look, size: int) -> Iterator[int]:
     at = 12
     while at + 8 <= size:
-        header = read_at(file, at, 8)
+        header = file.at(at, 8)
         if header[:4] == b"EXIF":
             yield at + 8
         at += 8 + int.from_bytes(header[4:8], "little") + int.from_bytes(header[4:8], "little") % 2

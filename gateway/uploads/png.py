@@ -2,9 +2,9 @@
 
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
 
-from gateway.uploads.patching import Patch, read_at
+from gateway.uploads.looking import Look
+from gateway.uploads.patching import Patch
 
 # Ancillary and private: every reader passes it over.
 _EMPTY = b"emPt"
@@ -13,14 +13,15 @@ _TEXTS = {b"iTXt", b"zTXt", b"tEXt"}
 _KEYWORDS = (b"XML:com.adobe.xmp\0", b"Raw profile type ")
 
 
-def without_position(file: BinaryIO, size: int) -> Iterator[Patch]:
+def without_position(file: Look, size: int) -> Iterator[Patch]:
     """Find what empties the chunks with Exif, XMP or raw profiles."""
     at = 8
     while at + 12 <= size:
-        length, kind = int.from_bytes(read_at(file, at, 4), "big"), read_at(file, at + 4, 4)
+        header = file.at(at, 8)
+        length, kind = int.from_bytes(header[:4], "big"), header[4:]
         if at + 12 + length > size:
             return
-        told = kind in _TEXTS and read_at(file, at + 8, 32).startswith(_KEYWORDS)
+        told = kind in _TEXTS and file.at(at + 8, 32).startswith(_KEYWORDS)
         if length <= _LARGEST and (kind == b"eXIf" or told):
             content = _EMPTY + bytes(length)
             yield Patch(at + 4, content + zlib.crc32(content).to_bytes(4, "big"))

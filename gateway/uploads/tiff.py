@@ -6,9 +6,9 @@ Source: TIFF 6.0, section 2; Exif 2.32, section 4.6 (the tag 0x8825 points to th
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
-from gateway.uploads.patching import Patch, read_at
+from gateway.uploads.looking import Look
+from gateway.uploads.patching import Patch
 
 POSITION = 0x8825
 _ENTRY = 12
@@ -37,7 +37,7 @@ class _Directory:
     order: str
 
 
-def without_position(file: BinaryIO, start: int) -> Iterator[Patch]:
+def without_position(file: Look, start: int) -> Iterator[Patch]:
     """Find what takes the position out of the TIFF data that begins at `start`; nothing where it has none."""
     for directory in _directories(file, start):
         if not any(entry.tag == POSITION for entry in directory.entries):
@@ -48,8 +48,8 @@ def without_position(file: BinaryIO, start: int) -> Iterator[Patch]:
                 yield from _blanked(file, start, entry.value, directory.order)
 
 
-def _directories(file: BinaryIO, start: int) -> Iterator[_Directory]:
-    header = read_at(file, start, 8)
+def _directories(file: Look, start: int) -> Iterator[_Directory]:
+    header = file.at(start, 8)
     order = {b"II*\x00": "<", b"MM\x00*": ">"}.get(header[:4])
     if order is None or len(header) < 8:
         return
@@ -63,12 +63,12 @@ def _directories(file: BinaryIO, start: int) -> Iterator[_Directory]:
             waiting.append(directory.next)
 
 
-def _directory(file: BinaryIO, start: int, offset: int, order: str) -> _Directory | None:
-    counted = read_at(file, start + offset, 2)
+def _directory(file: Look, start: int, offset: int, order: str) -> _Directory | None:
+    counted = file.at(start + offset, 2)
     if len(counted) < 2:
         return None
     count = struct.unpack(f"{order}H", counted)[0]
-    body = read_at(file, start + offset + 2, count * _ENTRY + 4)
+    body = file.at(start + offset + 2, count * _ENTRY + 4)
     if count > _MOST_ENTRIES or len(body) < count * _ENTRY:
         return None
     following = body[count * _ENTRY :]
@@ -94,12 +94,12 @@ def _shortened(directory: _Directory) -> Patch:
     return Patch(directory.offset, body.ljust(directory.size, b"\0")[: directory.size])
 
 
-def _blanked(file: BinaryIO, start: int, offset: int, order: str) -> Iterator[Patch]:
+def _blanked(file: Look, start: int, offset: int, order: str) -> Iterator[Patch]:
     directory = _directory(file, start, offset, order) if offset else None
     if directory is None:
         return
     for entry in directory.entries:
         size = min(_SIZES.get(entry.kind, 1) * entry.count, _LONGEST_VALUE)
-        if size > 4 and (there := len(read_at(file, start + entry.value, size))):
+        if size > 4 and (there := len(file.at(start + entry.value, size))):
             yield Patch(start + entry.value, bytes(there))
     yield Patch(directory.offset, bytes(2 + _ENTRY * len(directory.entries)))

@@ -30,6 +30,16 @@ def tiff(order: str = "<") -> bytes:
     return begins + first + struct.pack(f"{order}H", 2) + b"".join(gps) + bytes(4) + LATITUDE
 
 
+def tiff_with_many_positions() -> bytes:
+    """Make TIFF data that point a thousand times to one directory, and from there to long values."""
+
+    def directory(tag: int, count: int, value: int) -> bytes:
+        return struct.pack("<H", 1000) + struct.pack("<HHLL", tag, 1, count, value) * 1000 + bytes(4)
+
+    first = b"II*\0" + struct.pack("<L", 8) + directory(0x8825, 1, 20_000)
+    return first.ljust(20_000, b"\0") + directory(1, 65_536, 40_000).ljust(100_000, b"\0")
+
+
 def jpeg(order: str = "<") -> bytes:
     """A JPEG with Exif data, XMP, and a second picture behind the first."""
 

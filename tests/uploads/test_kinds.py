@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import struct
 import zipfile
 
 import pytest
@@ -97,6 +98,19 @@ def test_a_zip_that_says_its_list_is_huge_is_not_read() -> None:
 
     with pytest.raises(NotThatKind):
         kind_of(io.BytesIO(bytes(content)), "docx")
+
+
+def test_a_zip_that_says_in_its_longer_form_that_its_list_is_huge_is_not_read() -> None:
+    listed, parts = 3 * 1024 * 1024, zipped("[Content_Types].xml", "word/document.xml")
+    begins = parts.index(b"PK\x01\x02")
+    ends = parts.index(b"PK\x05\x06")
+    long_list = parts[begins:ends] * (listed // (ends - begins))
+    at = begins + len(long_list)
+    longer = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 2, 2, len(long_list), begins)
+    content = parts[:begins] + long_list + longer + struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1) + parts[ends:]
+
+    with pytest.raises(NotThatKind):
+        kind_of(io.BytesIO(content), "docx")
 
 
 def test_an_unknown_ending_is_not_taken() -> None:

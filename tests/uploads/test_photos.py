@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.uploads.patching import read_at
+from gateway.uploads.kinds import NotThatKind
+from gateway.uploads.looking import Look
 from gateway.uploads.photos import positions
 
 from . import making
@@ -117,5 +118,27 @@ def test_any_bytes_are_read_without_complaint(content: bytes, kind: str) -> None
 
 
 def test_a_place_that_no_file_can_have_is_nowhere() -> None:
-    assert read_at(io.BytesIO(b"a photo"), 2**63, 4) == b""
-    assert read_at(io.BytesIO(b"a photo"), -1, 4) == b""
+    look = Look(io.BytesIO(b"a photo"))
+    assert look.at(2**63, 4) == b""
+    assert look.at(-1, 4) == b""
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("jpeg", b"\xff\xd8\xff" + b"Exif\0\0II*\0\x08\0\0\0" * 50_000),
+        ("jpeg", b"\xff\xd8\xff" + b"a:City='x'" * 50_000),
+        ("png", b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0eXIf\0\0\0\0" * 50_000),
+        ("webp", b"RIFF\0\0\0\0WEBP" + b"EXIF\0\0\0\0" * 50_000),
+        ("tiff", making.tiff_with_many_positions()),
+    ],
+)
+def test_a_photo_that_is_made_to_keep_a_server_busy_is_not_taken(kind: str, content: bytes) -> None:
+    with pytest.raises(NotThatKind):
+        positions(io.BytesIO(content), f"image/{kind}")
+
+
+def test_a_large_picture_in_small_pieces_is_taken() -> None:
+    piece = struct.pack(">L4s", 4096, b"IDAT") + bytes(4100)
+
+    assert positions(io.BytesIO(making.png()[:-12] + piece * 2500), "image/png")

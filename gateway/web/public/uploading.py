@@ -190,9 +190,9 @@ class _Taking:
         with self._files.opened(file_id, size) as opened:
             try:
                 media_type = kind_of(opened, ending)
+                patches = positions(opened, media_type)
             except NotThatKind:
                 raise Unwanted(NOT_THAT_KIND, {"kind": ending.upper()}) from None
-            patches = positions(opened, media_type)
         if patches:
             self._files.overwrite(file_id, size, patches)
         details = Details(name, media_type, self._sha256(file_id, size))
