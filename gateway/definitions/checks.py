@@ -17,6 +17,7 @@ HAD_ONCE = frozenset({
     "name", "given-name", "additional-name", "family-name", "bday", "sex", "email", "street-address", "address-line1",
     "postal-code",
 })  # fmt: skip
+_SAY_WHEN = "Ask before it whether there is anybody, and write 'show_when' at each page about them."
 Dictionaries = Mapping[str, tuple[Choice, ...]]
 
 
@@ -48,6 +49,7 @@ def check_form(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
     if not form.open and form.closed is None:
         yield "closed", "is missing, and the form is not open. Add what people read instead."
     yield from _check_people(form)
+    yield from _check_nobody(form)
     yield from _check_pages(form)
     yield from _check_names(form)
     yield from _check_sent_as(form)
@@ -72,6 +74,14 @@ def _check_people(form: Form) -> Iterator[Finding]:
         yield "people[0]", "the first person is the main one, and there is one of them. Remove 'min' and 'max'."
     if form.main.described:
         yield "people[0].send", "the referral is about the first person. Remove 'send', or put somebody else first."
+
+
+def _check_nobody(form: Form) -> Iterator[Finding]:
+    # A page that is shown asks for one person at least: without a condition nobody could say that there is none.
+    always = {whose(form, page) for page in form.pages if page.show_when is None}
+    for index, person in enumerate(form.people):
+        if person.min == 0 and person.id in always:
+            yield f"people[{index}].min", f"is 0, but a page about {person.id!r} is always shown. {_SAY_WHEN}"
 
 
 def _check_pages(form: Form) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What can be chosen, and the choices that the gateway brings itself."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pydantic
 from pydantic_core import CoreSchema
@@ -47,6 +47,14 @@ AGREEMENTS = _choices(
     agreed=N_("They know about this referral and agree to it"),
     interest=N_("They cannot agree, and it is in their interest"),
 )
+
+
+def _own_way(given: object) -> object:
+    return next((way for way in SAFE_WAYS if way.value == given), given)
+
+
+# One of our ways, named by its word alone, keeps our label; anything else is as it is.
+SafeWay = Annotated[Choice, pydantic.BeforeValidator(_own_way)]
 
 
 def refuse_repeated(choices: tuple[Choice, ...]) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 import pydantic
 
 from gateway.definitions.base import Condition, Flag, Model, Name, Wire, Word
-from gateway.definitions.choices import AGREEMENTS, SAFE_WAYS, Choice, refuse_repeated
+from gateway.definitions.choices import AGREEMENTS, SAFE_WAYS, Choice, SafeWay, refuse_repeated
 from gateway.definitions.text import Text
 from gateway.uploads.kinds import ENDINGS
 
@@ -234,7 +234,7 @@ class SafeContactField(Question):
     default_send = "description"
 
     type: Literal["safe_contact"]
-    choices: tuple[Choice, ...] = pydantic.Field(default=SAFE_WAYS, min_length=1)
+    choices: tuple[SafeWay, ...] = pydantic.Field(default=SAFE_WAYS, min_length=1)
 
     @pydantic.model_validator(mode="after")
     def _each_once(self) -> Self:

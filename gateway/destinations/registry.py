@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from gateway.definitions.loader import Organisation
 from gateway.definitions.problems import Problem
@@ -60,15 +61,29 @@ def judged(organisation: Organisation) -> Organisation:
 def _own(organisation: Organisation) -> Sequence[Problem]:
     file = organisation.files[""]
     block = organisation.profile.blocks.get(charitylog.NAME) if organisation.profile else None
+    if block is None and any(each.path.startswith(f"{charitylog.NAME}.") for each in organisation.problems):
+        return []  # it is there, but something that it takes from the environment is not
     if block is None:
         return [Problem(file, "charitylog", "is missing: say where referrals go, see docs/forms.md")]
     try:
         OrganisationBlock.model_validate(block)
     except ValidationError as error:
         return [
-            Problem(
-                file, ".".join(["charitylog", *map(str, each["loc"])]), f"{each['msg']}: correct it, see docs/forms.md"
-            )
+            Problem(file, ".".join([charitylog.NAME, *map(str, each["loc"])]), _in_words(each))
             for each in error.errors(include_url=False, include_input=False)
         ]
     return []
+
+
+def _in_words(error: ErrorDetails) -> str:
+    match error["type"]:
+        case "missing":
+            return "is missing: add it, see docs/forms.md"
+        case "extra_forbidden":
+            return "unknown key: docs/forms.md has those that are known"
+        case "literal_error":
+            return f"write {error['ctx']['expected']}, see docs/forms.md"
+        case "string_pattern_mismatch":
+            return "is no address: write all of it, such as https://api.example.org/v2"
+        case _:
+            return "correct it, see docs/forms.md"

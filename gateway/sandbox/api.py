@@ -1,5 +1,7 @@
 """The imitated API at /v2: external_referral. (dictionary.py holds dictionaries and field lists.)"""
 
+import logging
+
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected, LengthRequired
 
@@ -12,6 +14,7 @@ from gateway.sandbox.state import KEY_NAMES, current
 
 KEPT_HEADERS = ("Content-Type", "Content-Length", "Transfer-Encoding", "User-Agent", "Accept")
 
+log = logging.getLogger(__name__)
 bp = Blueprint("api", __name__, url_prefix="/v2")
 
 
@@ -40,6 +43,8 @@ def external_referral() -> Response:
     sandbox = current()
     problems = judge(body.people, sandbox.seeds, sandbox.profile, strict=sandbox.strict)
     if problems:
+        for each in problems:
+            log.warning("refused: person %d, %s: %s", each.person + 1, each.field, each.message)
         return refused("The external referral was not staged.", 422, problems)
     return accepted(sandbox.answers.shape, stage(sandbox.database, body, raw, _kept_headers()))
 

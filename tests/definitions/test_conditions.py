@@ -6,7 +6,7 @@ import pytest
 
 from .writing import a_field, a_form, a_page, load, problems
 
-CARER = {"id": "carer", "min": "0", "max": "2"}
+CARER = {"id": "carer", "max": "2"}
 TWO_PEOPLE = [{"id": "client"}, CARER]
 YES_NO = a_field("yes_no", name="ill")
 
@@ -47,6 +47,20 @@ def test_a_condition_looks_at_its_own_person_and_then_at_the_main_one(tmp_path: 
     )
 
     assert problems(load(tmp_path, form)) == []
+
+
+@pytest.mark.parametrize(("show_when", "problem"), [({"has": "Y"}, []), ({}, ["people[1].min"])])
+def test_where_there_may_be_nobody_every_page_about_them_is_conditional(
+    tmp_path: Path, show_when: dict[str, str], problem: list[str]
+) -> None:
+    condition = {"show_when": show_when} if show_when else {}
+    form = a_form(
+        a_page(a_field("yes_no", name="has")),
+        a_page(id="carer", person="carer", **condition),
+        people=[{"id": "client"}, {**CARER, "min": "0"}],
+    )
+
+    assert [path for path, _ in problems(load(tmp_path, form))] == problem
 
 
 def test_the_same_name_may_stand_for_two_people(tmp_path: Path) -> None:

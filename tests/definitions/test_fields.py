@@ -152,6 +152,13 @@ def test_there_are_five_safe_ways_unless_somebody_says_otherwise() -> None:
     assert [way.value for way in ways] == ["phone", "voicemail", "text", "email", "letter"]
 
 
+def test_a_safe_way_named_by_its_word_alone_keeps_our_label() -> None:
+    own = {"value": "bell", "label": "Ring the bell"}
+    ways = FIELDS.validate_python(a_field("safe_contact", choices=["text", own, "Pigeon"])).choices
+
+    assert [str(way.label) for way in ways] == ["Text message", "Ring the bell", "Pigeon"]
+
+
 def test_a_hidden_field_needs_no_label() -> None:
     hidden = FIELDS.validate_python({"name": "campaign", "type": "hidden", "value": "poster"})
 

@@ -6,7 +6,7 @@ import pytest
 
 from .writing import a_field, a_form, a_page, a_profile, load, problems
 
-CARER = {"id": "carer", "min": "0", "max": "2"}
+CARER = {"id": "carer", "max": "2"}
 TWO_PEOPLE = [{"id": "client"}, CARER]
 TWO_PAGES = (a_page(), a_page(id="carer", person="carer"))
 YES_NO = a_field("yes_no", name="has_carer")

@@ -82,8 +82,12 @@ def test_a_repeat_makes_a_second_referral(client: FlaskClient) -> None:
     assert [item["id"] for item in staged(client)] == [1, 2]
 
 
-def test_a_refusal_names_person_and_field_and_stages_nothing(client: FlaskClient) -> None:
+def test_a_refusal_names_person_and_field_and_stages_nothing(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = put(client, [PERSON, {"first_name": "B", "org_type_id": 9}])
+
+    assert "refused: person 2, surname: surname is missing." in caplog.messages
 
     assert answer.status_code == 422
     assert answer.json is not None
