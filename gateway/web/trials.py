@@ -60,5 +60,9 @@ class Trials:
             raise TrialOver
         return Trial(Mode(mode), link)
 
+    def made_for(self, link: str, organisation: str, form: str) -> bool:
+        """Tell whether a link was made for this form, however long ago."""
+        return self._signer(organisation, form).validate(link)
+
     def _signer(self, organisation: str, form: str) -> Signer:
         return Signer(self._secrets, salt=f"test {organisation}/{form}", key_derivation="hmac")

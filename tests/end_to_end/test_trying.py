@@ -102,6 +102,17 @@ def test_a_real_page_does_not_become_a_test_by_its_address(house: House) -> None
     assert not listed(house, visitor.reference)[2]
 
 
+def test_a_link_for_one_form_makes_no_test_of_another(house: House) -> None:
+    tester = Visitor(house.base).open(preview(house, "support", "--deliver"))
+    token = dict(tester.page.form.fields if tester.page.form else [])["token"]
+
+    visitor = Visitor(house.base).open("/riverside/contact-me").submit({"token": token})
+
+    assert visitor.response.status_code == 422
+    assert BANNER not in visitor.text
+    assert not listed(house, visitor.submit(CONTACT).reference)[2]
+
+
 def test_a_test_stays_one_when_its_link_is_lost_half_way(house: House) -> None:
     visitor = Visitor(house.base).open(preview(house, "contact-me"))
     form = visitor.page.form

@@ -220,13 +220,17 @@ class Claim:
 def claim(visit: Visit, token: str) -> Claim:
     """Take over what a token says: instance, definition as it was shown, language.
 
-    One that was not signed here changes nothing; one that is too old, or of a form that is gone, keeps its instance.
+    One that was not signed here, or by another form's test, changes nothing; one that is too old, or of a form that is gone, keeps its instance.
     """
     try:
         shown = visit.site.tokens.read(token)
     except BadToken:
         return Claim(visit, UNSIGNED)
-    form = visit.site.definition(shown.definition, visit.organisation.slug, visit.form.slug)
+    # A draft vouches for its own test; a page may have been shown by another form, and its link is good for that alone.
+    where = (visit.organisation.slug, visit.form.slug)
+    if shown.test and visit.draft is None and not visit.site.trials.made_for(shown.test, *where):
+        return Claim(visit, UNSIGNED)
+    form = visit.site.definition(shown.definition, *where)
     languages = visit.organisation.profile.languages if visit.organisation.profile else ()
     language = shown.language if shown.language in languages else visit.language
     marks = Marks(shown.at, trial=Trial.carried(shown.test))
