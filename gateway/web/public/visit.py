@@ -220,7 +220,8 @@ class Claim:
 def claim(visit: Visit, token: str) -> Claim:
     """Take over what a token says: instance, definition as it was shown, language.
 
-    One that was not signed here, or by another form's test, changes nothing; one that is too old, or of a form that is gone, keeps its instance.
+    One that was not signed here, or for a test of another form, changes nothing; one that is too old, or of a form that
+    is gone, keeps its instance.
     """
     try:
         shown = visit.site.tokens.read(token)
