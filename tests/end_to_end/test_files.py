@@ -5,6 +5,7 @@ import re
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from urllib.parse import urlsplit
 
@@ -153,6 +154,24 @@ def test_more_files_than_there_is_room_for_are_not_taken(visitor: Visitor, house
 
     assert "“3.pdf” was not added, because there is no room for another file. Remove one first." in visitor.text
     assert len(saved(house, send(visitor))[1]) == 3
+
+
+def test_windows_that_add_files_at_one_moment_share_the_room_for_them(visitor: Visitor, house: House) -> None:
+    to_the_letter(visitor)
+    form = visitor.page.form
+    assert form is not None
+    texts = [(name, (None, value)) for name, value in [*form.fields, ("action", ADD)]]
+
+    def add(number: int) -> int:
+        files = [*texts, ("letter", (f"{number}.pdf", b"%%PDF-1.4 %d" % number))]
+        headers = {"Origin": house.base}
+        return requests.post(visitor.response.url, files=files, headers=headers, timeout=30).status_code
+
+    with ThreadPoolExecutor(8) as windows:
+        answered = sorted(windows.map(add, range(8)))
+
+    assert answered == [200] * 3 + [422] * 5
+    assert len(saved(house, send(visitor.open(visitor.response.url)))[1]) == 3
 
 
 def test_a_page_that_is_sent_again_by_a_refresh_adds_nothing_twice(visitor: Visitor, house: House) -> None:

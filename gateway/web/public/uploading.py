@@ -203,7 +203,7 @@ class _Taking:
         self._files.finish(
             file_id, details, clean=clean, organisation=self._visit.organisation.slug, now=self._visit.now
         )
-        self._visit = self._visit.saving(_with_file(question, file_id))
+        self._visit = self._visit.saving(_with_file(question, file_id, self._asked[question].max_files))
 
     def _sha256(self, file_id: str, size: int) -> str:
         digest = hashlib.sha256()
@@ -248,5 +248,11 @@ def _most_bytes(form: Form) -> int:
     )
 
 
-def _with_file(question: str, file_id: str) -> Callable[[Answers], Answers]:
-    return lambda answers: {**answers, question: [*answers.get(question, ()), file_id]}
+def _with_file(question: str, file_id: str, most: int) -> Callable[[Answers], Answers]:
+    def change(answers: Answers) -> Answers:
+        there = answers.get(question, ())
+        if len(there) >= most:  # other windows were faster
+            raise Unwanted(FULL, {})
+        return {**answers, question: [*there, file_id]}
+
+    return change
