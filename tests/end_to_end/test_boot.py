@@ -15,7 +15,7 @@ from tests.end_to_end.walks import CONTACT
 
 REQUIRED = ["GATEWAY_KEYS", "GATEWAY_BASE_URL", "GATEWAY_CLAMD", "GATEWAY_SMTP_URL"]
 
-FIRST, LAST = "name: first_name, type: text, label: First", "name: surname, type: text, label: Last"
+FIRST, LAST = "name: first_name, type: text, label: {en: First", "name: surname, type: text, label: {en: Last"
 
 
 def boot(house: House) -> subprocess.CompletedProcess[str]:
@@ -100,7 +100,7 @@ def test_a_new_key_stands_alone_on_the_last_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place", "remedy"),
     [
-        ("    title: About you", "    titel: About you", "pages[0]", "did you mean 'title'"),
+        ("    title: {en: About you", "    titel: {en: About you", "pages[0]", "did you mean 'title'"),
         (LAST, LAST.replace("surname", "first_name"), "pages[0]", "first_name"),
         (LAST, LAST.replace("surname", "token"), "pages[0]", "token"),
         ('show_when: {has_cared_for: "Y"}', 'show_when: {has_care: "Y"}', "pages[3].show_when", "has_care"),
@@ -158,7 +158,7 @@ def test_a_wrong_definition_closes_its_organisation_alone(build: Callable[..., H
         target = house.organisations / "riverside" / file.relative_to(neighbour)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file.read_bytes())
-    break_form(house, "    title: About you", "    titel: About you")
+    break_form(house, "    title: {en: About you", "    titel: {en: About you")
     house.start("sandbox", "web", "worker")
     closed = Visitor(house.base).open("/riverside/contact-me")
     assert closed.response.status_code == 503

@@ -88,6 +88,7 @@ _CUT = """() => Array.from(document.body.querySelectorAll("*")).filter((each) =>
   const style = getComputedStyle(each);
   if (!each.checkVisibility() || style.display === "inline" || each.closest(".unseen, .enter, .skip")) return false;
   if (each.matches("input, select, textarea, option") && !/digits/.test(each.className)) return false;
+  if (/auto|scroll/.test(style.overflowY)) return each.scrollWidth > each.clientWidth + 2;
   return each.scrollHeight > each.clientHeight + 2 || each.scrollWidth > each.clientWidth + 2;
 }).map((each) => each.outerHTML.slice(0, 200))"""
 _MOVING = """() => Array.from(document.querySelectorAll("*")).filter((each) => {

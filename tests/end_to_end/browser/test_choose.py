@@ -148,6 +148,7 @@ def test_a_mistake_leads_to_the_line_and_a_choice_outlives_a_mistake_elsewhere(d
     expect(language).to_have_attribute("aria-invalid", "true")
     expect(language).to_have_accessible_description(re.compile("Choose an answer: Language"))
     assert judging.problems(page) == []
+    language.focus()
     page.keyboard.type("romana")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
