@@ -81,7 +81,7 @@ def test_from_one_address_so_many_answers_are_judged_and_no_more(app: Flask) -> 
     held = client.post(LINK.format(write_instance(second)), data={"answer": "kettle"})
 
     assert held.status_code == 429
-    assert 3500 < int(held.headers["Retry-After"]) <= 7200
+    assert 1800 <= int(held.headers["Retry-After"]) <= 5400  # by how far the hour is
     assert "What you saved is still there" in held.text
     found = site.saved.find(second, datetime.now(UTC))
     assert found is not None
