@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from gateway.definitions.explain import guess, join
-from gateway.definitions.fields import Field, FileField, Question
+from gateway.definitions.fields import Field, FileField, Question, SelectField
 from gateway.definitions.schema import REFERRAL, RESERVED_FIELDS, RESERVED_WORDS, Choice, Form, Page
 from gateway.definitions.text import ANY_LANGUAGE, Text
 
@@ -17,6 +17,12 @@ HAD_ONCE = frozenset({
     "name", "given-name", "additional-name", "family-name", "bday", "sex", "email", "street-address", "address-line1",
     "postal-code",
 })  # fmt: skip
+# The words that browsers know for what somebody writes of themselves.
+AUTOFILL = HAD_ONCE | {
+    "honorific-prefix", "honorific-suffix", "nickname", "bday-day", "bday-month", "bday-year", "organization",
+    "organization-title", "address-line2", "address-line3", "address-level1", "address-level2", "country",
+    "country-name", "language", "tel", "tel-national", "off",
+}  # fmt: skip
 _SAY_WHEN = "Ask before it whether there is anybody, and write 'show_when' at each page about them."
 Dictionaries = Mapping[str, tuple[Choice, ...]]
 
@@ -54,6 +60,8 @@ def check_form(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
     yield from _check_names(form)
     yield from _check_sent_as(form)
     yield from _check_asked_once(form)
+    yield from _check_autofill(form)
+    yield from _check_hints(form)
     yield from _check_references(form, dictionaries)
     yield from _check_receipt(form)
 
@@ -150,6 +158,22 @@ def _check_asked_once(form: Form) -> Iterator[Finding]:
         if other is not field:
             said = f"{other.name!r} asks for {field.autocomplete!r} already, and nobody should have to write it twice"
             yield f"{place.path}.autocomplete", f"{said}. Remove one question, or its 'autocomplete'."
+
+
+def _check_autofill(form: Form) -> Iterator[Finding]:
+    for place in placed(form):
+        word = getattr(place.field, "autocomplete", None)
+        if word is not None and word not in AUTOFILL:
+            said = guess(f"no browser knows {word!r}", word, AUTOFILL)
+            yield f"{place.path}.autocomplete", f"{said} Correct it, or remove it."
+
+
+def _check_hints(form: Form) -> Iterator[Finding]:
+    for place in placed(form):
+        for index, choice in enumerate(place.field.choices or () if isinstance(place.field, SelectField) else ()):
+            if choice.hint is not None:
+                said = "a list of one line each cannot show it. Remove it, or write 'type: radios'."
+                yield f"{place.path}.choices[{index}].hint", said
 
 
 def _check_references(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:

@@ -25,7 +25,11 @@ class Text(RootModel[dict[str, str]]):
 
     @model_validator(mode="after")
     def _holds_words(self) -> "Text":
-        if not self.root or any(not words.strip() for words in self.root.values()):
+        bare = [key for key, words in self.root.items() if not words.strip()]
+        if bare and len(self.root) > 1:
+            # {en: Rent, loans} is a map of two: nobody who wrote it sees that.
+            raise ValueError(f'is empty behind {bare[0]!r}. Write it; a text with a comma needs "quotes" round it')
+        if bare or not self.root:
             raise ValueError("is empty. Write the text, or remove the key")
         return self
 
