@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, select, text, update
 
 from gateway.store import referrals, tables
+from gateway.store.columns import Utc
 from gateway.store.database import Database, clock
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -262,7 +263,7 @@ _JOB = tuple(tables.jobs.c[name] for name in _JOB_FIELDS)
 _READY = and_(
     tables.jobs.c.organisation == bindparam("org"),
     text("jobs.status = 'due' AND jobs.item IS NULL"),  # spelt out: a bound value would not use the partial index
-    tables.jobs.c.due_at <= bindparam("now", type_=tables.Utc),
+    tables.jobs.c.due_at <= bindparam("now", type_=Utc),
 )
 _ANYTHING_DUE = select(tables.jobs.c.id).where(_READY).limit(1)
 _DUE = (

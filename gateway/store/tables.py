@@ -3,16 +3,11 @@
 States and kinds stand here once; times are UTC.
 """
 
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
-    CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -22,9 +17,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
-from sqlalchemy.types import TypeDecorator
+
+from gateway.store.columns import Utc, counter, one_of, partial
 
 
 class ReferralState(StrEnum):
@@ -57,41 +52,6 @@ class FileState(StrEnum):
     ATTACHED = "attached"
     REFUSED = "refused"
     FAILED = "failed"
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware UTC time; naive ones are refused before they reach the database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without a zone, and write UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone reached the store")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give back an aware UTC time."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
-    allowed = ", ".join(f"'{state.value}'" for state in states)
-    return CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_is_known")
-
-
-def _partial(name: str, *columns: str, where: str) -> Index:
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
-
-def _counter(name: str) -> Column[Any]:
-    return Column(name, Integer, nullable=False, server_default=text("0"))
 
 
 metadata = MetaData(
@@ -149,11 +109,11 @@ referrals = Table(
     Column("reason", String(200)),  # why it is in this state, in words without personal data
     Column("test", Boolean, nullable=False),
     Column("sealed", LargeBinary),  # none after purge
-    _counter("attempts"),
+    counter("attempts"),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
     Column("delivered_at", Utc),
-    _one_of("state", ReferralState),
+    one_of("state", ReferralState),
     Index("ix_referrals_organisation_created_at", "organisation", "created_at"),
     Index("ix_referrals_state_created_at", "state", "created_at"),
 )
@@ -183,15 +143,15 @@ jobs = Table(
     Column("leased_until", Utc),
     Column("worker", String(64)),
     Column("since", Utc, nullable=False),  # when its tries began: at first, or when a person last sent it on
-    _counter("failures"),  # refusals and connection failures since then: what the back-off counts
-    _counter("repeats"),  # marked repeats since then
-    _one_of("status", JobStatus),
+    counter("failures"),  # refusals and connection failures since then: what the back-off counts
+    counter("repeats"),  # marked repeats since then
+    one_of("status", JobStatus),
     UniqueConstraint("reference", "kind", "position"),
     UniqueConstraint("kind", "item"),
     # Claims walk this one in order of `due_at`, a destination at a time: no sort, however long the table.
-    _partial("ix_jobs_claim", "organisation", "due_at", where="status = 'due' AND item IS NULL"),
-    _partial("ix_jobs_leases", "leased_until", where="status = 'leased' AND item IS NULL"),
-    _partial("ix_jobs_chores", "due_at", where="item IS NOT NULL AND status <> 'done'"),
+    partial("ix_jobs_claim", "organisation", "due_at", where="status = 'due' AND item IS NULL"),
+    partial("ix_jobs_leases", "leased_until", where="status = 'leased' AND item IS NULL"),
+    partial("ix_jobs_chores", "due_at", where="item IS NOT NULL AND status <> 'done'"),
 )
 
 attempts = Table(
@@ -222,8 +182,8 @@ destinations = Table(
     Column("pause_reason", String(200)),
     Column("probe_at", Utc),  # none = a person resumes it
     Column("broken_until", Utc),  # the circuit breaker
-    _counter("not_sent_in_a_row"),
-    _counter("rejected_in_a_row"),
+    counter("not_sent_in_a_row"),
+    counter("rejected_in_a_row"),
     Column("last_rejected", String(16)),
 )
 
@@ -266,7 +226,7 @@ files = Table(
     Column("size", Integer, nullable=False),
     Column("sealed", LargeBinary),  # name and type
     Column("created_at", Utc, nullable=False),
-    _one_of("state", FileState),
+    one_of("state", FileState),
     Index("ix_files_instance", "instance"),
 )
 

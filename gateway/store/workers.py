@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, insert, select, text, update
 
 from gateway.store import tables
+from gateway.store.columns import Utc
 from gateway.store.database import Database, clock
 
 
@@ -38,8 +39,8 @@ def pulse(database: Database) -> Pulse:
     jobs = tables.jobs
     with database.read() as connection:
         now = clock(connection)
-        seen = connection.scalar(select(func.max(tables.workers.c.seen_at, type_=tables.Utc)))
-        due = connection.scalar(
-            select(func.min(jobs.c.due_at, type_=tables.Utc)).where(text("jobs.status = 'due'"), jobs.c.due_at <= now)
-        )
+        seen = connection.scalar(select(func.max(tables.workers.c.seen_at, type_=Utc)))
+        # What is about a mail or a file comes back by itself; and only so does the query use the index of what is due.
+        waiting = text("jobs.status = 'due' AND jobs.item IS NULL")
+        due = connection.scalar(select(func.min(jobs.c.due_at, type_=Utc)).where(waiting, jobs.c.due_at <= now))
     return Pulse(now - seen if seen else None, now - due if due else None)
