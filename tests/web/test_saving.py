@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from gateway.cli.migrate import upgrade
 from gateway.factory import create_app
+from gateway.forms.journey import input_names, steps
 from gateway.keys import new_key
 from gateway.settings import Settings
+from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.drafts import Draft
 from gateway.web.limits import Limit, Rate
@@ -52,11 +55,13 @@ def site_of(app: Flask) -> Site:
     return found
 
 
-def begin(app: Flask) -> bytes:
+def begin(app: Flask, **answers: str) -> bytes:
     """Store a draft; give its instance."""
     now, instance, site = datetime.now(UTC), new_instance(), site_of(app)
     digest = site.organisations["riverside"].forms["support"].hash
-    draft = Draft("riverside", "support", digest, "en", {"surname": ["Testperson"]}, 1, now, now + timedelta(hours=1))
+    kept = {"surname": ["Testperson"]} | {name: [value] for name, value in answers.items()}
+    begun, ends = now - timedelta(minutes=1), now + timedelta(hours=1)
+    draft = Draft("riverside", "support", digest, "en", kept, 1, begun, ends)
     site.drafts.create(instance, draft)
     return instance
 
@@ -102,6 +107,31 @@ def test_from_one_address_so_many_mails_are_asked_for_and_no_more(app: Flask) ->
     status, text = ask("bruno@example.org")
     assert (status, "Too many emails are asked for" in text) == (422, True)
     assert ask("")[0] == 200
+
+
+def test_from_one_address_so_many_receipts_are_mailed_and_no_more(app: Flask) -> None:
+    site_of(app).letters = Limit(ONCE)
+    client = app.test_client()
+    form = site_of(app).organisations["riverside"].forms["support"]
+    short = {"has_cared_for": "N", "has_others": "N"}
+    way = steps(form, {name: [value] for name, value in short.items()})
+    answers = {name: "" for step in way for name in input_names(form, step)} | short
+    answers |= {"first_name": "Alba", "surname": "Testperson", "email": "alba@example.org", "safe_contact": "email"}
+    answers |= {"telephone": "01632 960001", "description": "Please write", "contact_agreed": "Y"}
+
+    def offered() -> bool:
+        visited = f"/riverside/support/d/{write_instance(begin(app, **answers))}/check"
+        page = client.get(visited).text
+        token, version = (re.search(rf'name="{name}"[^>]* value="([^"]+)"', page) for name in ("token", "version"))
+        assert token is not None
+        assert version is not None
+        sent = client.post(visited, data={"token": token[1], "version": version[1], "receipt": "yes"})
+        assert sent.location.endswith("/sent")
+        return "Email my reference number" in page
+
+    assert [offered() for _ in range(3)] == [True, True, False]
+    with site_of(app).database.read() as connection:
+        assert len(connection.execute(select(tables.mails)).all()) == 2
 
 
 def test_from_one_address_so_many_forms_are_saved_and_the_rest_are_not_lost(app: Flask) -> None:

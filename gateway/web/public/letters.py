@@ -64,11 +64,13 @@ def receipt_address(visit: Visit, pages: Sequence[PageForm]) -> str:
     if any(field.kind == "safe_contact" and field.data and BY_EMAIL not in field.data for field in theirs):
         return ""
     email = next((field.data for field in theirs if field.kind == "email" and field.short_name == name), None) or ""
-    return email if email and may_write_to(visit, email) else ""
+    enough = visit.site.letters.seconds_until(1, request.remote_addr or "", visit.now) > 0
+    return email if email and not enough and may_write_to(visit, email) else ""
 
 
 def receipt(visit: Visit, email: str, reference: str) -> MailRows:
-    """Make the mail that tells a reference."""
+    """Make the mail that tells a reference, and count it."""
+    visit.site.letters.use(request.remote_addr or "", visit.now)
     facts = {"reference": reference, "sent_at": in_words(visit, visit.now)}
     return _rows(visit, mails.RECEIPT, email, facts, visit.now + mails.KEPT_FOR)
 
