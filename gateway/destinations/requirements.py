@@ -5,9 +5,9 @@ surname, org_type_id; referral_role with source; relationships in pairs both way
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from gateway.definitions.schema import Form, Page, PersonDefinition, Question
 from gateway.destinations.seam import Problem
@@ -16,7 +16,13 @@ from gateway.destinations.seam import Problem
 RESERVED = frozenset({"org_type_id", "source", "referral_role", "relationships", "carer_relationships"})
 _NAMES = ("first_name", "surname")
 
-type_id = r"^[0-9]+$"
+_DIGITS = r"^[0-9]+$"
+# Ours keeps ids as text; an editor's YAML reader makes numbers of them.
+Id = Annotated[
+    str,
+    Field(pattern=_DIGITS),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _DIGITS}]}),
+]
 
 
 class FormBlock(BaseModel):
@@ -25,8 +31,8 @@ class FormBlock(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     delivery: Literal["staged", "direct"] = "staged"
-    source: str | None = Field(None, pattern=type_id)
-    project: str | None = Field(None, pattern=type_id)
+    source: Id | None = None
+    project: Id | None = None
 
 
 class PersonBlock(BaseModel):
@@ -34,12 +40,12 @@ class PersonBlock(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    org_type_id: str = Field(pattern=type_id)
-    role: str | None = Field(None, pattern=type_id)
-    to_main: str | None = Field(None, pattern=type_id)
-    from_main: str | None = Field(None, pattern=type_id)
-    carer_to_main: str | None = Field(None, pattern=type_id)
-    carer_from_main: str | None = Field(None, pattern=type_id)
+    org_type_id: Id
+    role: Id | None = None
+    to_main: Id | None = None
+    from_main: Id | None = None
+    carer_to_main: Id | None = None
+    carer_from_main: Id | None = None
 
 
 def problems_of(form: Form) -> list[Problem]:

@@ -1,5 +1,6 @@
 """docs/forms.md names every key of the blocks of Charitylog, names no other, and its small organisation is complete."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,10 @@ def test_the_small_organisation_with_its_form_is_complete(tmp_path: Path) -> Non
     assert loaded.problems == ()
     assert list(loaded.forms) == ["call"]
     assert "`forms/call.yaml`" in text_of(FORMS)
+
+
+@pytest.mark.parametrize("block", [FormBlock, PersonBlock])
+def test_an_editor_takes_an_id_as_a_number_too(block: type[BaseModel]) -> None:
+    ids = {name: json.dumps(schema) for name, schema in block.model_json_schema()["properties"].items()}
+
+    assert [name for name, schema in ids.items() if '"integer"' not in schema and name != "delivery"] == []
