@@ -12,10 +12,14 @@ class ScannerAway(Exception):
     """Nobody can tell whether the file is clean: it stays in quarantine."""
 
 
+class ScannerSilent(ScannerAway):
+    """It kept us waiting for as long as we would: to ask it again at once would only cost the same time."""
+
+
 def is_clean(address: str, chunks: Iterable[bytes], *, timeout: float) -> bool:
     """Have a file scanned while it streams; `address` is `host:port` or the path of a socket, `timeout` is seconds.
 
-    Raises ScannerAway where clamd gives no verdict.
+    Raises ScannerAway where clamd gives no verdict, ScannerSilent where that took all the time.
     """
     try:
         with closing(_connect(address, timeout)) as clamd:
@@ -24,6 +28,8 @@ def is_clean(address: str, chunks: Iterable[bytes], *, timeout: float) -> bool:
                 clamd.sendall(struct.pack("!L", len(chunk)) + chunk)
             clamd.sendall(struct.pack("!L", 0))
             answer = _read(clamd)
+    except TimeoutError:
+        raise ScannerSilent("the scanner does not answer") from None
     except OSError:
         raise ScannerAway("the scanner cannot be reached") from None
     if answer == b"stream: OK":

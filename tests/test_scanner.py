@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from gateway.scanner import ScannerAway, is_clean
+from gateway.scanner import ScannerAway, ScannerSilent, is_clean
 
 
 @pytest.fixture
@@ -53,6 +53,11 @@ def test_without_a_verdict_the_scanner_is_away(
     address, _ = clamd(answer)
     with pytest.raises(ScannerAway):
         is_clean(address, [b"file"], timeout=10)
+
+
+def test_a_scanner_that_takes_all_the_time_is_silent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(ScannerSilent):
+        is_clean(f"127.0.0.1:{server.getsockname()[1]}", [b"file"], timeout=0.05)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "/nowhere/clamd.sock"])

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask, current_app
 from pydantic import ValidationError
@@ -60,6 +60,7 @@ class Site:
         self.sends, self.beginnings = Limit(rate), Limit(rate)
         self.letters, self.saves, self.tries = Limit(LETTERS), Limit(SAVES), Limit(TRIES)
         self.uploads = Limit(None if settings.rate_limit == OFF else FILES_FROM_ONE_ADDRESS)
+        self.scanner_rests_until = datetime.min.replace(tzinfo=UTC)
         self._replaced: dict[tuple[str, str], Form] = {}
 
     def __repr__(self) -> str:

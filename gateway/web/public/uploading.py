@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -17,7 +18,7 @@ from gateway.forms.files import MB, kinds_in_words
 from gateway.forms.journey import Answers, number_of_people, steps
 from gateway.forms.outline import outline_of
 from gateway.languages import N_, catalogue
-from gateway.scanner import ScannerAway, is_clean
+from gateway.scanner import ScannerAway, ScannerSilent, is_clean
 from gateway.settings import OFF
 from gateway.store.chunks import FileGone
 from gateway.store.drafts import DraftMoved, instance_hash
@@ -29,7 +30,8 @@ from gateway.web.posted import IN_PARTS, FilePart, Parts, read_post
 from gateway.web.public.attached import asks_for_files, pressed_in
 from gateway.web.public.visit import Visit, claim, switched
 
-SCAN_SECONDS = 20.0  # how long clamd may be silent while somebody waits
+SCAN_SECONDS = 10.0  # how long clamd may be silent while somebody waits
+SCANNER_RESTS = timedelta(minutes=2)  # how long it is left alone then: the worker has those files scanned later
 # What is sent beyond the limit is read and passed over this far, so that the page with its answers can be shown again.
 _PASSED_OVER = 4
 _ENDING = re.compile("[a-z0-9]{1,8}")
@@ -217,11 +219,17 @@ class _Taking:
         return any((each.name, each.sha256) == (details.name, details.sha256) for each in theirs)
 
     def _scan(self, file_id: str, size: int) -> bool:
-        clamd = self._visit.site.settings.clamd
-        if clamd == OFF:
+        site = self._visit.site
+        if site.settings.clamd == OFF:
             return True
+        if self._visit.now < site.scanner_rests_until:
+            return False
         try:
-            clean = is_clean(clamd, self._files.read(file_id, size), timeout=SCAN_SECONDS)
+            clean = is_clean(site.settings.clamd, self._files.read(file_id, size), timeout=SCAN_SECONDS)
+        except ScannerSilent:
+            # A few who wait for it would keep everybody else waiting.
+            site.scanner_rests_until = self._visit.now + SCANNER_RESTS
+            return False
         except ScannerAway:
             return False
         if not clean:
