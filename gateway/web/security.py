@@ -50,8 +50,10 @@ def comes_from_ours(request: Request, base_url: str) -> bool:
 
 
 def looks_ahead(request: Request) -> bool:
-    """Tell whether a browser fetches a page that nobody has asked for yet: that must change nothing."""
-    return any("prefetch" in request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose"))
+    """Tell whether a program fetches a page that nobody has asked to see yet: that must change nothing."""
+    return request.method == "HEAD" or any(
+        "prefetch" in request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose")
+    )
 
 
 def is_sandboxed(request: Request) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 
+import requests
+
 from tests.end_to_end.house import House, wait_for
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT, fill_in_support
@@ -137,6 +139,19 @@ def test_an_exit_ends_the_journey_kindly(visitor: Visitor) -> None:
     assert visitor.page.form is None
     visitor.follow("Back")
     assert ("first_name", "Alba") in visitor.page.form.fields
+
+
+def test_a_look_ahead_at_the_way_out_deletes_nothing(visitor: Visitor) -> None:
+    visitor.open("/riverside/support").submit({"first_name": "Alba", "surname": "Testperson"})
+    way_out = visitor.response.url.replace("/contact", "/exit")
+
+    looks = [
+        requests.head(way_out, timeout=30, allow_redirects=False),
+        requests.get(way_out, headers={"Sec-Purpose": "prefetch"}, timeout=30, allow_redirects=False),
+    ]
+
+    assert [look.status_code for look in looks] == [503, 503]
+    assert visitor.open(visitor.response.url).response.status_code == 200
 
 
 def test_quick_exit_deletes_the_draft(visitor: Visitor) -> None:

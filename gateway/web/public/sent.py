@@ -25,7 +25,7 @@ def leave(organisation: str, form: str, instance: str, *, embedded: bool) -> Res
     """Delete the draft and lead somewhere that gives nothing away."""
     visit = _visit(organisation, form, instance, embedded=embedded)
     if looks_ahead(request):
-        abort(503)  # a browser that only looks ahead must not delete anything
+        abort(503)  # a program that only looks ahead must not delete anything
     visit.site.drafts.forget(visit.instance)
     quick_exit = visit.form.quick_exit
     response = rendering.lead(visit, (quick_exit.url if quick_exit else None) or QUIET_PAGE)
