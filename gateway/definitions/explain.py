@@ -73,6 +73,9 @@ def _message(detail: ErrorDetails, known: tuple[str, ...]) -> str:
 
 def unknown_key(key: str, known: Iterable[str]) -> str:
     """Say that nobody knows this key, and which one may have been meant."""
+    if " " in key:
+        # {text: It is free, and safe} is a map of two: no key has a space, so the rest of a text it must be.
+        return f'unknown key {key!r}. If it belongs to the text before it: a text with a comma needs "quotes" round it.'
     return f"{guess(f'unknown key {key!r}', key, known)} Remove it or correct it."
 
 

@@ -87,6 +87,8 @@ FORMS = [
      "no browser knows 'given_name': did you mean 'given-name'? Correct it, or remove it."),
     (a_form(a_page(a_field("select", choices=["1", {"value": "2", "label": "Two", "hint": "a pair"}]))),
      "pages[0].fields[0].choices[1].hint", "cannot show it. Remove it, or write 'type: radios'."),
+    (a_form(a_page({"type": "note", "text": "It is free", "and it is safe": ""})), "pages[0].fields[0].and it is safe",
+     "unknown key 'and it is safe'. If it belongs to the text before it: a text with a comma needs \"quotes\""),
     (a_form(a_page(a_field(label={"en": "Rent", "loans": ""}))), "pages[0].fields[0].label",
      "is empty behind 'loans'. Write it; a text with a comma needs \"quotes\" round it."),
     (a_form(a_page(a_field("file", name="f", accept=["pdf"], attach_to="clint"))), "pages[0].fields[0].attach_to",
