@@ -36,7 +36,8 @@ def check(folder: Path) -> None:
     if problems:
         raise click.ClickException(f"{len(problems)} to correct.")
     for slug, organisation in found.items():
-        click.echo(f"{slug}: {len(organisation.forms)} forms, all good.")
+        forms = "1 form" if len(organisation.forms) == 1 else f"{len(organisation.forms)} forms"
+        click.echo(f"{slug}: {forms}, all good.")
         for note in _languages(organisation):
             click.echo(note)
 

@@ -17,6 +17,8 @@ from gateway.definitions.text import Text
 from gateway.destinations.charitylog import OrganisationBlock
 from gateway.destinations.registry import NAMES
 from gateway.destinations.requirements import FormBlock, PersonBlock
+from tests.definitions.writing import write
+from tests.docs.reading import blocks, section
 from tests.end_to_end.house import House, wait_for
 from tests.end_to_end.visitor import Visitor
 from tests.mailbox import Mailbox, open_mailbox
@@ -86,10 +88,13 @@ def mailbox() -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[House]:
-    """A gateway of this organisation alone."""
+    """A gateway of this organisation, and of the small one that stands in the documents."""
     built = House(tmp_path_factory.mktemp("house"), GATEWAY_SMTP_URL=mailbox.url())
     shutil.rmtree(built.organisations)
     shutil.copytree(HILLSIDE, built.organisations / "hillside")
+    organisation, form = blocks(section("docs/forms.md", "## Small and complete"), "yaml")
+    write(built.organisations / "riverside", "organisation.yaml", organisation)
+    write(built.organisations / "riverside", "forms/call.yaml", form)
     try:
         built.flask("migrate")
         yield built.start("sandbox", "web", "worker")
@@ -187,7 +192,7 @@ def fill_in(visitor: Visitor) -> Visitor:
 
 
 def test_the_check_finds_nothing_to_say(house: House) -> None:
-    assert house.flask("forms", "check").stdout == "hillside: 2 forms, all good.\n"
+    assert house.flask("forms", "check").stdout == "hillside: 2 forms, all good.\nriverside: 1 form, all good.\n"
 
 
 def test_it_is_there_in_both_languages_and_ends_kindly_for_whoever_lives_elsewhere(house: House) -> None:
@@ -215,3 +220,16 @@ def test_every_answer_arrives_where_the_page_says(house: House, mailbox: Mailbox
     [mail] = wait_for(lambda: mailbox.mails, "the receipt")
     assert mail["To"] == "nia@example.org"
     assert reference in mail.as_string()
+
+
+def test_the_small_form_of_the_documents_arrives(house: House) -> None:
+    visitor = Visitor(house.base).open("/riverside/call")
+    visitor.submit({
+        "first_name": "Alba", "surname": "Testperson", "mobile": "07700 900123", "interpreter": "Y", "language": "Urdu",
+    }).submit({"description": "Please call", "agree": "Y"})  # fmt: skip
+    reference = visitor.submit(press="send").reference
+
+    [staged] = wait_for(lambda: house.staged(reference), "the referral")
+    [client] = staged["people"]
+    assert client["telephone"] == "+447700900123"
+    assert "interpreter: Yes\nWhich language: Urdu" in client["description"]
