@@ -17,7 +17,8 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_reference() -> str:
     """Make a reference such as RG-7K3F-9Q2M: 40 random bits in letters that are hard to confuse."""
-    letters = "".join(secrets.choice(_CROCKFORD) for _ in range(8))
+    number = secrets.randbits(40)
+    letters = "".join([_CROCKFORD[number >> shift & 31] for shift in range(0, 40, 5)])
     return f"RG-{letters[:4]}-{letters[4:]}"
 
 

@@ -250,8 +250,9 @@ def _pressed(visit: Visit, fields: MultiDict[str, str], page: PageForm, *, first
 
 def _may_be_kept(page: PageForm, keep: _Keep) -> bool:
     """Tell whether a page is in order, or short enough to be kept by a button that does not ask whether it is."""
-    length = sum(len(value) for values in page.raw().values() for value in values)
-    return (keep is not _go_on and length <= _MOST_UNJUDGED) or page.validate()
+    if keep is not _go_on and sum(len(value) for values in page.raw().values() for value in values) <= _MOST_UNJUDGED:
+        return True
+    return page.validate()
 
 
 def _files_changed(visit: Visit, step: Step, page: PageForm, *, pressed: Pressed, first: bool) -> Response:
