@@ -9,11 +9,12 @@ from itertools import groupby
 
 from gateway.definitions.base import Condition
 from gateway.definitions.schema import Form, Page
-from gateway.forms.outline import NO_ANSWERS, Answers, Leaf, Look, looks_of, outline_of
+from gateway.forms.outline import MOST_OUTLINES, NO_ANSWERS, Answers, Leaf, Look, looks_of, outline_of
 
 __all__ = [
-    "NO_ANSWERS", "Answers", "Step", "can_add", "first_gap", "holds", "input_names", "is_answered", "kept", "next_step",
-    "number_of_people", "prefix_of", "previous_step", "settle", "step_at", "steps", "visible_pages",
+    "NO_ANSWERS", "Answers", "Step", "can_add", "first_gap", "first_step", "holds", "input_names", "is_answered",
+    "kept", "next_step", "number_of_people", "prefix_of", "previous_step", "settle", "step_at", "steps",
+    "visible_pages",
 ]  # fmt: skip
 
 
@@ -28,6 +29,9 @@ class Step:
     person_id: str
     index: int = 0
     listing: bool = False
+
+
+_first_steps: dict[str, Step] = {}
 
 
 def prefix_of(form: Form, person_id: str | None, index: int) -> str:
@@ -105,6 +109,16 @@ def steps(form: Form, answers: Answers, adding: Step | None = None) -> list[Step
         if walked and repeats:
             found.append(Step(walked[0].page_id, walked[0].person_id, listing=True))
     return found
+
+
+def first_step(form: Form) -> Step:
+    """Give the step that everybody begins with; worked out at most once for each definition."""
+    known = _first_steps.get(form.hash)
+    if known is None:
+        if len(_first_steps) >= MOST_OUTLINES:
+            _first_steps.clear()
+        known = _first_steps[form.hash] = steps(form, {})[0]
+    return known
 
 
 def step_at(form: Form, page_id: str, index: int, answers: Answers) -> Step | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flask import Response, abort, request
 
-from gateway.forms.journey import steps
+from gateway.forms.journey import first_step
 from gateway.web.public import prefilling, problems, rendering, suspicion
 from gateway.web.public.marks import Marks
 from gateway.web.public.suspicion import TooMany
@@ -23,7 +23,7 @@ def begun(visit: Visit, given: Mapping[str, str]) -> Response:
     except TooMany:
         return rendering.first_page(visit)
     visit = visit.saving(lambda answers: {**answers, **prefilling.marked(given)})
-    return rendering.lead(visit, visit.address(steps(visit.form, {})[0]))
+    return rendering.lead(visit, visit.address(first_step(visit.form)))
 
 
 def tried(visit: Visit) -> Visit:

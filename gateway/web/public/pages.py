@@ -9,7 +9,7 @@ from flask import Response, abort, request
 from werkzeug.datastructures import MultiDict
 
 from gateway.forms.build import PageForm
-from gateway.forms.journey import Answers, Step, first_gap, input_names, next_step, previous_step, step_at, steps
+from gateway.forms.journey import Answers, Step, first_gap, first_step, input_names, next_step, previous_step, step_at
 from gateway.forms.removing import without_removed
 from gateway.store.drafts import DraftMoved, instance_hash
 from gateway.store.referrals import find_sent
@@ -69,7 +69,7 @@ def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
     if not visit.form.open and not arriving.may_finish(shown):
         return problems.not_open(visit)
     visit = shown.noticing(fields)
-    step = steps(visit.form, {})[0]
+    step = first_step(visit.form)
     if asks_for_files(visit.form, step.page_id):
         visit = uploading.told(visit, received)
     # A good token is shown again, for it knows since when somebody has been writing.

@@ -13,7 +13,7 @@ from gateway.definitions.schema import Form, Page
 from gateway.forms import journey
 from gateway.forms.build import PageForm, page_form
 from gateway.forms.files import NO_UPLOADS
-from gateway.forms.journey import Answers, Step, number_of_people, prefix_of, steps
+from gateway.forms.journey import Answers, Step, first_step, number_of_people, prefix_of, steps
 from gateway.languages import catalogue
 from gateway.web import assets, security, shell
 from gateway.web.public import kept
@@ -29,7 +29,7 @@ def first_page(visit: Visit) -> Response:
     """Show the first page of a fresh form."""
 
     def render() -> str:
-        step = steps(visit.form, {})[0]
+        step = first_step(visit.form)
         form = bound_form(visit, step, None, token=kept.mark(0))
         return page(visit, step, form, first=True).get_data(as_text=True)
 

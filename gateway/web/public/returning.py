@@ -7,7 +7,7 @@ import logging
 
 from flask import Response, request
 
-from gateway.forms.journey import steps
+from gateway.forms.journey import first_step
 from gateway.keys import KeyMissing, SealBroken
 from gateway.languages import N_
 from gateway.store.saved import LinkOver, Saved, WrongAnswer
@@ -87,7 +87,7 @@ def _ask(visit: Visit, secret: str, *, wrong: str = "") -> Response:
         draft=False,
         heading=visit.say("Carry on where you stopped"),
         wrong_answer=wrong,
-        form=rendering.bound_form(visit, steps(visit.form, {})[0], None),
+        form=rendering.bound_form(visit, first_step(visit.form), None),
         action=visit.beside(f"save/{secret}"),
         fresh=visit.start,
     )

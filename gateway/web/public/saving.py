@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from flask import Response, abort, request
 
-from gateway.forms.journey import steps
+from gateway.forms.journey import first_step
 from gateway.forms.typed import displayable
 from gateway.store.drafts import DraftMoved
 from gateway.store.saved import LinkTaken
@@ -148,7 +148,7 @@ def _ask(visit: Visit, typed: Typed, *, notice: str = "") -> Response:
         until=in_words(visit, _until(visit)),
         least=remembered.LEAST,
         mail=visit.site.sends_mail,
-        form=rendering.bound_form(visit, steps(visit.form, {})[0], None),
+        form=rendering.bound_form(visit, first_step(visit.form), None),
         action=visit.at("save"),
         carry_on=sending.next_place(visit),
     )

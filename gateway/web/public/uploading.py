@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from gateway.definitions.fields import FileField
 from gateway.definitions.schema import Form
 from gateway.forms.files import MB, kinds_in_words
-from gateway.forms.journey import Answers, number_of_people, steps
+from gateway.forms.journey import Answers, first_step, number_of_people
 from gateway.forms.outline import outline_of
 from gateway.languages import N_, catalogue
 from gateway.scanner import ScannerAway, ScannerSilent, is_clean
@@ -100,7 +100,7 @@ def _whole(part: FilePart, first: bytes) -> FilePart:
 
 def receive_first(visit: Visit) -> Received:
     """Read the post of the first page; files wait for its token, which comes before them and names the draft."""
-    page_id = steps(visit.form, {})[0].page_id
+    page_id = first_step(visit.form).page_id
     if not asks_for_files(visit.form, page_id):
         return Received(read_post(request))
 
