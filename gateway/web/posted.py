@@ -34,7 +34,9 @@ def read_post(request: Request) -> MultiDict[str, str]:
         return parts.fields
     if request.mimetype != "application/x-www-form-urlencoded":
         return MultiDict()
-    return _read(request.get_data(cache=False))
+    body = request.get_data(cache=False)
+    request.stream.read(1)  # raises where a body of unknown length goes on beyond the limit, instead of ending there
+    return _read(body)
 
 
 def read_query(request: Request) -> MultiDict[str, str]:

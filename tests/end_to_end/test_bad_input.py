@@ -220,6 +220,17 @@ def test_an_odd_button_beside_files_does_what_continue_does(
     assert "set-cookie" not in answer.headers
 
 
+def test_a_body_of_unknown_length_is_not_cut_at_the_limit_in_silence(visitor: Visitor, house: House) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"first_name=Alba&ignored="
+        yield from [b"a" * 100_000] * 25
+        yield b"&surname=Testperson"
+
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": house.base}
+    answer = requests.post(f"{house.base}/riverside/support", data=pieces(), headers=headers, timeout=30)
+    assert answer.status_code == 413
+
+
 def test_far_too_much_text_is_not_kept_unjudged(visitor: Visitor) -> None:
     visitor.open("/riverside/support").submit({"first_name": "A" * 200_000, "surname": "Testperson"}, press="save")
     assert visitor.response.status_code == 422

@@ -302,6 +302,23 @@ def test_add_on_the_first_page_leads_to_the_draft_that_it_began(visitor: Visitor
     assert 'value="Alba"' in visitor.response.text
 
 
+def test_a_closed_form_keeps_no_file(build: Callable[..., House]) -> None:
+    closed = build()
+    rewritten(closed.organisations, "contact-me", _with_a_file)
+    visitor = Visitor(closed.start("web").base).open("/riverside/contact-me")
+    closed.kill("web")
+    rewritten(closed.organisations, "contact-me", lambda form: f"open: false\nclosed: We are full.\n{form}")
+    closed.start("web")
+
+    form = visitor.page.form
+    assert form is not None
+    form.fields = [(name, value) for name, value in form.fields if name != "token"]
+    visitor.submit(press=ADD, files=[a_file("letter.pdf")])
+
+    assert "We are full." in visitor.text
+    assert (rows(closed, "files"), rows(closed, "drafts")) == (0, 0)
+
+
 def test_drafts_that_begin_with_a_button_beside_files_are_counted_too(build: Callable[..., House]) -> None:
     busy = build(GATEWAY_RATE_LIMIT="1 per day")
     rewritten(busy.organisations, "contact-me", _with_a_file)

@@ -9,7 +9,7 @@ from gateway.forms.journey import first_step
 from gateway.web.public import prefilling, problems, rendering, suspicion
 from gateway.web.public.marks import Marks
 from gateway.web.public.suspicion import TooMany
-from gateway.web.public.visit import Visit
+from gateway.web.public.visit import UNSIGNED, Claim, Visit
 from gateway.web.security import looks_ahead
 from gateway.web.trials import TRY, TrialOver
 
@@ -38,7 +38,13 @@ def tried(visit: Visit) -> Visit:
     return replace(visit, marks=Marks(trial=trial))
 
 
-def may_finish(shown: Visit) -> bool:
+def taken(visit: Visit, claimed: Claim) -> Visit | None:
+    """Give the visit of a first page that was posted, as its token or its address says; None where it is not taken."""
+    shown = tried(visit) if claimed.problem == UNSIGNED else claimed.visit
+    return shown if visit.form.open or _may_finish(shown) else None
+
+
+def _may_finish(shown: Visit) -> bool:
     """Tell whether the first page of a form that is closed now is taken all the same.
 
     It is where a form is tried; and for as long as a draft lives where it was shown while it was open: nobody types

@@ -65,8 +65,8 @@ def post_first(organisation: str, form: str, *, embedded: bool) -> Response:
     received = uploading.receive_first(visit)
     fields = received.fields
     claimed = claim(visit, fields.get("token", ""))
-    shown = arriving.tried(visit) if claimed.problem == UNSIGNED else claimed.visit
-    if not visit.form.open and not arriving.may_finish(shown):
+    shown = arriving.taken(visit, claimed)
+    if shown is None:
         return problems.not_open(visit)
     visit = shown.noticing(fields)
     step = first_step(visit.form)

@@ -27,6 +27,7 @@ from gateway.uploads.kinds import ENDINGS, NotThatKind, kind_of
 from gateway.uploads.names import ending_of, safe_name
 from gateway.uploads.photos import positions
 from gateway.web.posted import IN_PARTS, FilePart, Parts, read_post
+from gateway.web.public import arriving
 from gateway.web.public.attached import asks_for_files, pressed_in
 from gateway.web.public.visit import Visit, claim, switched
 
@@ -63,8 +64,8 @@ class Received:
     troubles: Mapping[str, list[str]] = field(default_factory=dict)
 
 
-def receive(visit: Visit, page_id: str, know: Callable[[MultiDict[str, str]], Visit] | None = None) -> Received:
-    """Read the post of a page that asks for files; `know` tells from its first fields whose files they are."""
+def receive(visit: Visit, page_id: str, know: Callable[[MultiDict[str, str]], Visit | None] | None = None) -> Received:
+    """Read the post of a page that asks for files; `know` tells from its first fields whose files they are, if so."""
     if request.mimetype != IN_PARTS:
         return Received(read_post(request))
     limit = int(visit.site.settings.max_upload_mb * MB)
@@ -77,6 +78,8 @@ def receive(visit: Visit, page_id: str, know: Callable[[MultiDict[str, str]], Vi
             continue  # nothing was chosen
         if taking is None:
             theirs = know(parts.fields) if know else visit
+            if theirs is None:
+                continue
             # A button for another language stands before the files, so that what is said of them is in that language.
             taking = _Taking(switched(theirs, parts.fields) or theirs, page_id)
         taking.take(_whole(part, first), within=lambda: max(declared, parts.read) <= limit)
@@ -104,8 +107,9 @@ def receive_first(visit: Visit) -> Received:
     if not asks_for_files(visit.form, page_id):
         return Received(read_post(request))
 
-    def know(fields: MultiDict[str, str]) -> Visit:
-        return told(claim(visit, fields.get("token", "")).visit.noticing(fields), Received(fields))
+    def know(fields: MultiDict[str, str]) -> Visit | None:
+        shown = arriving.taken(visit, claim(visit, fields.get("token", "")))
+        return told(shown.noticing(fields), Received(fields)) if shown else None
 
     return receive(visit, page_id, know)
 
