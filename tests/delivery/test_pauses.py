@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from queue import Queue
 
 import pytest
 
@@ -18,7 +19,7 @@ from gateway.store.database import Database
 
 from ..store.making import job_of, state_of
 from .conftest import HOUR, MINUTE, Clock
-from .scripted import ACCEPTED, Scripted, probe, work
+from .scripted import ACCEPTED, PATIENCE, Scripted, probe, work
 
 Sending = Callable[..., str]
 Hiring = Callable[..., Worker]
@@ -112,9 +113,9 @@ def test_a_probe_that_hangs_keeps_nobody_else_waiting(
     database: Database, sent: Sending, hire: Hiring, clock: Clock
 ) -> None:
     sent(organisation="hillside")
-    delivered, waited = threading.Event(), []
+    delivered, waited = threading.Event(), Queue[bool]()
     hanging, healthy = Scripted(), Scripted(during=lambda _: delivered.set())
-    hanging.during_probe = lambda: waited.append(delivered.wait(5))
+    hanging.during_probe = lambda: waited.put(delivered.wait(PATIENCE))
     with database.write() as connection:
         destinations.remember(connection, "riverside", paused_at=clock.time, pause_reason="x", probe_at=clock.time)
 
@@ -123,7 +124,7 @@ def test_a_probe_that_hangs_keeps_nobody_else_waiting(
     work(worker)
 
     assert hanging.probes == 1
-    assert waited == [True]
+    assert waited.get(timeout=PATIENCE)
 
 
 def test_a_destination_that_cannot_be_reached_is_left_alone_for_a_while_and_then_tried_once(

@@ -103,9 +103,11 @@ def test_a_dead_destination_costs_the_pages_nothing_and_the_referral_arrives_whe
     house: House, send: Callable[[], str]
 ) -> None:
     house.kill("sandbox")
-    reference = send()
-    assert house.state(reference) == "pending"
-    house.start("sandbox")
+    try:
+        reference = send()
+        wait_for(lambda: house.state(reference) == "pending", "the end of a try")
+    finally:
+        house.start("sandbox")
     wait_for(lambda: house.state(reference) == "delivered", "its delivery")
     assert len(house.staged(reference)) == 1
 
