@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask, request
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -51,6 +51,7 @@ def test_a_hidden_value_that_nobody_could_correct_is_left_out(length: int, there
 
 
 @given(st.binary(max_size=60), st.text(max_size=40))
+@example(b"\r", "")
 def test_any_address_gives_text_that_can_be_stored(raw: bytes, text: str) -> None:
     query = "&".join(f"{name}={quote(value)}" for name in ("first_name", "tag") for value in (raw, text))
     with Flask("test").test_request_context(f"/?{query}"):

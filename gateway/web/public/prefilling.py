@@ -51,9 +51,10 @@ def _prefillable(form: Form) -> Iterator[tuple[str, Question]]:
 
 def _worth_keeping(question: Question, text: str) -> str:
     """Give the text, or "" where it is of no use: what is wrong and seen can be corrected, what is hidden cannot."""
-    if is_blank(text) or len(text) > _LONGEST:
+    seen = displayable(text)
+    if is_blank(seen) or len(seen) > _LONGEST:
         return ""
     if isinstance(question, HiddenField):
         plain = tidy(text)
         return plain if len(plain) <= LONGEST_HIDDEN and is_readable(plain) else ""
-    return displayable(text)
+    return seen
