@@ -14,7 +14,7 @@ runtime: .venv/runtime
 
 test: install ## run the whole suite
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/pytest -n 3 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile || $(BIN)/pytest --last-failed --last-failed-no-failures none
 
 check: install ## lint, format, types, import contracts
 	@$(BIN)/ruff check .

@@ -49,7 +49,7 @@ def test_a_reload_of_the_website_comes_back_to_the_same_page_with_its_answers(de
 
 def test_a_bare_frame_keeps_the_place_too(desk: Desk, elsewhere: Elsewhere) -> None:
     page = framed(desk, elsewhere, SUPPORT)
-    begin(page.frame_locator("iframe"))
+    answer_first(page)
     page.reload()
     heading(page, "How we can reach you")
 
