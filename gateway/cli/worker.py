@@ -15,6 +15,7 @@ from gateway.cli import opening
 from gateway.delivery.chores import Doing
 from gateway.delivery.mails import giving_up, handing_over
 from gateway.delivery.policy import Rules
+from gateway.delivery.regular import Regular
 from gateway.delivery.scanning import Scanning
 from gateway.delivery.worker import Pace, Worker
 from gateway.destinations import registry
@@ -22,7 +23,7 @@ from gateway.destinations.seam import Destination
 from gateway.keys import KeyRing
 from gateway.logs import write_logs
 from gateway.settings import OFF, Settings
-from gateway.store import mails
+from gateway.store import drafts, files, mails
 from gateway.store.database import Database
 from gateway.store.files import SCAN, Files
 
@@ -49,6 +50,7 @@ def command(once: bool) -> None:
         name=f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}",
         now=_now,
         chores=_chores(settings, database, ring),
+        regular=_regular(database),
     )
     log.info("worker started")
     worker.run(stop, once=once)
@@ -67,6 +69,16 @@ def _chores(settings: Settings, database: Database, ring: KeyRing) -> dict[str, 
     if settings.clamd != OFF:
         doings[SCAN] = Scanning(Files(database, ring), settings.clamd)
     return doings
+
+
+def _regular(database: Database) -> list[Regular]:
+    """List what is done by the clock; deleting what people began and left touches nothing that was sent."""
+    minute = timedelta(minutes=1)
+    return [
+        Regular("forget drafts", minute, lambda now: drafts.forget_expired(database, now)),
+        Regular("forget files", minute, lambda now: files.forget_left(database, now)),
+        Regular("forget mails", minute, lambda now: mails.forget_old(database, now)),
+    ]
 
 
 def _destinations(settings: Settings) -> dict[str, Destination]:

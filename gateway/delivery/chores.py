@@ -1,10 +1,10 @@
-"""What a worker does beside its calls to destinations: mails, files. Each kind of chore is a function of its own.
+"""What a worker does beside sending referrals: mails, files. Each kind of chore is a function of its own.
 
 A chore that cannot be done now comes back after the same growing pauses as a call; one that never can, waits for help.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -64,13 +64,18 @@ class Chores:
         """The chores under way, to be waited for."""
         return list(self._running)
 
-    def begin(self) -> int:
-        """Take up what is due, as far as there is room; give the number taken up."""
+    def begin(self, organisations: Collection[str] | None = None) -> int:
+        """Take up what is due, of these organisations alone if they are named; give the number taken up."""
         room = AT_ONCE - len(self._running)
         if not self._doings or room <= 0:
             return 0
         claimed = chores.claim(
-            self._database, kinds=list(self._doings), worker=self._worker, limit=room, lease=self._lease
+            self._database,
+            kinds=list(self._doings),
+            organisations=organisations,
+            worker=self._worker,
+            limit=room,
+            lease=self._lease,
         )
         for chore in claimed:
             self._running[self._pool.submit(self._doings[chore.kind], chore)] = chore

@@ -8,7 +8,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,16 +17,16 @@ from typing import Any
 from gateway.delivery import closing, preparing
 from gateway.delivery.chores import Chores, Doing
 from gateway.delivery.policy import Rules
+from gateway.delivery.regular import Regular, Timetable
 from gateway.destinations.seam import Destination, DestinationError, Receipt, Unknown
 from gateway.keys import KeyRing
 from gateway.store import destinations as standings
-from gateway.store import drafts, files, jobs, mails, workers
+from gateway.store import jobs, workers
 from gateway.store.database import Database
 from gateway.store.jobs import Job
 
 log = logging.getLogger(__name__)
 
-TIDY_EVERY = timedelta(minutes=1)
 PROBES_AT_ONCE = 4
 TRIES_TO_END = 10
 GATHERING_SECONDS = 0.005
@@ -68,7 +68,13 @@ class Worker:
         name: str,
         now: Callable[[], datetime],
         chores: Mapping[str, Doing] | None = None,
+        errands: Mapping[str, Doing] | None = None,
+        regular: Sequence[Regular] = (),
     ) -> None:
+        """Take what to do for each kind of chore; an errand calls a destination, and waits while that is shut.
+
+        `regular` is done by the clock.
+        """
         self._database = database
         self._ring = ring
         self._destinations = destinations
@@ -83,24 +89,27 @@ class Worker:
         self._probing: dict[str, _Probing] = {}
         self._probes = ThreadPoolExecutor(PROBES_AT_ONCE, thread_name_prefix="probe")
         # Apart again: a mail server that hangs keeps no referral waiting.
-        self._chores = Chores(
-            database, chores or {}, rules=rules, lease=pace.lease, worker=name, now=now, chance=random.random
+        self._chores, self._errands = (
+            Chores(database, doings or {}, rules=rules, lease=pace.lease, worker=name, now=now, chance=random.random)
+            for doings in (chores, errands)
         )
+        self._timetable = Timetable(database, regular, now=now)
         self._last_beat: datetime | None = None
-        self._last_tidying: datetime | None = None
         self._close_failed = False
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
         """Work until `stop` is set, or, with `once`, until nothing is due; calls under way are ended in good order."""
         while not stop.is_set():
             began = self._safe_round()
-            if once and not began and not self._running and not self._probing and not self._chores.ids:
+            if once and not began and self._is_idle:
                 break
             if self._running or not began:
                 self._rest(stop)
         self._end_calls()
         self._pool.shutdown()
         self._chores.close()
+        self._errands.close()
+        self._timetable.close()
         self._probes.shutdown(cancel_futures=True)
         for destination in self._destinations.values():
             destination.close()
@@ -110,13 +119,23 @@ class Worker:
         """Do one round; give the number of jobs taken up, those that could not be sent included."""
         if self._show_life():
             closing.settle_abandoned(self._database, rules=self._rules, now=self._now())
-        self._tidy()
+        self._timetable.begin()
         self._close_ended()
         self._close_probes()
-        self._chores.end()
+        self._end_chores()
         known = standings.standings(self._database)
         self._probe(known, self._now())
-        return sum(self._begin(slug, room) for slug, room in self._rooms(known)) + self._chores.begin()
+        open_ones = self._open(known)
+        begun = sum(self._begin(slug, room) for slug, room in self._rooms(known, open_ones))
+        return begun + self._chores.begin() + self._errands.begin(open_ones)
+
+    @property
+    def _is_idle(self) -> bool:
+        return not (self._under_way or self._probing or self._timetable.busy)
+
+    def _end_chores(self) -> None:
+        self._chores.end()
+        self._errands.end()
 
     def _end_calls(self) -> None:
         """Close the calls under way; where the store is gone for good, their leases run out and they become unknown."""
@@ -125,7 +144,7 @@ class Worker:
                 self._rest_for_calls()
                 self._safely(self._show_life)
             self._safely(self._close_ended)
-            self._safely(self._chores.end)
+            self._safely(self._end_chores)
             if not self._under_way:
                 return
             time.sleep(self._pace.poll.total_seconds())
@@ -133,7 +152,7 @@ class Worker:
 
     @property
     def _under_way(self) -> list[Future[Any]]:
-        return [*self._running, *self._chores.futures]
+        return [*self._running, *self._chores.futures, *self._errands.futures]
 
     def _safe_round(self) -> int:
         began = 0
@@ -152,11 +171,15 @@ class Worker:
             # The class alone: the text of a database error can hold parameters.
             log.error("round failed error=%s", type(error).__name__)  # noqa: TRY400 - a traceback shows values
 
-    def _rooms(self, known: Mapping[str, standings.Standing]) -> Iterable[tuple[str, int]]:
-        """Share the free places among the destinations that are open, in an order that changes."""
+    def _open(self, known: Mapping[str, standings.Standing]) -> list[str]:
+        """Name the destinations that may be called now, in an order that changes."""
         now = self._now()
         open_ones = [slug for slug in self._destinations if slug not in known or known[slug].open_at(now)]
         random.shuffle(open_ones)
+        return open_ones
+
+    def _rooms(self, known: Mapping[str, standings.Standing], open_ones: Sequence[str]) -> Iterable[tuple[str, int]]:
+        """Share the free places among the destinations that are open."""
         for slug in open_ones:
             free = self._pace.concurrency - len(self._running)
             # A destination that could not be reached gets one try until it can be again.
@@ -214,20 +237,11 @@ class Worker:
         if self._last_beat is not None and now - self._last_beat < self._pace.beat:
             return False
         workers.beat(self._database, worker=self._name, started_at=self._started_at)
-        ids = [*(running.job.id for running in self._running.values()), *self._chores.ids]
+        ids = [*(running.job.id for running in self._running.values()), *self._chores.ids, *self._errands.ids]
         if ids:
             jobs.renew(self._database, worker=self._name, ids=ids, lease=self._pace.lease)
         self._last_beat = now
         return True
-
-    def _tidy(self) -> None:
-        """Delete what people began and left; what is sent is never touched here."""
-        now = self._now()
-        if self._last_tidying is None or now - self._last_tidying >= TIDY_EVERY:
-            drafts.forget_expired(self._database, now)
-            files.forget_left(self._database, now)
-            mails.forget_old(self._database, now)
-            self._last_tidying = now
 
     def _probe(self, known: Mapping[str, standings.Standing], now: datetime) -> None:
         for slug, standing in known.items():

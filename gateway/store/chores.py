@@ -3,7 +3,7 @@
 Doing one twice is harmless, so there are no attempts: a lease that runs out is simply claimed again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,15 +45,28 @@ def add(
     )
 
 
-def claim(database: Database, *, kinds: Sequence[str], worker: str, limit: int, lease: timedelta) -> list[Chore]:
-    """Lease up to `limit` chores that are due, or whose worker shows no life any more. Time is the database's."""
+def claim(
+    database: Database,
+    *,
+    kinds: Sequence[str],
+    worker: str,
+    limit: int,
+    lease: timedelta,
+    organisations: Collection[str] | None = None,
+) -> list[Chore]:
+    """Lease up to `limit` chores that are due, or whose worker shows no life any more. Time is the database's.
+
+    Where `organisations` are named, theirs alone.
+    """
     table = tables.jobs
+    theirs = [] if organisations is None else [table.c.organisation.in_(organisations)]
     with database.read() as connection:  # an idle worker takes no write lock
-        if connection.scalar(select(table.c.id).where(*_ready(kinds, clock(connection))).limit(1)) is None:
+        ready = select(table.c.id).where(*_ready(kinds, clock(connection)), *theirs)
+        if connection.scalar(ready.limit(1)) is None:
             return []
     with database.write() as connection:
         now = clock(connection)
-        due = select(table.c.id).where(*_ready(kinds, now)).order_by(table.c.due_at).limit(limit)
+        due = select(table.c.id).where(*_ready(kinds, now), *theirs).order_by(table.c.due_at).limit(limit)
         ids = list(connection.scalars(due.with_for_update(skip_locked=True)))
         claimed = connection.execute(
             update(table)

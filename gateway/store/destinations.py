@@ -23,6 +23,8 @@ class Standing:
     not_sent_in_a_row: int = 0
     rejected_in_a_row: int = 0
     last_rejected: str | None = None
+    asked_about: str | None = None
+    asked_at: datetime | None = None
 
     def open_at(self, now: datetime) -> bool:
         """Tell whether jobs may be claimed now."""

@@ -113,6 +113,9 @@ referrals = Table(
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
     Column("delivered_at", Utc),
+    Column("imported_at", Utc),  # when it was seen as a record of the destination, brought in by a person there
+    Column("purged_at", Utc),  # since then a tombstone: reference, form and times, nothing sealed
+    counter("corrections"),  # how often somebody corrected an answer since it was sent
     one_of("state", ReferralState),
     Index("ix_referrals_organisation_created_at", "organisation", "created_at"),
     Index("ix_referrals_state_created_at", "state", "created_at"),
@@ -127,6 +130,8 @@ payloads = Table(
     Column("content_type", String(100), nullable=False),
     Column("sealed", LargeBinary),  # the exact bytes that go out; none after purge
     Column("created_at", Utc, nullable=False),
+    counter("step"),  # which of the referral's calls it is for: the position of its job
+    counter("corrections"),  # of the referral when this was composed
 )
 
 jobs = Table(
@@ -145,6 +150,7 @@ jobs = Table(
     Column("since", Utc, nullable=False),  # when its tries began: at first, or when a person last sent it on
     counter("failures"),  # refusals and connection failures since then: what the back-off counts
     counter("repeats"),  # marked repeats since then
+    Column("result", String(200)),  # what the destination calls what came of it: the id of a record there
     one_of("status", JobStatus),
     UniqueConstraint("reference", "kind", "position"),
     UniqueConstraint("kind", "item"),
@@ -184,7 +190,9 @@ destinations = Table(
     Column("broken_until", Utc),  # the circuit breaker
     counter("not_sent_in_a_row"),
     counter("rejected_in_a_row"),
-    Column("last_rejected", String(16)),
+    Column("last_rejected", String(64)),  # which ones were rejected in a row, comma-separated
+    Column("asked_about", String(16)),  # the first accepted referral: does a person see it there?
+    Column("asked_at", Utc),
 )
 
 saved = Table(
@@ -212,6 +220,7 @@ mails = Table(
     Column("sealed", LargeBinary),  # to whom, and what is in it; none once it was sent
     Column("created_at", Utc, nullable=False),
     Column("ended_at", Utc),  # sent, or given up
+    Column("reference", String(16), index=True),  # the referral that it tells of, if any
     Index("ix_mails_recipient_created_at", "recipient", "created_at"),
 )
 
@@ -248,6 +257,50 @@ dictionaries = Table(
     Column("position", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("withdrawn_at", Utc),  # a page shown before this may still send it
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("organisation", String(64), primary_key=True),
+    Column("name", String(200), primary_key=True),  # of a dictionary, or of a list of fields
+    Column("version", Integer, nullable=False),  # grows when what was read has changed
+    Column("read_at", Utc),  # the last time that it could be read
+    Column("tried_at", Utc, nullable=False),
+    Column("problem", String(200)),  # why the last try failed, in words without values
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("organisation", String(64), primary_key=True),
+    Column("matter", String(32), primary_key=True),
+    Column("since", Utc, nullable=False),
+    Column("told_at", Utc),  # when a mail told of it
+    counter("count"),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("organisation", String(64), primary_key=True),
+    Column("outcome", String(32), primary_key=True),
+    counter("count"),  # of attempts, for ever: a purge does not lower it
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("name", String(64), primary_key=True),  # of something that one worker of all does now and then
+    Column("taken_at", Utc, nullable=False),
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("name", String(64), primary_key=True),  # of long work that is done in small steps
+    Column("place", String(200), nullable=False),  # where it goes on
+    Column("updated_at", Utc, nullable=False),
 )
 
 audit = Table(

@@ -11,11 +11,10 @@ from sqlalchemy import select, text
 from gateway.delivery.worker import Pace, Worker
 from gateway.destinations.seam import NotSent, Receipt, Rejected, Step
 from gateway.keys import KeyRing
-from gateway.store import definitions, payloads, referrals, tables, workers
+from gateway.store import payloads, referrals, tables, workers
 from gateway.store.database import Database
-from gateway.store.drafts import Draft, Drafts
 
-from ..store.making import DEFINITION, change_job, job_of, rows, state_of
+from ..store.making import change_job, job_of, rows, state_of
 from .conftest import HOUR, MINUTE, RULES, Clock
 from .scripted import ACCEPTED, PATIENCE, Scripted, end_calls, work
 
@@ -229,23 +228,6 @@ def test_a_worker_shows_that_it_is_alive(database: Database, hire: Hiring) -> No
     hire(Scripted()).round()
 
     assert workers.pulse(database).since_last_worker is not None
-
-
-def test_a_worker_deletes_drafts_that_have_expired(
-    database: Database, ring: KeyRing, hire: Hiring, clock: Clock
-) -> None:
-    definitions.keep(database, [DEFINITION], clock.time)
-    expires_at = clock.time + MINUTE
-    draft = Draft("riverside", "support", DEFINITION.hash, "en", {}, 1, clock.time, expires_at)
-    Drafts(database, ring).create(b"an-instance-only", draft)
-    worker = hire(Scripted())
-    worker.round()
-    assert len(rows(database, select(tables.drafts))) == 1
-
-    clock.time = expires_at
-    worker.round()
-
-    assert rows(database, select(tables.drafts)) == []
 
 
 @pytest.mark.parametrize(("before", "marked"), [(Rejected("answered 400"), False), (ValueError("cut"), True)])

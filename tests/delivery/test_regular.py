@@ -1,0 +1,65 @@
+"""What a worker does by the clock: once each time, whatever fails, and never in the way of the jobs."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from gateway.delivery.regular import Regular, Timetable
+from gateway.store.database import Database
+
+from .conftest import Clock
+from .scripted import PATIENCE
+
+EVERY = timedelta(minutes=1)
+
+
+def done(table: Timetable) -> None:
+    table.begin()
+    table.close()
+
+
+def test_what_is_due_is_done(database: Database, clock: Clock) -> None:
+    times = []
+    done(Timetable(database, [Regular("tidy", EVERY, times.append)], now=clock))
+
+    assert times == [clock.time]
+
+
+def test_a_second_worker_leaves_it_to_the_first(database: Database, clock: Clock) -> None:
+    times = []
+    for _ in range(2):
+        done(Timetable(database, [Regular("tidy", EVERY, times.append)], now=clock))
+
+    assert len(times) == 1
+
+
+def test_one_that_fails_keeps_no_other_from_being_done(
+    database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: object) -> None:
+        raise ValueError("Zebedee")
+
+    times = []
+    done(Timetable(database, [Regular("fails", EVERY, fail), Regular("tidy", EVERY, times.append)], now=clock))
+
+    assert len(times) == 1
+    assert "name=fails error=ValueError" in caplog.text
+    assert "Zebedee" not in caplog.text
+
+
+def test_nothing_is_begun_while_something_is_being_done(database: Database, clock: Clock) -> None:
+    gate, begun = threading.Event(), []
+
+    def slow(_: object) -> None:
+        begun.append(True)
+        gate.wait(PATIENCE)
+
+    table = Timetable(database, [Regular("slow", timedelta(), slow)], now=clock)
+    table.begin()
+    table.begin()
+    assert table.busy
+    gate.set()
+    table.close()
+
+    assert len(begun) == 1
