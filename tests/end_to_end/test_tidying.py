@@ -27,3 +27,4 @@ def test_a_draft_that_nobody_came_back_to_is_deleted(build: Callable[..., House]
 
     with database.read() as connection:
         assert connection.scalar(select(func.count()).select_from(tables.drafts)) == 0
+    database.close()
