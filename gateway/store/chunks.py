@@ -128,6 +128,11 @@ def overwrite(database: Database, ring: KeyRing, file: str, size: int, patches: 
                 raise FileGone
 
 
+def places(file: str, number: int) -> tuple[str, str]:
+    """Name the two places that a piece can be sealed for: as one with more behind it, and as the last one."""
+    return _place(file, number, last=False), _place(file, number, last=True)
+
+
 def _lay(piece: bytearray, start: int, patch: Patch) -> None:
     low = max(patch.offset, start)
     high = min(patch.offset + len(patch.data), start + len(piece))

@@ -108,6 +108,26 @@ class Database:
         """
         self._together.setdefault(write, _Together(self, write)).write(item)
 
+    def checkpoint(self) -> bool:
+        """Let go of what the log still holds of changed pages, so that deleted means gone; False where it was in use.
+
+        PostgreSQL keeps its own house.
+        """
+        if self._queue is None:
+            return True
+        with self._queue.turn():
+            connection = self._engine.raw_connection()
+            cursor = connection.cursor()
+            try:
+                # Somebody may be reading for long: nobody's send waits for that, for there will be another time.
+                cursor.execute("PRAGMA busy_timeout=500")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                (busy, *_) = cursor.fetchone() or (1,)
+                cursor.execute("PRAGMA busy_timeout=30000")
+            finally:
+                connection.close()
+        return not busy
+
     def problem(self) -> str | None:
         """Say in plain words why the store cannot be used, or None."""
         if self.sqlite_file and not self.sqlite_file.parent.is_dir():
