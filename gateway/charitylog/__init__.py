@@ -5,10 +5,11 @@ It tells what happened on the wire (never written, no answer, or an answer) and 
 
 from gateway.charitylog.answer import Answer
 from gateway.charitylog.client import Client
-from gateway.charitylog.encoding import BodyForm, EncodedBody, encode
+from gateway.charitylog.encoding import BodyForm, EncodedBody, encode, encode_fields
 from gateway.charitylog.errors import BodyTooLarge, CharitylogError, NoAnswer, NotJson, NotWritten
 from gateway.charitylog.fields import GROUPS, Group
 from gateway.charitylog.transport import Credentials
+from gateway.charitylog.verbs import Writes
 
 __all__ = [
     "GROUPS",
@@ -23,5 +24,7 @@ __all__ = [
     "NoAnswer",
     "NotJson",
     "NotWritten",
+    "Writes",
     "encode",
+    "encode_fields",
 ]

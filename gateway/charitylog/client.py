@@ -1,10 +1,14 @@
 """The client of one charity's system: one object, safe to use from several threads at once."""
 
 from gateway.charitylog.answer import Answer
+from gateway.charitylog.clients import Clients
 from gateway.charitylog.dictionaries import Dictionaries
 from gateway.charitylog.external_referral import ExternalReferral
 from gateway.charitylog.fields import GROUPS, Group
+from gateway.charitylog.referrals import Referrals
+from gateway.charitylog.relationships import Relationships
 from gateway.charitylog.transport import Credentials, Transport
+from gateway.charitylog.verbs import Writes, verbs
 from gateway.charitylog.wire import Limits
 
 
@@ -13,6 +17,7 @@ class Client:
 
     `connect_timeout` is for one connection and its handshake, `read_timeout` for one silence, `deadline` for all,
     from the start of connecting to the last byte of the answer. `ca_file` (PEM) replaces the usual authorities.
+    `writes` says which verbs create and update clients and referrals, "classic" or "current": see `verbs`.
     A complete answer of any status is an Answer; otherwise NotWritten or NoAnswer is raised.
     """
 
@@ -25,10 +30,14 @@ class Client:
         read_timeout: float = 30,
         deadline: float = 60,
         ca_file: str | None = None,
+        writes: Writes = "classic",
     ) -> None:
         self._transport = Transport(url, credentials, Limits(connect_timeout, read_timeout, deadline), ca_file)
         self.external_referral = ExternalReferral(self._transport)
         self.dictionaries = Dictionaries(self._transport)
+        self.clients = Clients(self._transport, verbs(writes))
+        self.referrals = Referrals(self._transport, verbs(writes))
+        self.relationships = Relationships(self._transport)
 
     def selectable_fields(self, group: Group) -> Answer:
         """Read the fields of a group: light and without side effect, so `"clients"` serves as a probe of the keys.
