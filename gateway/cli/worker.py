@@ -6,12 +6,14 @@ import secrets
 import signal
 import socket
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import click
 
 from gateway import mailserver
 from gateway.cli import opening
+from gateway.definitions.loader import Organisation
 from gateway.delivery.chores import Doing
 from gateway.delivery.mails import giving_up, handing_over
 from gateway.delivery.policy import Rules
@@ -38,13 +40,14 @@ def command(once: bool) -> None:
     write_logs(settings.log_level)
     ring = opening.key_ring(settings)
     database = opening.database(settings)
+    organisations = opening.organisations(settings.organisations)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     worker = Worker(
         database,
         ring,
-        _destinations(settings),
+        _destinations(settings, organisations),
         rules=_rules(settings),
         pace=_pace(settings),
         name=f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}",
@@ -81,12 +84,12 @@ def _regular(database: Database) -> list[Regular]:
     ]
 
 
-def _destinations(settings: Settings) -> dict[str, Destination]:
+def _destinations(settings: Settings, organisations: Mapping[str, Organisation]) -> dict[str, Destination]:
     limits = registry.Limits(
         settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.call_deadline_seconds
     )
     found: dict[str, Destination] = {}
-    for slug, organisation in opening.organisations(settings.organisations).items():
+    for slug, organisation in organisations.items():
         for problem in organisation.problems:
             log.error("organisation closed problem=%s", problem)
         destination = registry.build(organisation, limits)
