@@ -2,15 +2,48 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from gateway.store import tables
 from gateway.store.database import Database
 
 
-def note(database: Database, *, actor: str, action: str, reference: str, detail: str, now: datetime) -> None:
+def note(
+    database: Database,
+    *,
+    actor: str,
+    action: str,
+    detail: str,
+    now: datetime,
+    reference: str | None = None,
+    organisation: str | None = None,
+) -> None:
     """Write down what somebody did, before it is done."""
     with database.write() as connection:
-        connection.execute(
-            insert(tables.audit).values(at=now, actor=actor, action=action, reference=reference, detail=detail)
+        write(
+            connection,
+            actor=actor,
+            action=action,
+            detail=detail,
+            now=now,
+            reference=reference,
+            organisation=organisation,
         )
+
+
+def write(
+    connection: Connection,
+    *,
+    actor: str,
+    action: str,
+    detail: str,
+    now: datetime,
+    reference: str | None = None,
+    organisation: str | None = None,
+) -> None:
+    """Write down what somebody does, in the transaction that does it."""
+    connection.execute(
+        insert(tables.audit).values(
+            at=now, actor=actor, action=action, organisation=organisation, reference=reference, detail=detail
+        )
+    )

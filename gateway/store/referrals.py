@@ -32,6 +32,7 @@ class Listed:
     created_at: datetime
     updated_at: datetime
     delivered_at: datetime | None
+    purged_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ _LISTED = select(
             "created_at",
             "updated_at",
             "delivered_at",
+            "purged_at",
         )
     )
 )

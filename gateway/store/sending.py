@@ -92,7 +92,7 @@ def send(
     digest = ring.digest(answers, _DIGEST)
     for _ in range(_TRIES_FOR_A_REFERENCE):
         item = _rows(ring, referral, begins, instance, digest, now, drafted=drafted)
-        item.receipt = receipt(referral.reference) if receipt else None
+        item.receipt = _about(referral.reference, receipt(referral.reference)) if receipt else None
         try:
             database.write_together(item, _store)
         except Taken:
@@ -115,6 +115,11 @@ def sent_before(database: Database, ring: KeyRing, *, instance: str, answers: by
         return None
     same = None if answers is None or row.digest is None else ring.digest_matches(row.digest, answers, _DIGEST)
     return SentBefore(row.reference, same)
+
+
+def _about(reference: str, mail: MailRows) -> MailRows:
+    # What is deleted with the referral must be found by it.
+    return MailRows({**mail.mail, "reference": reference}, mail.job)
 
 
 def _rows(
@@ -223,7 +228,8 @@ _BIND_FILE = Many(
     ["file", "owner", "bound"],
 )
 _INSERT_MAIL = Many(
-    _everywhere(insert(tables.mails).inline()), ["id", "organisation", "kind", "recipient", "sealed", "created_at"]
+    _everywhere(insert(tables.mails).inline()),
+    ["id", "organisation", "kind", "recipient", "sealed", "created_at", "reference"],
 )
 _INSERT_CHORE = Many(
     _everywhere(insert(tables.jobs).inline()), ["organisation", "kind", "position", "item", "status", "due_at", "since"]
