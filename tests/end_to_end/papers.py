@@ -36,9 +36,9 @@ def to_the_letter(visitor: Visitor) -> Visitor:
     return visitor.submit({"has_cared_for": "N", "has_others": "N"})
 
 
-def send(visitor: Visitor) -> str:
+def send(visitor: Visitor, description: str = "Please call me") -> str:
     """Go on from the page with the letter to the receipt; give the reference."""
-    visitor.submit({"description": "Please call me"})
+    visitor.submit({"description": description})
     visitor.submit({})
     visitor.submit({"contact_agreed": "Y"})
     return visitor.submit(press="send").reference
