@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo install runtime test check bench messages requirements
+.PHONY: demo install runtime test check chaos bench messages requirements
 
 demo: runtime ## start web, worker and sandbox with the example organisation
 	@$(BIN)/flask demo
@@ -21,6 +21,9 @@ check: install ## lint, format, types, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+chaos: install ## send hundreds of forms while everything goes wrong, and count what was lost or doubled
+	@$(BIN)/python -m tests.chaos
 
 bench: install ## measure the gateway against bare Flask and a plain form page
 	@$(BIN)/python -m bench
