@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(
         SecretStr("sqlite:///var/gateway.db"), description="The store: sqlite:///PATH or postgresql://…"
     )
+    ledger: Path = Field(
+        Path("var/ledger.jsonl"), description="The file in which deliveries and erasures stand outside the database."
+    )
     organisations: Path = Field(Path("organisations"), description="The folder with one folder per organisation.")
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="How many proxies in front set X-Forwarded-For, -Proto and -Host."

@@ -22,6 +22,7 @@ DEFAULTS = {
     "token_hours": 24,
     "min_fill_seconds": 2,
     "rate_limit": "30 per minute",
+    "ledger": Path("var/ledger.jsonl"),
     "max_upload_mb": 100,
     "worker_poll_seconds": 1,
     "worker_concurrency": 8,
