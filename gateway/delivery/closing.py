@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gateway.delivery.policy import Decision, History, Outcome, Rules, decide
+from gateway.delivery.policy import Decision, History, Outcome, Rules, decide, probe_after
 from gateway.destinations.seam import DestinationError, Receipt, Unknown
 from gateway.keys import KeyRing
 from gateway.store import destinations as standings
@@ -98,15 +98,15 @@ def probed(
     rules: Rules,
     now: datetime,
 ) -> None:
-    """Resume a paused destination that answered its probe; the pause that a person made meanwhile stays."""
+    """Let a paused destination that answered its probe have one try; a pause that a person made meanwhile stays."""
     with database.write() as connection:
         standing = standings.standing(connection, organisation)
         if standing.paused_at != paused_at or standing.probe_at is None:
             return
         if error is None:
-            standings.resume(connection, organisation)
+            standings.half_open(connection, organisation, now=now)
         else:
-            standings.remember(connection, organisation, probe_at=now + rules.probe_every)
+            standings.remember(connection, organisation, probe_at=now + probe_after(standing, rules))
     if error is None:
         log.info("destination resumed organisation=%s", organisation)
     else:

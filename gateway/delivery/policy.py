@@ -3,7 +3,7 @@
 Two facts decide everything: had we begun to write, and what was answered. What may have arrived is not simply repeated.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -24,6 +24,9 @@ from gateway.store.tables import JobStatus, ReferralState
 REPEATS_AFTER = (1, 4, 12)  # times the pause after an unknown: 2, 8 and 24 hours by default
 BREAKS_AFTER = 3  # calls in a row that could not even be sent
 PAUSES_AFTER = 3  # different referrals rejected in a row
+REMEMBERED_REJECTIONS = 4
+KEYS_REFUSED = "our keys were refused"
+_IN_A_ROW = ("not_sent_in_a_row", "rejected_in_a_row", "misconfigured_in_a_row")
 
 
 class Outcome(StrEnum):
@@ -91,9 +94,9 @@ def decide(
         case Busy():
             return _busy(happened, history, rules, now, chance)
         case CredentialsRefused():
-            return _paused(Outcome.CREDENTIALS_REFUSED, "our keys were refused", history, now, now + rules.probe_every)
+            return _paused(Outcome.CREDENTIALS_REFUSED, KEYS_REFUSED, history, rules, now)
         case Misconfigured():
-            return _paused(Outcome.MISCONFIGURED, f"the destination {happened.reason}", history, now, None)
+            return _paused(Outcome.MISCONFIGURED, f"the destination {happened.reason}", history, rules, now)
         case Rejected():
             return _rejected(happened, history, now)
         case Unknown() | DestinationError():
@@ -106,12 +109,21 @@ def backoff(failures: int, rules: Rules, chance: float) -> timedelta:
     return min(doubled, rules.retry_max) * chance
 
 
+def probe_after(standing: Standing, rules: Rules) -> timedelta:
+    """Wait so long for the next probe: longer each time that a good probe was followed by the same pause again."""
+    again = max(standing.misconfigured_in_a_row - 1, 0) if standing.pause_reason != KEYS_REFUSED else 0
+    doubled: timedelta = rules.probe_every * (1 << min(again, 24))
+    return min(doubled, max(rules.retry_max, rules.probe_every))
+
+
 def _delivered(receipt: Receipt, history: History, now: datetime) -> Decision:
-    remember: dict[str, object] = {}
-    if history.standing.not_sent_in_a_row or history.standing.rejected_in_a_row or history.standing.broken_until:
-        remember = {"not_sent_in_a_row": 0, "rejected_in_a_row": 0, "last_rejected": None, "broken_until": None}
-    if history.standing.shape is None:
+    standing, fine = history.standing, {**dict.fromkeys(_IN_A_ROW, 0), "last_rejected": None, "broken_until": None}
+    remember: dict[str, object] = {name: value for name, value in fine.items() if getattr(standing, name) != value}
+    if standing.shape is None:
         remember["shape"] = receipt.shape
+    if standing.proven_at is None and standing.asked_about is None:
+        # Does a person see it there? Only that proves the destination.
+        remember |= {"asked_about": history.reference, "asked_at": now}
     return Decision(
         Outcome.DELIVERED,
         ReferralState.DELIVERED,
@@ -167,10 +179,7 @@ def _again(
     )
 
 
-def _paused(outcome: Outcome, reason: str, history: History, now: datetime, probe_at: datetime | None) -> Decision:
-    # What is paused already stays as it is: a call that was under way lifts no pause of a person.
-    paused: dict[str, object] = {"paused_at": now, "pause_reason": reason, "probe_at": probe_at}
-    remember = {} if history.standing.paused_at else paused
+def _paused(outcome: Outcome, reason: str, history: History, rules: Rules, now: datetime) -> Decision:
     return Decision(
         outcome,
         _waiting(history),
@@ -179,16 +188,37 @@ def _paused(outcome: Outcome, reason: str, history: History, now: datetime, prob
         now,
         history.failures,
         history.repeats,
-        remember,
+        _pause(outcome, reason, history.standing, rules, now),
     )
+
+
+def _pause(outcome: Outcome, reason: str, standing: Standing, rules: Rules, now: datetime) -> dict[str, object]:
+    if standing.paused_at:
+        # What is paused already stays as it is: a call that was under way lifts no pause of a person.
+        return {}
+    row = standing.misconfigured_in_a_row + (outcome is Outcome.MISCONFIGURED)
+    paused = replace(standing, paused_at=now, pause_reason=reason, misconfigured_in_a_row=row)
+    return {
+        "paused_at": now,
+        "pause_reason": reason,
+        "misconfigured_in_a_row": row,
+        "probe_at": now + probe_after(paused, rules),
+    }
 
 
 def _rejected(error: Rejected, history: History, now: datetime) -> Decision:
     standing = history.standing
-    row = standing.rejected_in_a_row + (standing.last_rejected != history.reference)
-    remember: dict[str, object] = {"rejected_in_a_row": row, "last_rejected": history.reference, "not_sent_in_a_row": 0}
-    if row >= PAUSES_AFTER:
-        remember |= {"paused_at": now, "pause_reason": f"{row} referrals rejected in a row", "probe_at": None}
+    before = standing.last_rejected.split(",") if standing.last_rejected else []
+    row = [*before, history.reference] if history.reference not in before else before
+    remember: dict[str, object] = {
+        "rejected_in_a_row": len(row),
+        "last_rejected": ",".join(row[-REMEMBERED_REJECTIONS:]),
+        "not_sent_in_a_row": 0,
+    }
+    waits_for_a_person = standing.paused_at is not None and standing.probe_at is None
+    if len(row) >= PAUSES_AFTER and not waits_for_a_person:
+        # No probe could tell whether the form and the destination agree again.
+        remember |= {"paused_at": now, "pause_reason": f"{len(row)} referrals rejected in a row", "probe_at": None}
     return Decision(
         Outcome.REJECTED,
         ReferralState.FAILED,

@@ -22,6 +22,7 @@ class Standing:
     broken_until: datetime | None = None
     not_sent_in_a_row: int = 0
     rejected_in_a_row: int = 0
+    misconfigured_in_a_row: int = 0
     last_rejected: str | None = None
     asked_about: str | None = None
     asked_at: datetime | None = None
@@ -68,5 +69,11 @@ def resume(connection: Connection, organisation: str) -> None:
         broken_until=None,
         not_sent_in_a_row=0,
         rejected_in_a_row=0,
+        misconfigured_in_a_row=0,
         last_rejected=None,
     )
+
+
+def half_open(connection: Connection, organisation: str, *, now: datetime) -> None:
+    """End a pause by one try alone: what comes of it decides whether the others follow."""
+    remember(connection, organisation, paused_at=None, pause_reason=None, probe_at=None, broken_until=now)

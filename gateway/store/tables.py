@@ -192,7 +192,8 @@ destinations = Table(
     Column("broken_until", Utc),  # the circuit breaker
     counter("not_sent_in_a_row"),
     counter("rejected_in_a_row"),
-    Column("last_rejected", String(64)),  # which ones were rejected in a row, comma-separated
+    counter("misconfigured_in_a_row"),  # pauses for it since anything was accepted
+    Column("last_rejected", String(64)),  # which ones were rejected in a row, each once, comma-separated
     Column("asked_about", String(16)),  # the first accepted referral: does a person see it there?
     Column("asked_at", Utc),
 )

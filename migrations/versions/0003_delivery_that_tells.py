@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("result", sa.String(length=200), nullable=True))
     op.add_column("destinations", sa.Column("asked_about", sa.String(length=16), nullable=True))
     op.add_column("destinations", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
+    _counters("destinations", "misconfigured_in_a_row")
     with op.batch_alter_table("destinations") as destinations:
         destinations.alter_column("last_rejected", existing_type=sa.String(length=16), type_=sa.String(length=64))
     op.add_column("mails", sa.Column("reference", sa.String(length=16), nullable=True))

@@ -17,7 +17,7 @@ from gateway.destinations.seam import (
 from gateway.store import destinations
 from gateway.store.database import Database
 
-from ..store.making import job_of, state_of
+from ..store.making import change_job, job_of, state_of
 from .conftest import HOUR, MINUTE, Clock
 from .scripted import ACCEPTED, PATIENCE, Scripted, probe, work
 
@@ -77,19 +77,60 @@ def test_a_paused_destination_is_probed_and_goes_on(
 
 
 @pytest.mark.parametrize("ending", [Misconfigured("answered 404"), Misconfigured("answered 302")])
-def test_a_misconfigured_destination_waits_for_a_person(
+def test_a_misconfigured_destination_that_answers_its_probe_gets_one_try_and_goes_on_when_that_is_taken(
     database: Database, sent: Sending, hire: Hiring, clock: Clock, ending: DestinationError
 ) -> None:
-    sent()
-    destination = Scripted(ending)
+    references, began = [sent() for _ in range(4)], clock.time
+    destination = Scripted(*[ending] * 4, ending, ACCEPTED)
+    worker = hire(destination)
+    work(worker)
+    assert len(destination.calls) == 4  # they were under way together
+
+    clock.time += 5 * MINUTE
+    probe(worker)
+    assert (destination.probes, len(destination.calls)) == (1, 5)
+    assert standing(database).probe_at == clock.time + 10 * MINUTE
+
+    clock.time += 10 * MINUTE
+    probe(worker)
+    assert len(destination.calls) == 6
+    for reference in references:
+        change_job(database, reference, due_at=began)  # due by the database's clock too, which nobody moved
+    work(worker)
+    assert {state_of(database, reference) for reference in references} == {"delivered"}
+    assert {job_of(database, reference).failures for reference in references} == {0}
+    assert standing(database).misconfigured_in_a_row == 0
+
+
+def test_a_misconfigured_destination_whose_probe_fails_stays_paused(
+    database: Database, sent: Sending, hire: Hiring, clock: Clock
+) -> None:
+    reference, destination = sent(), Scripted(Misconfigured("answered 404"))
+    destination.probe_ending = Misconfigured("answered 404")
     worker = hire(destination)
     work(worker)
 
-    clock.time += 100 * HOUR
+    for _ in range(3):
+        clock.time += 5 * MINUTE
+        probe(worker)
+
+    assert (len(destination.calls), destination.probes, state_of(database, reference)) == (1, 3, "pending")
+
+
+def test_the_pause_of_a_person_holds_where_keys_had_paused_it_before(
+    database: Database, sent: Sending, hire: Hiring, clock: Clock
+) -> None:
+    sent()
+    destination = Scripted(CredentialsRefused("answered 401"), ACCEPTED)
+    worker = hire(destination)
     work(worker)
+    with database.write() as connection:
+        destinations.pause(connection, "riverside", reason="paused by a person", now=clock.time)
+
+    clock.time += HOUR
+    probe(worker)
 
     assert (len(destination.calls), destination.probes) == (1, 0)
-    assert standing(database).paused_at is not None
 
 
 def test_a_pause_by_a_person_holds_until_the_person_resumes(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.delivery.policy import Decision, History, Outcome, Rules, backoff, decide
+from gateway.delivery.policy import Decision, History, Outcome, Rules, backoff, decide, probe_after
 from gateway.destinations.outcomes import judge
 from gateway.destinations.seam import (
     Busy,
@@ -57,7 +57,7 @@ BACKED_OFF = ("pending", "due", MINUTE, False, None)
 DELIVERED = ("delivered", "done", timedelta(), False, None)
 UNCERTAIN = ("unknown", "due", 2 * HOUR, False, None)
 OUR_KEYS = ("pending", "due", timedelta(), True, 5 * MINUTE)
-WRONG_PLACE = ("pending", "due", timedelta(), True, None)
+WRONG_PLACE = ("pending", "due", timedelta(), True, 5 * MINUTE)
 FAILED = ("failed", "parked", timedelta(), False, None)
 
 
@@ -239,12 +239,19 @@ def test_whatever_was_sent_ends_the_row_of_the_breaker(happened: DestinationErro
 
 
 def test_a_delivery_closes_the_breaker_and_ends_the_row_of_rejections() -> None:
-    broken = replace(FRESH, not_sent_in_a_row=5, broken_until=NOW, rejected_in_a_row=2, last_rejected="RG-0000-0000")
+    broken = Standing(
+        "riverside",
+        broken_until=NOW,
+        not_sent_in_a_row=5,
+        rejected_in_a_row=2,
+        misconfigured_in_a_row=4,
+        last_rejected="RG-0000-0000",
+    )
 
     remembered = decided(Receipt(200, "200 empty", b""), history(standing=broken)).remember
 
     closed = replace(broken, **remembered)  # type: ignore[arg-type]
-    assert closed == Standing("riverside", shape="200 empty")
+    assert closed == Standing("riverside", shape="200 empty", asked_about=REFERENCE, asked_at=NOW)
 
 
 def rejected_in_turn(references: Sequence[str]) -> list[bool]:
@@ -265,13 +272,65 @@ def test_one_referral_rejected_three_times_does_not_pause_the_destination() -> N
     assert rejected_in_turn(["RG-1", "RG-1", "RG-1", "RG-2"]) == [False, False, False, False]
 
 
+def test_two_referrals_rejected_by_turns_do_not_pause_the_destination() -> None:
+    assert rejected_in_turn(["RG-1", "RG-2", "RG-1", "RG-2", "RG-3"]) == [False, False, False, False, True]
+
+
+def test_the_row_of_rejections_fits_its_column_however_many_were_under_way() -> None:
+    standing = FRESH
+    for number in range(12):
+        past = history(standing=standing, reference=f"RG-0000-{number:04}")
+        standing = replace(standing, **decided(Rejected("answered 400"), past).remember)
+
+    assert len(standing.last_rejected or "") <= 64
+    assert standing.paused_at == NOW
+
+
 def test_a_pause_for_rejections_waits_for_a_person() -> None:
-    standing = replace(FRESH, rejected_in_a_row=2, last_rejected="RG-2")
+    standing = replace(FRESH, rejected_in_a_row=2, last_rejected="RG-1,RG-2")
     decision = decided(Rejected("answered 400"), history(standing=standing))
 
     assert decision.remember["probe_at"] is None
     assert decision.remember["pause_reason"] == "3 referrals rejected in a row"
     assert decision.state == "failed"
+
+
+def test_a_pause_for_rejections_leaves_the_pause_of_a_person_as_it_is() -> None:
+    standing = replace(FRESH, last_rejected="RG-1,RG-2", paused_at=NOW - HOUR, pause_reason="paused by a person")
+
+    assert "pause_reason" not in decided(Rejected("answered 400"), history(standing=standing)).remember
+
+
+def test_the_first_acceptance_asks_a_person_and_those_that_follow_do_not() -> None:
+    first = decided(Receipt(200, "200 empty", b"")).remember
+    asked = replace(FRESH, **first)
+
+    assert (asked.asked_about, asked.asked_at) == (REFERENCE, NOW)
+    assert "asked_about" not in decided(Receipt(200, "200 empty", b""), history(standing=asked)).remember
+    assert "asked_about" not in decided(Receipt(200, PROVEN.shape or "", b""), history(standing=PROVEN)).remember
+
+
+def paused_in_turn(error: DestinationError, times: int, standing: Standing = FRESH) -> list[timedelta]:
+    """Pause again after every good probe, and give the time to the next one."""
+    waits = []
+    for _ in range(times):
+        standing = replace(standing, **decided(error, history(standing=standing)).remember)
+        waits.append((standing.probe_at or NOW) - NOW)
+        assert probe_after(standing, RULES) == waits[-1]  # a probe that fails comes back as late
+        standing = replace(standing, paused_at=None, pause_reason=None, probe_at=None, broken_until=NOW)
+    return waits
+
+
+def test_a_pause_that_comes_back_after_a_good_probe_is_probed_later_each_time_up_to_a_limit() -> None:
+    minutes = [5, 10, 20, 40, 80, 160, 240, 240]
+
+    assert paused_in_turn(Misconfigured("answered 404"), 8) == [count * MINUTE for count in minutes]
+
+
+def test_refused_keys_are_probed_as_often_as_ever() -> None:
+    wrong_place_before = replace(FRESH, misconfigured_in_a_row=7)
+
+    assert paused_in_turn(CredentialsRefused("answered 401"), 4, wrong_place_before) == [5 * MINUTE] * 4
 
 
 def test_a_pause_of_our_keys_burns_no_try() -> None:
