@@ -8,7 +8,10 @@ from gateway.charitylog.client import Client
 from gateway.charitylog.encoding import BodyForm, EncodedBody, encode, encode_fields
 from gateway.charitylog.errors import BodyTooLarge, CharitylogError, NoAnswer, NotJson, NotWritten
 from gateway.charitylog.fields import GROUPS, Group
+from gateway.charitylog.multipart import Upload
+from gateway.charitylog.records import Record, records_of, text_of
 from gateway.charitylog.transport import Credentials
+from gateway.charitylog.uploads import UploadGroup
 from gateway.charitylog.verbs import Writes
 
 __all__ = [
@@ -24,7 +27,12 @@ __all__ = [
     "NoAnswer",
     "NotJson",
     "NotWritten",
+    "Record",
+    "Upload",
+    "UploadGroup",
     "Writes",
     "encode",
     "encode_fields",
+    "records_of",
+    "text_of",
 ]

@@ -8,6 +8,7 @@ from gateway.charitylog.fields import GROUPS, Group
 from gateway.charitylog.referrals import Referrals
 from gateway.charitylog.relationships import Relationships
 from gateway.charitylog.transport import Credentials, Transport
+from gateway.charitylog.uploads import Uploads
 from gateway.charitylog.verbs import Writes, verbs
 from gateway.charitylog.wire import Limits
 
@@ -16,7 +17,8 @@ class Client:
     """Calls the API at `url` ("https://api.dizions.co.uk/v2"); every limit is in seconds and holds for one call.
 
     `connect_timeout` is for one connection and its handshake, `read_timeout` for one silence, `deadline` for all,
-    from the start of connecting to the last byte of the answer. `ca_file` (PEM) replaces the usual authorities.
+    from the start of connecting to the last byte of the answer (in an upload, for each piece of it).
+    `ca_file` (PEM) replaces the usual authorities.
     `writes` says which verbs create and update clients and referrals, "classic" or "current": see `verbs`.
     A complete answer of any status is an Answer; otherwise NotWritten or NoAnswer is raised.
     """
@@ -38,6 +40,7 @@ class Client:
         self.clients = Clients(self._transport, verbs(writes))
         self.referrals = Referrals(self._transport, verbs(writes))
         self.relationships = Relationships(self._transport)
+        self.uploads = Uploads(self._transport)
 
     def selectable_fields(self, group: Group) -> Answer:
         """Read the fields of a group: light and without side effect, so `"clients"` serves as a probe of the keys.

@@ -22,10 +22,13 @@ from gateway.charitylog.answer import Answer
 from gateway.charitylog.body import read_body
 from gateway.charitylog.encoding import EncodedBody
 from gateway.charitylog.errors import CharitylogError, NoAnswer, NotWritten
+from gateway.charitylog.multipart import StreamedBody
 from gateway.charitylog.wire import Call, Limits, Pool, TlsPool, calling
 
 VERSION = "0.1.0"
 CONNECTIONS = 32  # kept at most; more threads than this only open more connections
+
+Segment = str | tuple[str, ...]  # of a path: a value, or several, which the API takes separated by `;`
 
 # All that can come out of the layers below; a ValueError is http.client's word for a broken chunk, among others.
 _BROKEN = (OSError, HTTPError, http.client.HTTPException, ValueError)
@@ -86,13 +89,14 @@ class Transport:
         tls = self._url.startswith("https:")
         self._adapter = _Adapter(ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH) if tls else None)
 
-    def call(self, method: str, path: tuple[str, ...], body: EncodedBody | None = None) -> Answer:
+    def call(self, method: str, path: tuple[Segment, ...], body: EncodedBody | StreamedBody | None = None) -> Answer:
         """Make one call, once, and return the complete answer, or raise NotWritten or NoAnswer.
 
-        Each element of the path is encoded whole, so that no value can change the path.
+        Each value in the path is encoded whole, so that none can change the path. What is streamed has a deadline for
+        each of its pieces; what else its pieces raise, as they are read, is raised.
         """
         request = self._request(method, path, body)
-        with calling(self._limits) as call:
+        with calling(self._limits, streams=isinstance(body, StreamedBody)) as call:
             try:
                 answer = self._answered(request, call)
             except NoAnswer as error:
@@ -111,13 +115,18 @@ class Transport:
         """Close the connections that stand idle."""
         self._adapter.close()
 
-    def _request(self, method: str, path: tuple[str, ...], body: EncodedBody | None) -> PreparedRequest:
+    def _request(
+        self, method: str, path: tuple[Segment, ...], body: EncodedBody | StreamedBody | None
+    ) -> PreparedRequest:
         # Filled in by hand: to prepare it would take apart and mend an address that is right already.
         request = PreparedRequest()
         request.method = method
         request.url = "/".join((self._url, *map(_segment, path)))
         headers = dict(self._headers)
-        if body is not None:
+        if isinstance(body, StreamedBody):
+            headers |= {"Content-Type": body.content_type, "Content-Length": str(body.length)}
+            request.body = body  # type: ignore[assignment]  # urllib3 takes whatever gives bytes
+        elif body is not None:
             headers |= {"Content-Type": body.content_type, "Content-Length": str(len(body.content))}
             request.body = body.content
         request.headers = CaseInsensitiveDict(headers)
@@ -151,7 +160,9 @@ def _base(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
 
 
-def _segment(value: str) -> str:
+def _segment(value: Segment) -> str:
+    if isinstance(value, tuple):
+        return ";".join(map(_segment, value))
     if value in ("", ".", ".."):
         raise ValueError('A part of a path may not be empty, "." or "..": servers would read it as another path.')
     return quote(value, safe="")

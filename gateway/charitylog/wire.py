@@ -29,7 +29,10 @@ BURST_SECONDS = 2.0  # a connection idle for longer may be closing at the other 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: for one connection and its handshake, for one silence, for the whole call."""
+    """Seconds: for one connection and its handshake, for one silence, for the whole call.
+
+    In a call that streams its body, `total` is for each piece of it, and for the answer.
+    """
 
     connect: float
     read: float
@@ -47,9 +50,10 @@ class DeadlinePassed(TimeoutError):
 class Call:
     """One call in progress: what the connection learned of it, for the one who must say what happened."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, streams: bool = False) -> None:
         self.limits = limits
-        self.started = monotonic()
+        self.streams = streams
+        self.started = self._since = monotonic()
         self.connected = False
         self.written = False
         self.received = False
@@ -73,9 +77,14 @@ class Call:
             return "answer cut short" if self.received else "closed without answer"
         return "not http"
 
+    def next_piece(self) -> None:
+        """Begin a piece of the request; where it is streamed, the deadline begins anew."""
+        if self.streams:
+            self._since = monotonic()
+
     def wait(self, seconds: float) -> float:
         """Return how long the next step may take, or raise DeadlinePassed."""
-        left = self.limits.total - self.elapsed
+        left = self.limits.total - (monotonic() - self._since)
         if left <= 0:
             raise DeadlinePassed
         return min(seconds, left)
@@ -96,7 +105,7 @@ class Call:
             case DeadlinePassed():
                 return "deadline passed"
             case TimeoutError():
-                return "deadline passed" if self.elapsed >= self.limits.total else late
+                return "deadline passed" if monotonic() - self._since >= self.limits.total else late
             case socket.gaierror():
                 return "name not resolved"
             case ConnectionRefusedError():
@@ -110,9 +119,9 @@ _current: ContextVar[Call] = ContextVar("charitylog_call")
 
 
 @contextmanager
-def calling(limits: Limits) -> Iterator[Call]:
+def calling(limits: Limits, *, streams: bool = False) -> Iterator[Call]:
     """Make a new call the one that the connections used within count for."""
-    call = Call(limits)
+    call = Call(limits, streams=streams)
     token = _current.set(call)
     try:
         yield call
@@ -219,6 +228,7 @@ class _Connection(HTTPConnection):
                 rest = rest[self.sock.send(rest) :]
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 does
+        _current.get().next_piece()  # the answer is waited for anew, however long the last piece took
         response = super().getresponse()
         self._used = monotonic()
         return response
