@@ -35,6 +35,22 @@ def accepted(shape: str, number: int) -> Response:
     return Response(status=201 if shape == "created-empty" else 200)
 
 
+def recorded(shape: str, number: int) -> Response:
+    """Answer with the number of a new record in the chosen shape; "the new id is returned" is all that is said."""
+    match shape:
+        case "number":
+            return make_response(jsonify(number))
+        case "text":
+            return Response(str(number), mimetype="text/plain")
+        case "list":
+            return make_response(jsonify([number]))
+        case "data":
+            return invented({"data": {"id": str(number)}}, 201)
+        case "success":
+            return invented({"success": True})
+    return invented({"id": number}, 201)
+
+
 def mark(response: Response) -> Response:
     """Say in the headers that no part of an answer is the vendor's, and keep pages plain and private."""
     response.headers["X-Sandbox"] = "invented"

@@ -1,11 +1,11 @@
-"""The imitated API at /v2: external_referral. (dictionary.py holds dictionaries and field lists.)"""
+"""The imitated API at /v2: external_referral. (writing.py holds clients and referrals, dictionary.py lists.)"""
 
 import logging
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import ClientDisconnected, LengthRequired
 
 from gateway.sandbox.answers import accepted, refused
+from gateway.sandbox.arriving import read_body
 from gateway.sandbox.bodies import FORM, JSON, BadBody, decode
 from gateway.sandbox.calls import is_api
 from gateway.sandbox.rules import judge
@@ -32,8 +32,7 @@ def check_keys() -> Response | None:
 @bp.put("/external_referral")
 def external_referral() -> Response:
     """Stage one referral, whoever sent it and however often."""
-    raw = _read_body()
-    current().calls.put_body_read()
+    raw = read_body()
     if request.mimetype not in (FORM, JSON):
         return refused(f"Send the body as {FORM} or {JSON}.", 415)
     try:
@@ -47,16 +46,6 @@ def external_referral() -> Response:
             log.warning("refused: person %d, %s: %s", each.person + 1, each.field, each.message)
         return refused("The external referral was not staged.", 422, problems)
     return accepted(sandbox.answers.shape, stage(sandbox.database, body, raw, _kept_headers()))
-
-
-def _read_body() -> bytes:
-    if request.content_length is None and "chunked" not in request.headers.get("Transfer-Encoding", "").lower():
-        raise LengthRequired("Send Content-Length, or the body in chunks.")
-    # Not get_data(): parsing a form would use the bytes up, and the exact bytes are kept.
-    raw = request.get_data(cache=True, parse_form_data=False)
-    if request.content_length is not None and len(raw) != request.content_length:
-        raise ClientDisconnected
-    return raw
 
 
 def _kept_headers() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Reads the body of external_referral in each encoding that the vendor's pages can be read to mean.
+"""Reads the body of external_referral, and of one record, in each encoding that the vendor's pages can be read to mean.
 
 A is JSON text sent as application/x-www-form-urlencoded, B is bracketed pairs in the manner of PHP,
 D is application/json. There is no C: it would need a key name that no page gives.
@@ -34,12 +34,7 @@ class Body:
 
 def decode(raw: bytes, content_type: str) -> Body:
     """Read the people out of a body, or raise `BadBody`."""
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise BadBody("The body is not valid UTF-8.") from None
-    if not text.strip():
-        raise BadBody("The body is empty: send a list with at least one person.")
+    text = _text(raw)
     if content_type == JSON:
         return Body("D", _from_json(text))
     # A pair begins with a person's number, so only JSON text begins with a bracket.
@@ -48,15 +43,42 @@ def decode(raw: bytes, content_type: str) -> Body:
     return Body("B", _from_pairs(text))
 
 
-def _from_json(text: str) -> list[Person]:
+def decode_fields(raw: bytes, content_type: str) -> Person:
+    """Read the fields of one record: plain pairs, or a JSON object; or raise `BadBody`."""
+    text = _text(raw)
+    if content_type == JSON:
+        fields = _json(text)
+        if not isinstance(fields, dict):
+            raise BadBody("The body must be an object of fields.")
+        return fields
+    # Of a key that comes twice the later stands, as in PHP.
+    return dict(_split(text))
+
+
+def _text(raw: bytes) -> str:
     try:
-        people = json.loads(text, parse_constant=_no_such_number)
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadBody("The body is not valid UTF-8.") from None
+    if not text.strip():
+        raise BadBody("The body is empty: send a list with at least one person, or the fields of a record.")
+    return text
+
+
+def _json(text: str) -> object:
+    try:
+        value: object = json.loads(text, parse_constant=_no_such_number)
         # JSON can spell half of a character, which no text can hold.
-        json.dumps(people, ensure_ascii=False).encode("utf-8")
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
         raise BadBody("The body holds half of a character (a lone surrogate).") from None
     except (ValueError, RecursionError):
         raise BadBody("The body is not valid JSON.") from None
+    return value
+
+
+def _from_json(text: str) -> list[Person]:
+    people = _json(text)
     if not isinstance(people, list):
         raise BadBody("The body must be a list of people, even for one person.")
     if not people:
@@ -71,14 +93,8 @@ def _no_such_number(_name: str) -> NoReturn:
 
 
 def _from_pairs(text: str) -> list[Person]:
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MAX_PAIRS)
-    except UnicodeDecodeError:
-        raise BadBody("A percent-encoded value is not valid UTF-8.") from None
-    except ValueError:
-        raise BadBody("The body is neither JSON text nor pairs such as 0[surname]=Testperson.") from None
     people: dict[int, Person] = {}
-    for key, value in pairs:
+    for key, value in _split(text):
         match = _KEY.fullmatch(key)
         if match is None:
             raise BadBody("A key is not of the form 0[surname] or 0[relationships][1].")
@@ -86,6 +102,15 @@ def _from_pairs(text: str) -> list[Person]:
     if sorted(people) != list(range(len(people))):
         raise BadBody("The people must be numbered from 0 without a gap.")
     return [people[number] for number in range(len(people))]
+
+
+def _split(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MAX_PAIRS)
+    except UnicodeDecodeError:
+        raise BadBody("A percent-encoded value is not valid UTF-8.") from None
+    except ValueError:
+        raise BadBody("The body is neither JSON text nor pairs such as 0[surname]=Testperson.") from None
 
 
 def _put(person: Person, name: str, inner: str | None, value: str) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
+from gateway.sandbox import records
 from gateway.sandbox.answers import invented
 from gateway.sandbox.faults import parse_fault
-from gateway.sandbox.records import imports
 from gateway.sandbox.staging import STATES, Staged, Wanted, listed
 from gateway.sandbox.state import KEY_NAMES, SHAPES, current
 
@@ -48,7 +48,33 @@ def _staged_json(item: Staged) -> dict[str, Any]:
         "settled_at": item.settled_at,
         "reason": item.reason,
         "referral": item.referral,
-        "clients": [person.client for person in imports(current().database, item.id)],
+        "clients": [person.client for person in records.imports(current().database, item.id)],
+    }
+
+
+@bp.get("/records")
+def list_records() -> Response:
+    """List the clients by number, each with its referrals and relationships; ?external_id narrows them."""
+    wanted = request.args.get("external_id")
+    return jsonify(
+        [
+            _client_json(each)
+            for each in records.clients(current().database)
+            if wanted is None or each.fields.get("external_id") == wanted
+        ]
+    )
+
+
+def _client_json(client: records.Client) -> dict[str, Any]:
+    database = current().database
+    return {
+        "id": client.id,
+        "fields": client.fields,
+        "referrals": [{"id": each.id, "fields": each.fields} for each in records.referrals(database, client.id)],
+        "relationships": [
+            {"to": tie.other.id, "kind": tie.kind, "relationship": tie.relationship}
+            for tie in records.ties(database, client.id)
+        ],
     }
 
 

@@ -13,10 +13,11 @@ MAX_SECONDS = 3600.0
 
 @dataclass(frozen=True)
 class Fault:
-    """Makes the next `calls` calls to /v2 with one of `methods` misbehave."""
+    """Makes the next `calls` calls to /v2 with one of `methods`, to one of `groups`, misbehave."""
 
     calls: int = 1
     methods: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     latency: float = 0.0
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -25,6 +26,10 @@ class Fault:
     drip: float | None = None
     garbage: bool = False
     hang: bool = False
+
+    def concerns(self, method: str, group: str) -> bool:
+        """Tell whether this fault is for a call by this method to this group (`clients`, `clients/uploads`)."""
+        return (not self.methods or method in self.methods) and (not self.groups or group in self.groups)
 
     @property
     def ends(self) -> list[str]:
@@ -52,11 +57,11 @@ class FaultQueue:
         with self._guard:
             self._waiting.append(fault)
 
-    def take(self, method: str) -> Fault | None:
-        """Use up one call of the first fault that concerns this method."""
+    def take(self, method: str, group: str = "") -> Fault | None:
+        """Use up one call of the first fault that concerns this method and group."""
         with self._guard:
             for position, fault in enumerate(self._waiting):
-                if not fault.methods or method in fault.methods:
+                if fault.concerns(method, group):
                     left = [replace(fault, calls=fault.calls - 1)] if fault.calls > 1 else []
                     self._waiting[position : position + 1] = left
                     return fault
@@ -132,6 +137,13 @@ def _methods(key: str, value: object) -> tuple[str, ...]:
     return tuple(name.strip().upper() for name in names)
 
 
+def _groups(key: str, value: object) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
+        raise ValueError(f'{key} must be a list of groups, such as ["clients", "referrals/uploads"].')
+    return tuple(name.strip() for name in names)
+
+
 def _headers(key: str, value: object) -> dict[str, str]:
     try:
         headers: Any = json.loads(value) if isinstance(value, str) else value
@@ -145,6 +157,6 @@ def _headers(key: str, value: object) -> dict[str, str]:
 
 
 _READERS: dict[str, Any] = {
-    "calls": _count, "methods": _methods, "latency": _seconds, "status": _status, "headers": _headers,
-    "processed": _truth, "cut": _cut, "drip": _seconds, "garbage": _truth, "hang": _truth,
+    "calls": _count, "methods": _methods, "groups": _groups, "latency": _seconds, "status": _status,
+    "headers": _headers, "processed": _truth, "cut": _cut, "drip": _seconds, "garbage": _truth, "hang": _truth,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request, Response
 
-from gateway.sandbox.calls import Calls, is_api
+from gateway.sandbox.calls import Calls, is_api, path_group
 from gateway.sandbox.faults import Fault, FaultQueue
 from gateway.sandbox.wire import BODILESS, HangUp, render
 
@@ -34,7 +34,7 @@ class FaultyWire:
         if not is_api(path):
             return self._inner(environ, start_response)
         self._calls.arrived(method, path)
-        fault = self._faults.take(method)
+        fault = self._faults.take(method, path_group(path).removeprefix("/v2/"))
         if fault is None:
             return self._inner(environ, start_response)
         return self._misbehave(fault, environ)(environ, start_response)

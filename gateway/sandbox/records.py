@@ -1,4 +1,4 @@
-"""Client records: looking them up for the manager's pages, and telling who may be known already."""
+"""Client and referral records: made, changed, looked up, related; and who may be known already."""
 
 import json
 import sqlite3
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.sandbox.database import Database, as_text, folded
+from gateway.sandbox.database import Database, as_text, folded, insert_client, now
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,53 @@ def full_name(fields: Mapping[str, Any]) -> str:
     """Put a name together from what was sent."""
     parts = (as_text(fields[name]).strip() for name in ("first_name", "surname") if fields.get(name) is not None)
     return " ".join(part for part in parts if part) or "(no name)"
+
+
+def new_client(database: Database, fields: Mapping[str, Any]) -> int:
+    """Make a client and return its number. A repeat makes a second one."""
+    with database.transaction() as connection:
+        return insert_client(connection, fields)
+
+
+def change_client(database: Database, number: int, changes: Mapping[str, Any]) -> None:
+    """Change fields of a client that is there."""
+    with database.transaction() as connection:
+        row = connection.execute("SELECT id, fields FROM clients WHERE id = ?", (number,)).fetchone()
+        fields = Client.from_row(row).fields | dict(changes)
+        connection.execute(
+            "UPDATE clients SET surname = ?, fields = ? WHERE id = ?",
+            (folded(fields.get("surname", "")), json.dumps(fields), number),
+        )
+
+
+def insert_referral(database: Database, client: int, fields: Mapping[str, Any]) -> int:
+    """Make a referral of a client and return its number. A repeat makes a second one."""
+    with database.transaction() as connection:
+        row = connection.execute(
+            "INSERT INTO referrals (created_at, client, fields) VALUES (?, ?, ?) RETURNING id",
+            (now(), client, json.dumps(fields)),
+        ).fetchone()
+    return int(row["id"])
+
+
+def change_referral(database: Database, number: int, changes: Mapping[str, Any]) -> bool:
+    """Change fields of a referral; False where there is none."""
+    with database.transaction() as connection:
+        row = connection.execute("SELECT id, fields FROM referrals WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            return False
+        fields = json.loads(row["fields"]) | dict(changes)
+        connection.execute("UPDATE referrals SET fields = ? WHERE id = ?", (json.dumps(fields), number))
+    return True
+
+
+def relate(database: Database, first: int, second: int, kind: str, relationship: str) -> None:
+    """Say what one client is to another; what was said before is replaced."""
+    with database.transaction() as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO relationships (first, second, kind, relationship) VALUES (?, ?, ?, ?)",
+            (first, second, kind, relationship),
+        )
 
 
 def clients(database: Database) -> list[Client]:

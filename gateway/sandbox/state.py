@@ -53,6 +53,7 @@ class Answers:
     shape: str = "success"
     dictionary_shape: str = "map"
     fields_shape: str = "list"
+    record_shape: str = "id"
 
     def changed(self, wish: Mapping[str, object]) -> "Answers":
         """Return these answers with some of them changed; a ValueError lists what there is."""
@@ -72,6 +73,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "shape": ("success", "empty", "201-id", "text", "array", "created-empty"),
     "dictionary_shape": ("map", "list"),
     "fields_shape": ("list", "map"),
+    "record_shape": ("id", "number", "text", "list", "data", "success"),
 }
 
 

@@ -21,7 +21,7 @@ def test_json_and_form_values_mean_the_same() -> None:
 @pytest.mark.parametrize(
     ("wish", "said"),
     [
-        ({"colour": "green"}, "The keys are: calls, methods, latency"),
+        ({"colour": "green"}, "The keys are: calls, methods, groups, latency"),
         ({}, "does nothing"),
         ({"calls": 3}, "does nothing"),
         ({"status": 503, "calls": 0}, "calls must be"),
