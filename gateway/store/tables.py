@@ -54,6 +54,9 @@ class FileState(StrEnum):
     FAILED = "failed"
 
 
+# Spelt out wherever the index of these rows is to be used.
+OPEN_FILES = "state IN ('quarantined', 'waiting', 'failed')"
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -240,6 +243,7 @@ files = Table(
     Column("created_at", Utc, nullable=False),
     one_of("state", FileState),
     Index("ix_files_instance", "instance"),
+    partial("ix_files_open", "state", where=OPEN_FILES),
 )
 
 chunks = Table(

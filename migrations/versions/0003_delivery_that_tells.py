@@ -26,10 +26,13 @@ def upgrade() -> None:
         destinations.alter_column("last_rejected", existing_type=sa.String(length=16), type_=sa.String(length=64))
     op.add_column("mails", sa.Column("reference", sa.String(length=16), nullable=True))
     op.create_index(op.f("ix_mails_reference"), "mails", ["reference"], unique=False)
-    kept = sa.text("sealed IS NOT NULL")
-    op.create_index(
-        "ix_attempts_answers", "attempts", ["ended_at"], unique=False, sqlite_where=kept, postgresql_where=kept
-    )
+    _part("ix_attempts_answers", "attempts", "ended_at", where="sealed IS NOT NULL")
+    _part("ix_files_open", "files", "state", where="state IN ('quarantined', 'waiting', 'failed')")
+
+
+def _part(name: str, table: str, column: str, *, where: str) -> None:
+    rows = sa.text(where)
+    op.create_index(name, table, [column], unique=False, sqlite_where=rows, postgresql_where=rows)
 
 
 def _counters(table: str, *names: str) -> None:
