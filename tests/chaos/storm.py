@@ -67,7 +67,7 @@ class Counts:
         return "\n".join([
             f"  shown as sent            {self.shown}   (posts that broke off and were sent again: {self.broken_off})",
             f"  kill -9                  {', '.join(f'{name} {n}' for name, n in sorted(self.kills.items()))}",
-            f"  calls to the destination {self.calls}   (faults set for them: {self.faults}, of {self.kinds_of_fault} kinds)",
+            f"  calls made               {self.calls}   (faults set: {self.faults}, of {self.kinds_of_fault} kinds)",
             f"  settled by a person      {self.helped}",
             f"  in the staging area      {self.staged}   (doubled, each marked: {self.doubled_with_mark})",
             f"  lost                     {len(self.lost)}",
@@ -83,6 +83,7 @@ def storm(house: House, *, people: int, forms: int, workers: int, kills: int, se
     chance = random.Random(seed)  # noqa: S311 - when to kill is no secret
     names = ["worker", *(f"worker-{number}" for number in range(2, workers + 1))]
     house.start("sandbox", "web", *names)
+    house.faults(cut="after", calls=3)  # whatever chance brings: some are in doubt, and staged
     senders = Senders(house.base, people=people, forms=forms)
     counts = Counts()
     _rage(house, senders, chance, names, kills, counts)

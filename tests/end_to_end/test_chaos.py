@@ -18,3 +18,4 @@ def test_whatever_goes_wrong_nothing_is_lost_and_only_doubts_are_doubled(
 
     assert counts.shown == 60
     assert not counts.wrong, f"\n{counts}"
+    assert counts.doubled_with_mark > 0, f"nothing was put to the test\n{counts}"
