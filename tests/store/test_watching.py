@@ -126,7 +126,7 @@ def test_nothing_walks_through_what_was_delivered(database: Database) -> None:
 
     plans = set()
     with database.read() as connection:
-        for statement, parameters in [each for each in asked if each[0].startswith("SELECT") and " FROM " in each[0]]:
+        for statement, parameters in [each for each in asked if "FROM" in each[0]]:
             rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             plans |= {row.detail for row in rows if "INDEX" in row.detail or "SCAN" in row.detail}
     used = {word for plan in plans for word in plan.split() if word.startswith("ix_")}
