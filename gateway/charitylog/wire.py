@@ -221,6 +221,7 @@ class _Connection(HTTPConnection):
             self.connect()
         call = _current.get()
         rest = memoryview(data)
+        call.next_piece()
         with call.step("write timed out", "connection lost"):
             while rest:
                 self.sock.settimeout(call.wait(call.limits.read))
