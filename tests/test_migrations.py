@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, inspect, text
 
-from gateway.cli.migrate import upgrade
+from gateway.cli.migrate import MIGRATIONS, upgrade
 from gateway.store.database import Database
-from gateway.store.tables import metadata
+from gateway.store.tables import REVISION, metadata
 
 
 def differences(database: Database) -> list[object]:
@@ -105,6 +107,15 @@ def test_jobs_and_their_attempts_outlive_the_rebuilding_of_their_table(empty_dat
     with empty_database.read() as connection:
         joined = "SELECT jobs.reference, jobs.status, attempts.worker FROM jobs JOIN attempts ON attempts.job = jobs.id"
         assert connection.execute(text(joined)).all() == [(reference, "due", "worker")]
+
+
+def test_the_store_knows_the_newest_migration_and_their_names_grow() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    newest_first = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+    assert newest_first[0] == REVISION
+    assert newest_first == sorted(newest_first, reverse=True)
 
 
 def test_migrating_makes_the_folder_of_an_sqlite_database(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ SQLite lets one process write at a time and starves a second one that tries in a
 `synchronous=FULL` makes "stored" mean on the disk. No transaction is held across a network call.
 """
 
-import fcntl
 import sqlite3
 import threading
 from collections import deque
@@ -13,14 +12,22 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import URL, Connection, DateTime, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.store import tables
 from gateway.store.many import Driver
+from gateway.store.writers import WriteQueue
 
 Item = TypeVar("Item")
+MOVED = "moved"  # the table that marks a database which was moved to another one
+
+
+class Moved(Exception):
+    """The store was moved to another database; nothing is written into this one any more."""
 
 
 class Database:
@@ -38,7 +45,7 @@ class Database:
             if self.sqlite_file
             else create_engine(parsed, pool_pre_ping=True, pool_size=10, hide_parameters=True)
         )
-        self._queue = _WriteQueue(self.sqlite_file) if self.sqlite_file else None
+        self._queue = WriteQueue(self.sqlite_file) if self.sqlite_file else None
         self._together: dict[Callable[..., None], _Together[Any]] = {}
 
     def __repr__(self) -> str:
@@ -56,8 +63,19 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a transaction that only reads, and sees one moment of all tables however long it takes."""
+        with self._engine.connect() as connection:
+            if self._queue is None:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a transaction that writes; it is on the disk when the block ends, and undone when the block raises."""
+        """Open a transaction that writes; it is on the disk when the block ends, and undone when the block raises.
+
+        Raises Moved on an SQLite database that was moved: a web that still runs on it takes nothing any more.
+        """
         if self._queue is None:
             with self._engine.begin() as connection:
                 yield connection
@@ -65,6 +83,7 @@ class Database:
         with self._queue.turn(), self._engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin():
+                _refuse_moved(connection.connection.cursor())
                 yield connection
 
     @contextmanager
@@ -92,7 +111,9 @@ class Database:
             connection = self._engine.raw_connection()
             try:
                 if self._queue:
-                    connection.cursor().execute("BEGIN IMMEDIATE")
+                    cursor = connection.cursor()
+                    cursor.execute("BEGIN IMMEDIATE")
+                    _refuse_moved(cursor)
                 yield Driver(connection, self._engine.dialect)
                 connection.commit()
             except BaseException:
@@ -129,7 +150,18 @@ class Database:
         return not busy
 
     def problem(self) -> str | None:
-        """Say in plain words why the store cannot be used, or None."""
+        """Say in plain words why the store cannot be used, or None; one that is newer than this version can be."""
+        if missing := self.missing():
+            return missing
+        with self.read() as connection:
+            if inspect(connection).has_table(MOVED):
+                return "the database was moved to another one: set GATEWAY_DATABASE_URL to that, see docs/operations.md"
+            if revision(connection) < tables.REVISION:
+                return "the database is older than this version of the gateway: run `flask migrate`"
+        return None
+
+    def missing(self) -> str | None:
+        """Say in plain words that there is no store, or None."""
         if self.sqlite_file and not self.sqlite_file.parent.is_dir():
             return f"the folder {self.sqlite_file.parent} of the database does not exist: run `flask migrate`"
         try:
@@ -146,6 +178,13 @@ class Database:
             self._queue.close()
 
 
+def revision(connection: Connection) -> str:
+    """Read which migration made the tables what they are; "" where none did."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or ""
+
+
 def clock(connection: Connection) -> datetime:
     """Read the database's clock: the one that leases run on, whichever host a worker is on."""
     if connection.dialect.name == "sqlite":
@@ -157,31 +196,10 @@ _SQLITE_CLOCK = select(func.strftime("%Y-%m-%d %H:%M:%f", "now"))
 _POSTGRES_CLOCK = select(func.clock_timestamp(type_=DateTime(timezone=True)))
 
 
-class _WriteQueue:
-    """The lock file beside an SQLite database: threads queue on a lock, processes on the file."""
-
-    def __init__(self, database: Path) -> None:
-        self._path = database.with_name(database.name + ".lock")
-        self._threads = threading.Lock()
-        self._file: IO[bytes] | None = None
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        with self._threads:
-            if self._file is None:
-                self._file = self._path.open("ab")
-            fcntl.flock(self._file, fcntl.LOCK_EX)  # let go by the system too when the process dies
-            try:
-                yield
-            finally:
-                fcntl.flock(self._file, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        """Close the file: a fork would share its lock."""
-        with self._threads:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+def _refuse_moved(cursor: DBAPICursor) -> None:
+    cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (MOVED,))
+    if cursor.fetchone() is not None:
+        raise Moved
 
 
 @dataclass(slots=True)

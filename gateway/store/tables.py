@@ -21,6 +21,8 @@ from sqlalchemy import (
 
 from gateway.store.columns import Utc, counter, one_of, partial
 
+REVISION = "0003"  # the migration that makes these tables; the names of migrations grow
+
 
 class ReferralState(StrEnum):
     """Where a referral stands, as people see it."""

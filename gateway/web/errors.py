@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway.definitions.loader import Organisation
 from gateway.languages import N_, say
+from gateway.store.database import Moved
 from gateway.web import security
 from gateway.web.shell import asked_language, bare_shell, render, shell_of
 from gateway.web.site import site
@@ -52,6 +53,7 @@ _DISCARD_BYTES = 64 * 1024 * 1024
 def init_app(app: Flask) -> None:
     """Show our pages for every error."""
     app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(Moved, _moved)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -90,6 +92,13 @@ def _known(error: HTTPException) -> Response | HTTPException:
     if organisation is None:
         lines = [_NOBODY_TO_CALL]
     return page(status, heading, lines, organisation=organisation, embedded=embedded)
+
+
+def _moved(error: Moved) -> Response:
+    log.error("request refused error=%s", type(error).__name__)
+    heading, lines = _WORDS[503]
+    organisation, embedded = _whose()
+    return page(503, heading, lines, organisation=organisation, embedded=embedded)
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -8,11 +8,11 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from gateway.keys import KeyRing
 from gateway.store import definitions, destinations, tables, workers
-from gateway.store.database import Database, clock
+from gateway.store.database import MOVED, Database, Moved, clock
 from gateway.store.destinations import Standing
 
 from .making import DEFINITION, NOW, change_job, rows, send
@@ -91,6 +91,41 @@ def test_a_store_without_tables_says_what_to_run(empty_database: Database) -> No
 
 def test_a_store_with_tables_has_no_problem(database: Database) -> None:
     assert database.problem() is None
+
+
+def revise(database: Database, revision: str) -> None:
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": revision})
+
+
+def test_a_store_that_is_older_than_this_version_says_what_to_run(database: Database) -> None:
+    revise(database, "0002")
+
+    assert database.problem() == "the database is older than this version of the gateway: run `flask migrate`"
+
+
+def test_a_store_that_a_newer_version_migrated_goes_on_serving_the_old_one(database: Database) -> None:
+    revise(database, "9999")
+
+    assert database.problem() is None
+
+
+def test_a_store_that_was_moved_says_so(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text(f"CREATE TABLE {MOVED} (at text)"))
+
+    assert "was moved to another one: set GATEWAY_DATABASE_URL" in str(database.problem())
+
+
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+def test_nothing_is_written_any_more_into_one_that_was_moved(database: Database, ring: KeyRing) -> None:
+    with database.write() as connection:
+        connection.execute(text(f"CREATE TABLE {MOVED} (at text)"))
+
+    with pytest.raises(Moved):
+        send(database, ring)
+    with pytest.raises(Moved), database.write_by_driver():
+        raise AssertionError("a transaction began")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
