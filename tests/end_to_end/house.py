@@ -83,6 +83,16 @@ class House:
             cwd=self.root, env=self.environment, capture_output=True, text=True, check=check, timeout=60,
         )  # fmt: skip
 
+    def dying(self, when: str, place: str, *words: str, times: int = 1) -> None:
+        """Run a `flask` command that is killed before or after a function is called, and see that it was."""
+        command = [sys.executable, "-m", "tests.end_to_end.dying", when, place, str(times), *words]
+        with (self.folder / "dying.log").open("ab") as log:
+            ended = subprocess.run(
+                command, cwd=self.root, env=self.environment, stdout=log, stderr=log, check=False, timeout=60
+            )
+        if ended.returncode != -signal.SIGKILL:
+            raise AssertionError(f"it came to its end without {place}: {self.log('dying')[-2000:]}")
+
     def start(self, *names: str) -> "House":
         """Start processes by name: sandbox, web, worker, and more workers such as `worker-2`."""
         commands = {

@@ -1,0 +1,42 @@
+"""A `flask` command that kills itself, -9, right before or right after the n-th call of one function.
+
+    python -m tests.end_to_end.dying before gateway.store.jobs.finish 1 worker
+
+The place is named as it is looked up when it is called: module, then name, or class and method.
+"""
+
+import os
+import pkgutil
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from flask.cli import main
+
+
+def die(when: str, place: str, times: int) -> None:
+    """Let the process die when the function that stands at `place` is called for the n-th time."""
+    owner_name, _, name = place.rpartition(".")
+    owner: Any = pkgutil.resolve_name(owner_name)
+    living: Callable[..., object] = getattr(owner, name)
+    calls = 0
+
+    def dying(*args: object, **kwargs: object) -> object:
+        nonlocal calls
+        calls += 1
+        if when == "before" and calls == times:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = living(*args, **kwargs)
+        if calls == times:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    setattr(owner, name, dying)
+
+
+if __name__ == "__main__":
+    when, place, times, *words = sys.argv[1:]
+    die(when, place, int(times))
+    sys.argv = ["flask", *words]
+    main()
