@@ -1,6 +1,7 @@
 """What commands open: settings, store, keys, organisations. What is missing is an error in plain words."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from gateway.destinations import registry
 from gateway.keys import KeyProblem, KeyRing
 from gateway.settings import Settings, SettingsError, environment, load_settings
 from gateway.store.database import Database
+from gateway.store.purging import Retention
 
 
 def settings() -> Settings:
@@ -31,9 +33,23 @@ def key_ring(found: Settings) -> KeyRing:
 def database(found: Settings) -> Database:
     """Open a store that has its tables, or end the command."""
     store = Database(found.database_url.get_secret_value())
+    click.get_current_context().call_on_close(store.close)
     if problem := store.problem():
         raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
     return store
+
+
+def retentions(found: Mapping[str, Organisation]) -> dict[str, Retention]:
+    """Say how long each organisation keeps what was sent; one that cannot be read says nothing, and nothing goes."""
+    kept = {slug: each.profile.retention for slug, each in found.items() if each.profile}
+    return {
+        slug: Retention(
+            timedelta(days=each.delivered_days),
+            timedelta(days=each.undelivered_days),
+            timedelta(days=each.answers_of_the_api_days),
+        )
+        for slug, each in kept.items()
+    }
 
 
 def organisations(folder: Path) -> Mapping[str, Organisation]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from gateway.cli import opening, referral_files
+from gateway.cli import opening, purging, referral_files
 from gateway.store import jobs, referrals
 from gateway.store.referrals import Listed, StateMoved, Tried
 from gateway.store.tables import JobStatus, ReferralState
@@ -40,6 +40,7 @@ def command() -> None:
 
 
 command.add_command(referral_files.command)
+command.add_command(purging.command)
 
 
 @command.command("list")

@@ -17,12 +17,14 @@ from gateway.definitions.loader import Organisation
 from gateway.delivery.chores import Doing
 from gateway.delivery.mails import giving_up, handing_over
 from gateway.delivery.policy import Rules
+from gateway.delivery.purging import purge
 from gateway.delivery.regular import Regular
 from gateway.delivery.scanning import Scanning
 from gateway.delivery.worker import Pace, Worker
 from gateway.destinations import registry
 from gateway.destinations.seam import Destination
 from gateway.keys import KeyRing
+from gateway.ledger import Ledger
 from gateway.logs import write_logs
 from gateway.settings import OFF, Settings
 from gateway.store import drafts, files, mails
@@ -53,7 +55,7 @@ def command(once: bool) -> None:
         name=f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}",
         now=_now,
         chores=_chores(settings, database, ring),
-        regular=_regular(database),
+        regular=_regular(settings, database, organisations),
     )
     log.info("worker started")
     worker.run(stop, once=once)
@@ -74,13 +76,15 @@ def _chores(settings: Settings, database: Database, ring: KeyRing) -> dict[str, 
     return doings
 
 
-def _regular(database: Database) -> list[Regular]:
+def _regular(settings: Settings, database: Database, organisations: Mapping[str, Organisation]) -> list[Regular]:
     """List what is done by the clock; deleting what people began and left touches nothing that was sent."""
     minute = timedelta(minutes=1)
+    ledger, retentions = Ledger(settings.ledger), opening.retentions(organisations)
     return [
         Regular("forget drafts", minute, lambda now: drafts.forget_expired(database, now)),
         Regular("forget files", minute, lambda now: files.forget_left(database, now)),
         Regular("forget mails", minute, lambda now: mails.forget_old(database, now)),
+        Regular("purge", timedelta(hours=1), lambda now: purge(database, ledger, retentions, now)),
     ]
 
 

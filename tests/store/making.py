@@ -93,10 +93,10 @@ def claim(
     return jobs.claim(database, organisation=organisation, worker=worker, limit=limit, lease=lease)
 
 
-def begin(database: Database, ring: KeyRing, job: Job, *, version: int = 1) -> int | None:
+def begin(database: Database, ring: KeyRing, job: Job, *, version: int = 1, body: bytes = b"body") -> int | None:
     """Write a payload and open an attempt, as the delivery does; None where the job may not begin."""
     with database.write() as connection:
-        payloads.add(connection, ring, {job.reference: Outgoing(version, False, "text/plain", b"body")}, NOW)
+        payloads.add(connection, ring, {job.reference: Outgoing(version, False, "text/plain", body)}, NOW)
         return jobs.begin(connection, {job: version}, NOW).get(job.id)
 
 
