@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from gateway.sandbox import answers, api, control, dictionary, manager, writing
+from gateway.sandbox import answers, api, control, dictionary, filtering, manager, uploading, writing
 from gateway.sandbox.database import Database
 from gateway.sandbox.faulty import FaultyWire
 from gateway.sandbox.rules import MINIMUM, Profile
@@ -19,11 +19,12 @@ def create_sandbox(
     if profile not in MINIMUM:
         raise ValueError(f"The profile must be one of: {', '.join(MINIMUM)}.")
     app = Flask(__name__)
+    app.request_class = uploading.UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]  # dictionaries keep their order
     sandbox = Sandbox(Keys(source, org, user), Database(database), profile, strict=strict)
     app.extensions["sandbox"] = sandbox
-    for room in (api, dictionary, writing, control, manager):
+    for room in (api, dictionary, filtering, writing, uploading, control, manager):
         app.register_blueprint(room.bp)
     app.after_request(answers.mark)
     app.register_error_handler(HTTPException, answers.failed)

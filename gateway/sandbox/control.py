@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from gateway.sandbox import records
+from gateway.sandbox import keeping, records
 from gateway.sandbox.answers import invented
 from gateway.sandbox.faults import parse_fault
 from gateway.sandbox.staging import STATES, Staged, Wanted, listed
@@ -63,6 +63,12 @@ def list_records() -> Response:
             if wanted is None or each.fields.get("external_id") == wanted
         ]
     )
+
+
+@bp.get("/uploads")
+def list_uploads() -> Response:
+    """List the files that were uploaded, the oldest first: whose they are, what they are called, size and digest."""
+    return jsonify([each.as_json() for each in keeping.uploads(current().database)])
 
 
 def _client_json(client: records.Client) -> dict[str, Any]:

@@ -51,8 +51,21 @@ CREATE TABLE IF NOT EXISTS relationships (
     relationship TEXT NOT NULL,
     PRIMARY KEY (first, second, kind)
 );
+CREATE TABLE IF NOT EXISTS uploads (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    created_at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('client', 'referral')),
+    record INTEGER NOT NULL,
+    part TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    user_visibility TEXT NOT NULL,
+    group_visibility TEXT NOT NULL
+);
 """
-TABLES = ("relationships", "imported", "referrals", "staged", "clients")
+TABLES = ("uploads", "relationships", "imported", "referrals", "staged", "clients")
 
 
 class Database:

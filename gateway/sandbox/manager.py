@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.sandbox import records, staging
+from gateway.sandbox import keeping, records, staging
 from gateway.sandbox.database import as_text
 from gateway.sandbox.look import people_of
 from gateway.sandbox.staging import STATES, AlreadySettled, NoSuchClient, Staged, Wanted
@@ -127,6 +127,8 @@ def client(number: int) -> str:
         field=current().seeds.field,
         referrals=records.referrals(database, number),
         ties=records.ties(database, number),
+        uploads=keeping.of_record(database, "client", number),
+        uploads_of_referral=lambda referral: keeping.of_record(database, "referral", referral),
         dictionaries=current().seeds.dictionaries,
     )
 

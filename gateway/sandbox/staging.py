@@ -123,7 +123,9 @@ def import_(database: Database, staged: Staged, links: Mapping[int, int], projec
     with database.transaction() as connection:
         _settle(connection, staged.id, "imported", None)
         clients = [
-            _linked(connection, links[position]) if position in links else insert_client(connection, _client(person))
+            _linked(connection, links[position], person)
+            if position in links
+            else insert_client(connection, _client(person))
             for position, person in enumerate(staged.people)
         ]
         connection.executemany(
@@ -144,9 +146,15 @@ def _settle(connection: sqlite3.Connection, number: int, state: str, reason: str
         raise AlreadySettled
 
 
-def _linked(connection: sqlite3.Connection, client: int) -> int:
-    if connection.execute("SELECT 1 FROM clients WHERE id = ?", (client,)).fetchone() is None:
+def _linked(connection: sqlite3.Connection, client: int, person: Mapping[str, Any]) -> int:
+    """Take a client as it is; an external id goes to one that has none yet."""
+    row = connection.execute("SELECT fields FROM clients WHERE id = ?", (client,)).fetchone()
+    if row is None:
         raise NoSuchClient
+    fields = json.loads(row["fields"])
+    if person.get("external_id") and not fields.get("external_id"):
+        fields["external_id"] = person["external_id"]
+        connection.execute("UPDATE clients SET fields = ? WHERE id = ?", (json.dumps(fields), client))
     return client
 
 

@@ -54,6 +54,7 @@ class Answers:
     dictionary_shape: str = "map"
     fields_shape: str = "list"
     record_shape: str = "id"
+    list_shape: str = "list"
 
     def changed(self, wish: Mapping[str, object]) -> "Answers":
         """Return these answers with some of them changed; a ValueError lists what there is."""
@@ -74,6 +75,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "dictionary_shape": ("map", "list"),
     "fields_shape": ("list", "map"),
     "record_shape": ("id", "number", "text", "list", "data", "success"),
+    "list_shape": ("list", "data", "map"),
 }
 
 

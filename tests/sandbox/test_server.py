@@ -144,7 +144,7 @@ def test_the_log_names_no_person_and_no_value(wire: Wire, caplog: pytest.LogCapt
         wire.call("GET", "/Testperson")
 
     assert "PUT /v2/external_referral 200" in caplog.messages
-    assert "GET /v2/clients 404" in caplog.messages
+    assert "GET /v2/clients 200" in caplog.messages
     assert "Testperson" not in caplog.text
     assert "9999999999" not in caplog.text
 
