@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from gateway.cli import opening, purging, referral_files
-from gateway.store import jobs, referrals
+from gateway.store import referrals, settling
 from gateway.store.referrals import Listed, StateMoved, Tried
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -84,7 +84,7 @@ def settle(reference: str, decision: str) -> None:
         raise click.ClickException(f"There is no referral {reference}. Look at `flask referrals list`.")
     settlement = SETTLEMENTS[decision]
     try:
-        jobs.settle(
+        settling.settle(
             database,
             listed.reference,
             leaving=settlement.leaving,

@@ -9,7 +9,7 @@ from gateway.delivery.policy import Decision, History, Outcome, Rules, decide, p
 from gateway.destinations.seam import DestinationError, Receipt, Unknown
 from gateway.keys import KeyRing
 from gateway.store import destinations as standings
-from gateway.store import jobs
+from gateway.store import jobs, settling
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
 from gateway.store.jobs import Finish, Job
@@ -139,7 +139,7 @@ def _came_late(database: Database, ring: KeyRing, ended: Ended, decision: Decisi
     if decision.outcome is not Outcome.DELIVERED:
         return
     try:
-        jobs.settle(
+        settling.settle(
             database,
             reference,
             leaving=[ReferralState.UNKNOWN],

@@ -103,6 +103,23 @@ def decide(
             return _unknown(happened.reason, history, rules, now)
 
 
+def put_off(error: DestinationError, history: History, rules: Rules, *, now: datetime, chance: float) -> Decision:
+    """Choose when to ask again for what may have arrived, where nobody could say. No repeat is spent on it."""
+    match error:
+        case CredentialsRefused():
+            decision = _paused(Outcome.CREDENTIALS_REFUSED, KEYS_REFUSED, history, rules, now)
+        case NotSent():
+            decision = _not_sent(error, history, rules, now, chance)
+        case Busy():
+            decision = _busy(error, history, rules, now, chance)
+        case _:
+            # It may be that the one address alone by which is asked does not work: others can go out.
+            wait = backoff(history.failures, rules, chance)
+            decision = _again(Outcome.UNKNOWN, error.reason, history, rules, now, wait, {})
+    reason = f"may have arrived, and could not be looked for: {error.reason}"
+    return replace(decision, state=ReferralState.UNKNOWN, reason=reason)
+
+
 def backoff(failures: int, rules: Rules, chance: float) -> timedelta:
     """Wait a random part of the doubled pause: full jitter, so that what failed together does not return together."""
     doubled: timedelta = rules.retry_base * (1 << min(failures, 24))

@@ -16,6 +16,7 @@ from typing import Any
 
 from gateway.delivery import closing, preparing
 from gateway.delivery.chores import Chores, Doing
+from gateway.delivery.looking import Looking
 from gateway.delivery.policy import Rules
 from gateway.delivery.regular import Regular, Timetable
 from gateway.destinations.seam import Destination, DestinationError, Receipt, Unknown
@@ -85,6 +86,7 @@ class Worker:
         self._started_at = now()
         self._running: dict[Future[Receipt], _Running] = {}
         self._pool = ThreadPoolExecutor(pace.concurrency, thread_name_prefix="call")
+        self._looking = Looking(database, destinations, self._pool, rules=rules, now=now, chance=random.random)
         # Apart from the calls: a probe that hangs keeps nobody else waiting.
         self._probing: dict[str, _Probing] = {}
         self._probes = ThreadPoolExecutor(PROBES_AT_ONCE, thread_name_prefix="probe")
@@ -126,6 +128,7 @@ class Worker:
         known = standings.standings(self._database)
         self._probe(known, self._now())
         open_ones = self._open(known)
+        self._send_what_was_not_found(open_ones)
         begun = sum(self._begin(slug, room) for slug, room in self._rooms(known, open_ones))
         return begun + self._chores.begin() + self._errands.begin(open_ones)
 
@@ -144,6 +147,7 @@ class Worker:
                 self._rest_for_calls()
                 self._safely(self._show_life)
             self._safely(self._close_ended)
+            self._safely(lambda: self._send_what_was_not_found([]))
             self._safely(self._end_chores)
             if not self._under_way:
                 return
@@ -152,7 +156,7 @@ class Worker:
 
     @property
     def _under_way(self) -> list[Future[Any]]:
-        return [*self._running, *self._chores.futures, *self._errands.futures]
+        return [*self._running, *self._looking.futures, *self._chores.futures, *self._errands.futures]
 
     def _safe_round(self) -> int:
         began = 0
@@ -181,11 +185,12 @@ class Worker:
     def _rooms(self, known: Mapping[str, standings.Standing], open_ones: Sequence[str]) -> Iterable[tuple[str, int]]:
         """Share the free places among the destinations that are open."""
         for slug in open_ones:
-            free = self._pace.concurrency - len(self._running)
+            mine = [*(running.job for running in self._running.values()), *self._looking.jobs]
+            free = self._pace.concurrency - len(mine)
             # A destination that could not be reached gets one try until it can be again.
             share = self._pace.concurrency if len(open_ones) == 1 else max(1, self._pace.concurrency // 2)
             room = 1 if slug in known and known[slug].broken_until else share
-            taken = sum(running.job.organisation == slug for running in self._running.values())
+            taken = sum(job.organisation == slug for job in mine)
             if min(free, room - taken) > 0:
                 yield slug, min(free, room - taken)
 
@@ -193,12 +198,23 @@ class Worker:
         claimed = jobs.claim(self._database, organisation=slug, worker=self._name, limit=room, lease=self._pace.lease)
         if not claimed:
             return 0
+        self._send(slug, self._looking.begin(slug, claimed))
+        return len(claimed)
+
+    def _send(self, slug: str, claimed: Sequence[Job]) -> None:
         destination = self._destinations[slug]
-        ready = preparing.prepare(self._database, self._ring, destination, claimed, now=self._now())
+        ready = preparing.prepare(self._database, self._ring, destination, claimed, now=self._now()) if claimed else []
         for each in ready:
             future = self._pool.submit(destination.run, each.step)
             self._running[future] = _Running(each.job, each.attempt)
-        return len(claimed)
+
+    def _send_what_was_not_found(self, open_ones: Sequence[str]) -> None:
+        """Send once more what nobody saw at its destination; where that is shut by now, give it back."""
+        for slug, left in self._looking.end():
+            if slug in open_ones:
+                self._send(slug, left)
+            else:
+                jobs.give_back(self._database, left)
 
     def _rest(self, stop: threading.Event) -> None:
         if any(not future.done() for future in self._under_way):
@@ -237,7 +253,8 @@ class Worker:
         if self._last_beat is not None and now - self._last_beat < self._pace.beat:
             return False
         workers.beat(self._database, worker=self._name, started_at=self._started_at)
-        ids = [*(running.job.id for running in self._running.values()), *self._chores.ids, *self._errands.ids]
+        called = [*(running.job for running in self._running.values()), *self._looking.jobs]
+        ids = [*(job.id for job in called), *self._chores.ids, *self._errands.ids]
         if ids:
             jobs.renew(self._database, worker=self._name, ids=ids, lease=self._pace.lease)
         self._last_beat = now

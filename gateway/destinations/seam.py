@@ -101,7 +101,7 @@ class Destination(Protocol):
         """Make one call. Raises one of the six errors."""
 
     def find(self, references: Sequence[str]) -> Mapping[str, Receipt]:
-        """Look which referrals have arrived. Raises Unsupported."""
+        """Look which referrals have arrived whole. Not to be found proves nothing. Raises Unsupported or an error."""
 
     def choices(self, dictionary: str) -> Sequence[Choice]:
         """Read a dictionary. Raises one of the six errors."""

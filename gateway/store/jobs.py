@@ -162,6 +162,14 @@ def park(connection: Connection, job: Job, *, reason: str, now: datetime) -> Non
         referrals.move(connection, job.reference, leaving=waiting, to=ReferralState.FAILED, reason=reason, now=now)
 
 
+def give_back(database: Database, claimed: Sequence[Job]) -> None:
+    """Let go of leased jobs that were not begun, due as they were."""
+    if claimed:
+        with database.write() as connection:
+            for job in claimed:
+                free(connection, job, status=JobStatus.DUE)
+
+
 def let_go(connection: Connection, job: Job) -> None:
     """Give back a leased job that could not begin: due again, or done where its referral is settled."""
     table = tables.referrals
@@ -207,35 +215,6 @@ def amend(connection: Connection, attempt: int, end: Finish, now: datetime) -> N
         .where(tables.attempts.c.id == attempt, tables.attempts.c.outcome == "unknown")
         .values(ended_at=now, outcome=end.outcome, status=end.status, shape=end.shape, sealed=end.sealed_answer)
     )
-
-
-def settle(
-    database: Database,
-    reference: str,
-    *,
-    leaving: Sequence[ReferralState],
-    to: ReferralState,
-    reason: str,
-    job_status: JobStatus,
-    actor: str,
-    now: datetime,
-) -> None:
-    """Do what a person decided: move the referral and its open jobs together, and write it into the audit trail.
-
-    Raises StateMoved where the referral is in none of the states `leaving`.
-    """
-    table = tables.jobs
-    with database.write() as connection:
-        # The job before its referral, as the workers do: two transactions never wait for each other.
-        connection.execute(
-            update(table)
-            .where(table.c.reference == reference, table.c.status != JobStatus.DONE)
-            .values(status=job_status, due_at=now, since=now, failures=0, repeats=0, leased_until=None, worker=None)
-        )
-        referrals.move(connection, reference, leaving=leaving, to=to, reason=reason, now=now)
-        connection.execute(
-            insert(tables.audit).values(at=now, actor=actor, action=f"settle {to}", reference=reference, detail=reason)
-        )
 
 
 def _closing(attempt: int, end: Finish, now: datetime) -> dict[str, object]:

@@ -1,11 +1,11 @@
 """Referrals: found, listed, opened, and moved from state to state, never without naming the state that is left."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, func, select, update
 
 from gateway.keys import KeyRing
 from gateway.referral import Referral
@@ -113,15 +113,37 @@ def move(
     now: datetime,
 ) -> None:
     """Move referrals from one of the states `leaving` to another. Raises StateMoved where one is in none of them."""
+    changed = connection.execute(_moving(references, leaving, to, reason, now))
+    if changed.rowcount != len(references):
+        raise StateMoved(f"{', '.join(references)} is no longer {' or '.join(leaving)}")
+
+
+def move_those(
+    connection: Connection,
+    references: Collection[str],
+    *,
+    leaving: Sequence[ReferralState],
+    to: ReferralState,
+    reason: str | None,
+    now: datetime,
+) -> set[str]:
+    """Move those referrals that are in one of the states `leaving`; give them."""
+    moving = _moving(references, leaving, to, reason, now).returning(tables.referrals.c.reference)
+    return set(connection.scalars(moving))
+
+
+def _moving(
+    references: Collection[str],
+    leaving: Sequence[ReferralState],
+    to: ReferralState,
+    reason: str | None,
+    now: datetime,
+) -> Update:
     table = tables.referrals
     values: dict[str, object] = {"state": to, "reason": reason, "updated_at": now}
     if to is ReferralState.DELIVERED:
         values["delivered_at"] = now
-    changed = connection.execute(
-        update(table).where(table.c.reference.in_(references), table.c.state.in_(leaving)).values(**values)
-    )
-    if changed.rowcount != len(references):
-        raise StateMoved(f"{', '.join(references)} is no longer {' or '.join(leaving)}")
+    return update(table).where(table.c.reference.in_(references), table.c.state.in_(leaving)).values(**values)
 
 
 def begin_sending(

@@ -23,6 +23,10 @@ class Scripted:
         self.closed = False
         self.probe_ending: BaseException | None = None
         self.during_probe: Callable[[], None] = lambda: None
+        self.asked: list[list[str]] = []
+        self.there: set[str] | None = None  # what a look finds; None: it cannot look
+        self.look_ending: BaseException | None = None
+        self.during_look: Callable[[], None] = lambda: None
         self.gate = threading.Event()
         self.gate.set()
         self._endings = list(endings) or [ACCEPTED]
@@ -58,8 +62,14 @@ class Scripted:
         return ending
 
     def find(self, references: Sequence[str]) -> Mapping[str, Receipt]:
-        """Refuse, as a system that documents no way."""
-        raise Unsupported
+        """Find what is there, or end as told; refuse as a system that documents no way."""
+        self.asked.append(list(references))
+        self.during_look()
+        if self.look_ending is not None:
+            raise self.look_ending
+        if self.there is None:
+            raise Unsupported
+        return {reference: ACCEPTED for reference in references if reference in self.there}
 
     def choices(self, dictionary: str) -> Sequence[Choice]:
         """Know no choices."""
@@ -84,9 +94,18 @@ def end_calls(worker: Worker) -> None:
     worker._close_ended()
 
 
-def work(worker: Worker) -> int:
-    """Do one round to its end; give the number that it took up."""
+def look(worker: Worker) -> int:
+    """Do one round and let its looks end, without taking up what they found; give the number that it took up."""
     taken = worker.round()
+    _, running = wait(worker._looking.futures, timeout=PATIENCE)
+    assert not running
+    return taken
+
+
+def work(worker: Worker) -> int:
+    """Do one round to its end, looks included; give the number that it took up."""
+    taken = look(worker)
+    worker._send_what_was_not_found(list(worker._destinations))
     end_calls(worker)
     return taken
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.delivery.policy import Decision, History, Outcome, Rules, backoff, decide, probe_after
+from gateway.delivery.policy import Decision, History, Outcome, Rules, backoff, decide, probe_after, put_off
 from gateway.destinations.outcomes import judge
 from gateway.destinations.seam import (
     Busy,
@@ -331,6 +331,36 @@ def test_refused_keys_are_probed_as_often_as_ever() -> None:
     wrong_place_before = replace(FRESH, misconfigured_in_a_row=7)
 
     assert paused_in_turn(CredentialsRefused("answered 401"), 4, wrong_place_before) == [5 * MINUTE] * 4
+
+
+@pytest.mark.parametrize(
+    ("error", "pause", "remembered"),
+    [
+        (NotSent("refused"), 8 * MINUTE, {"not_sent_in_a_row"}),
+        (Busy("answered 503", retry_after=HOUR), HOUR, {"not_sent_in_a_row", "broken_until"}),
+        (Unknown("cut"), 8 * MINUTE, set()),
+        (Rejected("answered 400"), 8 * MINUTE, set()),
+        (Misconfigured("answered 404"), 8 * MINUTE, set()),
+        (CredentialsRefused("answered 401"), timedelta(), set(decided(CredentialsRefused("x")).remember)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_look_that_fails_comes_back_without_burning_a_repeat(
+    error: DestinationError, pause: timedelta, remembered: set[str]
+) -> None:
+    decision = put_off(error, history(failures=3, repeats=2, doubt=True), RULES, now=NOW, chance=1)
+
+    assert (decision.state, decision.job_status, decision.repeats) == ("unknown", "due", 2)
+    assert decision.due_at - NOW == pause
+    assert set(decision.remember) == remembered
+
+
+def test_what_could_not_be_looked_for_in_fourteen_days_waits_for_a_person() -> None:
+    past = history(failures=80, doubt=True, since=NOW - 14 * DAY)
+    decision = put_off(Unknown("x" * 500), past, RULES, now=NOW, chance=1)
+
+    assert (decision.state, decision.job_status) == ("unknown", "parked")
+    assert len(decision.reason or "") <= 200
 
 
 def test_a_pause_of_our_keys_burns_no_try() -> None:

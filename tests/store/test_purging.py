@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from gateway.delivery import purging as regular
 from gateway.keys import KeyRing
 from gateway.ledger import Event, Ledger, LedgerProblem
-from gateway.store import jobs, purging, referrals, sending, tables
+from gateway.store import purging, referrals, sending, settling, tables
 from gateway.store.database import Database
 from gateway.store.drafts import instance_hash
 from gateway.store.purging import Retention
@@ -232,7 +232,7 @@ def test_a_purged_one_cannot_be_settled_into_a_job(database: Database, ledger: L
     purged(database, ledger)
 
     with pytest.raises(referrals.StateMoved):
-        jobs.settle(
+        settling.settle(
             database, reference, leaving=[ReferralState.FAILED], to=ReferralState.PENDING, reason="again",
             job_status=JobStatus.DUE, actor="command line", now=LATER,
         )  # fmt: skip

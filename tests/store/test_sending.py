@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.keys import KeyRing, new_key
 from gateway.referral import Referral
-from gateway.store import definitions, jobs, referrals, sending, tables
+from gateway.store import definitions, jobs, referrals, sending, settling, tables
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.referrals import StateMoved
@@ -86,7 +86,7 @@ def test_a_held_referral_waits_with_its_reason_until_it_is_released(database: Da
     assert job_of(database, referral.reference).status == "parked"
     assert claim(database) == []
 
-    jobs.settle(
+    settling.settle(
         database, referral.reference, leaving=[ReferralState.HELD], to=ReferralState.PENDING, reason="let through",
         job_status=JobStatus.DUE, actor="somebody", now=NOW,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.keys import KeyRing
-from gateway.store import jobs, tables
+from gateway.store import jobs, settling, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Finish
 from gateway.store.referrals import StateMoved
@@ -31,7 +31,9 @@ def test_nothing_begins_for_a_referral_that_was_closed_in_the_meantime(database:
 
 
 def settle(database: Database, reference: str, *, leaving: ReferralState, to: ReferralState, job: JobStatus) -> None:
-    jobs.settle(database, reference, leaving=[leaving], to=to, reason="seen", job_status=job, actor="somebody", now=NOW)
+    settling.settle(
+        database, reference, leaving=[leaving], to=to, reason="seen", job_status=job, actor="somebody", now=NOW
+    )
 
 
 def test_a_person_sends_an_unknown_one_again_with_fresh_counts(database: Database, ring: KeyRing) -> None:
