@@ -1,6 +1,7 @@
 """Pages for what is in the way: not open, expired, sent already, from elsewhere. Each says what to do now."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NoReturn
 
@@ -30,13 +31,24 @@ def not_open(visit: Visit, *, kept_until: str = "") -> Response:
     )
 
 
+def plain(
+    visit: Visit,
+    code: int,
+    *,
+    heading: str,
+    lines: Sequence[str],
+    link: tuple[str, str] | None = None,
+    draft: bool = False,
+) -> Response:
+    """Say what is in the way in a heading and lines, and lead on by one link; `draft` where the page belongs to one."""
+    return rendering.respond(visit, "errors/error.html", code, draft=draft, heading=heading, lines=lines, link=link)
+
+
 def trial_over(visit: Visit) -> Response:
     """Say that a link for trying a form no longer works."""
-    return rendering.respond(
+    return plain(
         visit,
-        "errors/error.html",
         410,
-        draft=False,
         heading=visit.say("This test link no longer works"),
         lines=[
             visit.say("A link for trying a form ends after some days. Nothing was sent."),
@@ -68,11 +80,9 @@ def gone(visit: Visit) -> Response:
         lines.insert(
             1, visit.say("If you saved your answers to come back later, open the link that you were given then.")
         )
-    return rendering.respond(
+    return plain(
         visit,
-        "errors/error.html",
         410,
-        draft=False,
         heading=visit.say("Your answers are no longer here"),
         lines=lines,
         link=(visit.start, visit.say("Start again")),
@@ -87,10 +97,10 @@ def already_sent(visit: Visit) -> Response:
 
 def too_many(visit: Visit, much: TooMany, *, back: str) -> Response:
     """Say that a draft is not taken now, though it is kept, and lead back to it."""
-    page = rendering.respond(
+    page = plain(
         visit,
-        "errors/error.html",
         429,
+        draft=True,
         heading=visit.say("We cannot take this just now"),
         lines=[too_many_in_words(visit, much)],
         link=(back, visit.say("Back to my answers")),
@@ -100,11 +110,9 @@ def too_many(visit: Visit, much: TooMany, *, back: str) -> Response:
 
 def too_many_tries(visit: Visit, much: TooMany) -> Response:
     """Say that no more answers are judged now that come from this address."""
-    page = rendering.respond(
+    page = plain(
         visit,
-        "errors/error.html",
         429,
-        draft=False,
         heading=visit.say("We cannot take this just now"),
         lines=[
             visit.say(
@@ -113,7 +121,6 @@ def too_many_tries(visit: Visit, much: TooMany) -> Response:
                 time=_a_time_after(visit, much),
             )
         ],
-        link=None,
     )
     page.headers["Retry-After"] = str(much.seconds)
     return page
@@ -146,11 +153,9 @@ def refuse_foreign(visit: Visit) -> None:
         visit.say("Open the form by itself and fill it in there, or call us instead."),
     ]
     abort(
-        rendering.respond(
+        plain(
             visit,
-            "errors/error.html",
             403,
-            draft=False,
             heading=visit.say("This form has to be sent from its own page"),
             lines=lines,
             link=(address, visit.say("Open the form")),

@@ -94,11 +94,9 @@ def _ask(visit: Visit, secret: str, *, wrong: str = "") -> Response:
 
 
 def _over(visit: Visit) -> Response:
-    return rendering.respond(
+    return problems.plain(
         visit,
-        "errors/error.html",
         410,
-        draft=False,
         heading=visit.say("This link no longer works"),
         lines=[
             visit.say("It was used before, or its time is over, or too many wrong answers were given."),
@@ -110,11 +108,9 @@ def _over(visit: Visit) -> Response:
 
 
 def _deleted(visit: Visit) -> Response:
-    return rendering.respond(
+    return problems.plain(
         visit,
-        "errors/error.html",
         410,
-        draft=False,
         heading=visit.say("What you saved has been deleted"),
         lines=[
             visit.say("That was not the answer either. To keep your answers private, we have deleted them."),
@@ -125,11 +121,9 @@ def _deleted(visit: Visit) -> Response:
 
 
 def _locked(visit: Visit, found: Saved) -> Response:
-    return rendering.respond(
+    return problems.plain(
         visit,
-        "errors/error.html",
         503,
-        draft=False,
         heading=visit.say("We cannot open what you saved at the moment"),
         lines=[
             visit.say("This is a mistake on our side, not yours. Your answers are still there."),
@@ -137,5 +131,4 @@ def _locked(visit: Visit, found: Saved) -> Response:
                 "Try the link again later, until {until}, or call us instead.", until=in_words(visit, found.expires_at)
             ),
         ],
-        link=None,
     )
