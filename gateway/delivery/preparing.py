@@ -64,12 +64,12 @@ def prepare(
 
 
 def _compose(ring: KeyRing, destination: Destination, job: Job, source: payloads.Source) -> _Composed:
-    """Take the newest payload as it is, or compose the next version where it lacks the mark of a repeat."""
+    """Take the newest payload as it is, or compose the next version where it lacks a correction or a mark."""
     latest = payloads.open_latest(ring, job.reference, source)
-    if latest is not None and latest.marked >= source.may_have_arrived:
+    if latest is not None and latest.marked >= source.may_have_arrived and latest.corrections == source.corrections:
         return _Composed(job, latest, is_new=False)
     referral = payloads.open_referral(ring, job.reference, source)
     (step,) = destination.steps(referral, repeat=source.may_have_arrived)
     version = latest.version + 1 if latest else 1
-    outgoing = Outgoing(version, source.may_have_arrived, step.content_type, step.body)
+    outgoing = Outgoing(version, source.may_have_arrived, step.content_type, step.body, source.corrections)
     return _Composed(job, outgoing, is_new=True)

@@ -14,12 +14,16 @@ from gateway.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One version of what goes out; `marked` when its description begins as a possible repeat."""
+    """One version of what goes out; `marked` when its description begins as a possible repeat.
+
+    `corrections` of the referral went into it.
+    """
 
     version: int
     marked: bool
     content_type: str
     body: bytes = field(repr=False)
+    corrections: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,15 +36,19 @@ class Source:
     content_type: str
     payload: bytes | None
     may_have_arrived: bool
+    corrections: int  # of the referral by now
+    composed_of: int  # corrections that went into the newest payload
 
 
 def sources(connection: Connection, references: Sequence[str]) -> dict[str, Source]:
     """Read what sending needs: the referral, its newest payload, and whether it may have arrived."""
     referral, payload, attempt = tables.referrals, tables.payloads, tables.attempts
-    sealed = {
-        row.reference: row.sealed
+    stored = {
+        row.reference: row
         for row in connection.execute(
-            select(referral.c.reference, referral.c.sealed).where(referral.c.reference.in_(references))
+            select(referral.c.reference, referral.c.sealed, referral.c.corrections).where(
+                referral.c.reference.in_(references)
+            )
         )
     }
     newest = {
@@ -55,15 +63,17 @@ def sources(connection: Connection, references: Sequence[str]) -> dict[str, Sour
         )
     )
     found = {}
-    for reference, body in sealed.items():
+    for reference, whole in stored.items():
         row = newest.get(reference)
         found[reference] = Source(
-            referral=body,
+            referral=whole.sealed,
             version=row.version if row else None,
             marked=row.marked if row else False,
             content_type=row.content_type if row else "",
             payload=row.sealed if row else None,
             may_have_arrived=reference in doubtful,
+            corrections=whole.corrections,
+            composed_of=row.corrections if row else 0,
         )
     return found
 
@@ -73,7 +83,7 @@ def open_latest(ring: KeyRing, reference: str, source: Source) -> Outgoing | Non
     if source.version is None or source.payload is None:
         return None
     body = ring.open(source.payload, table="payloads", row=f"{reference}/{source.version}", column="sealed")
-    return Outgoing(source.version, source.marked, source.content_type, body)
+    return Outgoing(source.version, source.marked, source.content_type, body, source.composed_of)
 
 
 def open_referral(ring: KeyRing, reference: str, source: Source) -> Referral:
@@ -90,6 +100,7 @@ def add(connection: Connection, ring: KeyRing, outgoing: Mapping[str, Outgoing],
             "reference": reference,
             "version": each.version,
             "marked": each.marked,
+            "corrections": each.corrections,
             "content_type": each.content_type,
             "sealed": ring.seal(each.body, table="payloads", row=f"{reference}/{each.version}", column="sealed"),
             "created_at": now,
@@ -111,6 +122,7 @@ def bodies(database: Database, ring: KeyRing, reference: str) -> list[Outgoing]:
             row.marked,
             row.content_type,
             ring.open(row.sealed, table="payloads", row=f"{reference}/{row.version}", column="sealed"),
+            row.corrections,
         )
         for row in rows
         if row.sealed is not None
