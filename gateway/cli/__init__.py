@@ -6,7 +6,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-NOUNS = ("demo", "destinations", "forms", "keys", "migrate", "referrals", "sandbox", "worker")
+NOUNS = ("demo", "destinations", "dictionaries", "forms", "keys", "migrate", "referrals", "sandbox", "worker")
 
 
 class Commands(AppGroup):

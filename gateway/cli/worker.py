@@ -13,11 +13,13 @@ import click
 
 from gateway import mailserver
 from gateway.cli import opening
+from gateway.cli.dictionaries import wanted_of
 from gateway.definitions.loader import Organisation
 from gateway.delivery.chores import Doing
 from gateway.delivery.mails import giving_up, handing_over
 from gateway.delivery.policy import Rules
 from gateway.delivery.purging import purge
+from gateway.delivery.reading import LOOK, Reading
 from gateway.delivery.regular import Regular
 from gateway.delivery.scanning import Scanning
 from gateway.delivery.worker import Pace, Worker
@@ -46,16 +48,21 @@ def command(once: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    destinations = _destinations(settings, organisations)
+    probe_every = timedelta(seconds=settings.pause_probe_seconds)
+    reading = Reading(
+        database, destinations, wanted_of(organisations, destinations), probe_every=probe_every, stop=stop
+    )
     worker = Worker(
         database,
         ring,
-        _destinations(settings, organisations),
+        destinations,
         rules=_rules(settings),
         pace=_pace(settings),
         name=f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}",
         now=_now,
         chores=_chores(settings, database, ring),
-        regular=_regular(settings, database, organisations),
+        regular=[*_regular(settings, database, organisations), Regular("read dictionaries", LOOK, reading.due)],
     )
     log.info("worker started")
     worker.run(stop, once=once)

@@ -44,6 +44,12 @@ class Organisation:
         """Whether anything is wrong, so that no form is shown."""
         return bool(self.problems)
 
+    @property
+    def dictionaries_named(self) -> frozenset[str]:
+        """The dictionaries that the forms take choices from."""
+        fields = (field for form in self.forms.values() for page in form.pages for field in page.fields)
+        return frozenset(filter(None, (getattr(field, "dictionary", None) for field in fields)))
+
     def with_problems(self, more: Iterable[Problem]) -> "Organisation":
         """Add what others found, such as a destination in its blocks."""
         return dataclasses.replace(self, problems=(*self.problems, *more))

@@ -5,20 +5,22 @@ What the vendor's pages contradict is a setting of the organisation; what they l
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway import charitylog
-from gateway.definitions.schema import Choice, Form, Text
+from gateway.definitions.schema import Choice, Form
+from gateway.destinations.lists import read_choices, read_fields
 from gateway.destinations.outcomes import judge
 from gateway.destinations.payload import people_of
 from gateway.destinations.requirements import problems_of
-from gateway.destinations.seam import DestinationError, NotSent, Problem, Receipt, Rejected, Step, Unknown, Unsupported
+from gateway.destinations.seam import DestinationError, NotSent, Problem, Receipt, Step, Unknown, Unsupported
 from gateway.referral import Referral
 
 NAME = "charitylog"
 STAGE = "stage"
+FIELDS: Mapping[str, charitylog.Group] = {"fields/clients": "clients", "fields/external_referral": "external_referral"}
 
 
 class _Block(BaseModel):
@@ -98,9 +100,18 @@ class Charitylog:
         raise Unsupported("Charitylog documents no way to look for staged referrals")
 
     def choices(self, dictionary: str) -> Sequence[Choice]:
-        """Read a dictionary such as `organisations/district`. Raises one of the six errors."""
-        receipt = self._accepted(lambda: self._client.dictionaries.one(dictionary))
-        return read_choices(receipt)
+        """Read a dictionary such as `organisations/district`, or one of `lists`. Raises one of the six errors."""
+        group = FIELDS.get(dictionary)
+        if group is not None:
+            return read_fields(self._accepted(lambda: self._client.selectable_fields(group), asks_the_probe=True))
+        return read_choices(self._accepted(lambda: self._client.dictionaries.one(dictionary), asks_the_probe=True))
+
+    def lists(self) -> Sequence[str]:
+        """Name the lists of fields: what a client has, and what `external_referral` takes.
+
+        Source: API Details, 2018 (seed 000); "API: External Referrals", 2020.
+        """
+        return list(FIELDS)
 
     def probe(self) -> None:
         """Ask for the list of client fields, which every revision documents. Raises one of the six errors."""
@@ -129,32 +140,3 @@ class Charitylog:
         except DestinationError:
             return False
         return True
-
-
-def read_choices(receipt: Receipt) -> Sequence[Choice]:
-    """Read ids and names from a dictionary answer. No page documents its shape: a map and a list are both taken."""
-    try:
-        found = _pairs(charitylog.Answer(receipt.status, {}, receipt.answer, 0).json())
-    except charitylog.NotJson:
-        found = None
-    if not found:
-        raise Rejected("the dictionary could not be read", status=receipt.status, shape=receipt.shape)
-    return [Choice(value=value, label=Text({"": label})) for value, label in found]
-
-
-def _pairs(raw: object) -> list[tuple[str, str]] | None:
-    match raw:
-        case {"data": dict() | list() as inner} | {"results": dict() | list() as inner}:
-            return _pairs(inner)
-        case dict():
-            pairs: list[tuple[Any, Any]] = list(raw.items())
-        case list() if all(isinstance(each, dict) for each in raw):
-            pairs = [(each.get("id"), each.get("name", each.get("label", each.get("description")))) for each in raw]
-        case _:
-            return None
-    plain = [(str(value), str(label)) for value, label in pairs if _is_plain(value) and _is_plain(label)]
-    return plain if len(plain) == len(pairs) else None
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip() != ""

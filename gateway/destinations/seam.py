@@ -104,7 +104,10 @@ class Destination(Protocol):
         """Look which referrals have arrived whole. Not to be found proves nothing. Raises Unsupported or an error."""
 
     def choices(self, dictionary: str) -> Sequence[Choice]:
-        """Read a dictionary. Raises one of the six errors."""
+        """Read a dictionary, or one of `lists`; each value stands in it once. Raises one of the six errors."""
+
+    def lists(self) -> Sequence[str]:
+        """Name what can be read beside the dictionaries that forms name, such as the fields that there are."""
 
     def probe(self) -> None:
         """Ask something harmless. Raises one of the six errors."""

@@ -3,7 +3,7 @@
 A form needs no application and no request: token, words and choices come from the caller.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -22,7 +22,8 @@ from gateway.forms.journey import kept, prefix_of, settle, steps
 from gateway.forms.outline import NO_ANSWERS, Answers, Leaf, Look, looks_of, outline_of
 from gateway.forms.typed import displayable
 
-Choices = Callable[[str], Sequence[tuple[str, str | Text]]]
+# What a dictionary offers; of the values that were chosen, also those that it offered when the form was shown.
+Choices = Callable[[str, Collection[str]], Sequence[tuple[str, str | Text]]]
 
 FIELDS: Mapping[str, type[PageField]] = {
     field.kind: field

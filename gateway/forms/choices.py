@@ -49,7 +49,8 @@ class ChoosingField(QuestionField):
         """List the choices as they stand in the definition or the dictionary."""
         written = self.definition.choices
         if written is None:
-            return [(value, label, None) for value, label in self.choices_of(self.definition.dictionary)]
+            offered = self.choices_of(self.definition.dictionary, self.posted.get(self.name, ()))
+            return [(value, label, None) for value, label in offered]
         return [(each.value, each.label, each.hint) for each in written]
 
     def _plain(self, label: str | Text) -> str:

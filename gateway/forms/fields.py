@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Protocol, Self, TypedDict, Unpack
@@ -74,7 +74,7 @@ class Host(Protocol):
 
     meta: Any
     today: date
-    choices: Callable[[str], Sequence[tuple[str, Any]]]
+    choices: Callable[[str, Collection[str]], Sequence[tuple[str, Any]]]
     files: Any
 
 

@@ -112,6 +112,18 @@ def rotate_keys() -> Response:
     return invented({"rotated": sorted(wish)})
 
 
+@bp.post("/dictionaries/<path:name>")
+def change_dictionary(name: str) -> Response:
+    """Offer other choices in a dictionary from now on."""
+    choices = _posted()
+    if name not in current().seeds.dictionaries:
+        abort(404, "There is no such dictionary in the sandbox.")
+    if not all(isinstance(label, str) for label in choices.values()):
+        abort(400, "Send every id of the dictionary with its name, each a text.")
+    current().seeds = current().seeds.with_dictionary(name, dict(choices))
+    return invented({"changed": name, "choices": len(choices)})
+
+
 @bp.get("/answers")
 def show_answers() -> Response:
     """Tell how the sandbox answers, and how it could."""

@@ -1,7 +1,7 @@
 """The invented charity that the sandbox plays: dictionaries, fields, and a dozen people who do not exist."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.sandbox.database import as_text
@@ -33,6 +33,10 @@ class Seeds:
     def field(self, name: str) -> Field | None:
         """Find a field that external_referral knows."""
         return self.selectable["external_referral"].get(name) or self.selectable["clients"].get(name)
+
+    def with_dictionary(self, name: str, choices: dict[str, str]) -> "Seeds":
+        """Return the same charity, one dictionary of which offers other choices."""
+        return replace(self, dictionaries={**self.dictionaries, name: choices})
 
     def words(self, name: str, value: object) -> str:
         """Say what an id means: a dictionary's friendly name, Yes for Y; nothing for plain text."""

@@ -94,10 +94,11 @@ class Sandbox:
         self._seed_clients()
 
     def reset(self) -> None:
-        """Go back to the first state: seeded people, first keys, no faults, no counts."""
+        """Go back to the first state: seeded people, first dictionaries and keys, no faults, no counts."""
         self.faults.clear()
         self.keys.restore()
         self.answers = Answers()
+        self.seeds = load_seeds()
         self.database.empty()
         self._seed_clients()
         self.calls.clear()

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from gateway import mailserver
 from gateway.definitions.loader import Organisation
-from gateway.definitions.schema import Choice, Form
+from gateway.definitions.schema import Form
 from gateway.keys import KeyRing
 from gateway.settings import OFF, Settings
 from gateway.store import definitions
@@ -19,6 +19,7 @@ from gateway.store.definitions import StoredDefinition
 from gateway.store.drafts import Drafts
 from gateway.store.files import Files
 from gateway.store.saved import SavedDrafts
+from gateway.web.dictionaries import Dictionaries
 from gateway.web.limits import Limit, Rate
 from gateway.web.tokens import Tokens
 from gateway.web.trials import PURPOSE, Trials
@@ -53,6 +54,7 @@ class Site:
         self.drafts = Drafts(database, ring)
         self.tokens = Tokens(ring.secrets("token"), timedelta(hours=settings.token_hours))
         self.files = Files(database, ring)
+        self.dictionaries = Dictionaries(database)
         self.trials = Trials(ring.secrets(PURPOSE))
         self.saved = SavedDrafts(database, ring, self.drafts)
         self.sends_mail = mailserver.read(settings.smtp_url.get_secret_value()) is not None
@@ -98,10 +100,6 @@ class Site:
             if len(self._replaced) < _KNOWN_DEFINITIONS:
                 self._replaced[key] = form
         return form if form.slug == slug else None
-
-    def choices(self, organisation: Organisation, dictionary: str) -> tuple[Choice, ...]:
-        """The choices of a dictionary, as they stand now."""
-        return organisation.dictionaries.get(dictionary, ())
 
 
 def init_app(app: Flask, site: Site) -> None:

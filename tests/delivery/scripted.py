@@ -75,6 +75,10 @@ class Scripted:
         """Know no choices."""
         return []
 
+    def lists(self) -> Sequence[str]:
+        """Know no lists."""
+        return []
+
     def probe(self) -> None:
         """Answer, or end as told."""
         self.probes += 1

@@ -1,6 +1,6 @@
 """Small definitions and filled-in forms for the tests of this room. Nothing here needs an application."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,11 @@ class Guard(CSRF):
 META: Mapping[str, Any] = {"csrf_class": Guard, "csrf_context": None, "csrf_field_name": "token"}
 
 
+def look_up(dictionary: str, _: Collection[str]) -> Sequence[tuple[str, str | Text]]:
+    """Give what a dictionary offers."""
+    return DICTIONARIES[dictionary]
+
+
 def definition(*pages: Mapping[str, Any], people: Sequence[Mapping[str, Any]] = ({"id": "client"},)) -> Form:
     """Make a form of pages."""
     return Form.model_validate({"slug": "support", "title": "Ask for support", "people": people, "pages": pages})
@@ -54,7 +59,7 @@ def fill(form: Form, page_id: str, posted: Posted | None, **more: object) -> Pag
     options: dict[str, Any] = {
         "meta": META,
         "language": "en",
-        "choices": DICTIONARIES.__getitem__,
+        "choices": look_up,
         "today": TODAY,
     } | more
     return page_form(form, form.page(page_id))(formdata, **options)

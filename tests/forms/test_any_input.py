@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from gateway.definitions.schema import Form
 from gateway.forms.build import FIELDS, PageForm, filled, page_form
 from gateway.forms.collect import answer_rows, collect
-from tests.forms.making import DICTIONARIES, META, TODAY, TOKEN, definition, page, question
+from tests.forms.making import META, TODAY, TOKEN, definition, look_up, page, question
 
 COLOURS = ["r", "g", "b"]
 OPTIONS: dict[str, dict[str, object]] = {
@@ -54,9 +54,7 @@ def test_any_post_is_judged(kind: str, required: str) -> None:
 
 
 def judge(form: Form, posted: MultiDict[str, str]) -> None:
-    shown = page_form(form, form.page("only"))(
-        posted, meta=META, language="en", choices=DICTIONARIES.__getitem__, today=TODAY
-    )
+    shown = page_form(form, form.page("only"))(posted, meta=META, language="en", choices=look_up, today=TODAY)
     valid = shown.validate()
 
     assert valid in (True, False)
@@ -68,7 +66,7 @@ def judge(form: Form, posted: MultiDict[str, str]) -> None:
         text.encode()
     if valid:
         check_collected(form, shown)
-        (again,) = filled(form, shown.raw(), language="en", choices=DICTIONARIES.__getitem__, today=TODAY)
+        (again,) = filled(form, shown.raw(), language="en", choices=look_up, today=TODAY)
         assert again.validate()
         assert again.values == shown.values
 

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.definitions.schema import Form
 from gateway.forms.build import filled, page_form
-from tests.forms.making import DICTIONARIES, META, TODAY, TOKEN, alone, definition, errors, fill, page, question
+from tests.forms.making import META, TODAY, TOKEN, alone, definition, errors, fill, look_up, page, question
 
 DISABLED = question("disabled", "yes_no")
 HELPS = question("helps", label="What helps?", required="true", show_when={"disabled": "Y"})
@@ -213,7 +213,7 @@ def test_a_draft_gives_a_filled_form_for_each_page_and_person() -> None:
         people=CARER,
     )
     answers = {"x": ["Ann"], "disabled": ["Y"], "carer-0-first_name": ["Beth"], "carer-1-first_name": ["Carl"]}
-    read = filled(form, answers, language="en", choices=DICTIONARIES.__getitem__, today=TODAY)
+    read = filled(form, answers, language="en", choices=look_up, today=TODAY)
 
     assert all(each.validate() for each in read)
     assert [(each.page.id, each.index, each.values) for each in read] == [
@@ -228,9 +228,7 @@ def test_validating_twice_gives_the_same() -> None:
     posted = MultiDict(
         {"born-day": "1", "born-month": "5", "born-year": "1990", "tel": "01632 960001", "post": "m11ae"}
     )
-    page_a = page_form(form, form.page("a"))(
-        posted, meta={"csrf": False}, language="en", choices=DICTIONARIES.__getitem__, today=TODAY
-    )
+    page_a = page_form(form, form.page("a"))(posted, meta={"csrf": False}, language="en", choices=look_up, today=TODAY)
 
     assert page_a.validate()
     first = page_a.values

@@ -1,7 +1,10 @@
 """Choices: what is in the list, how many, and what a template is told of them."""
 
+from collections.abc import Collection
+
 import pytest
 
+from gateway.definitions.text import Text
 from tests.forms.making import Posted, alone, definition, errors, fill, page, question, wire
 
 COLOURS = ({"value": "r", "label": "Red"}, {"value": "g", "label": "Green", "hint": "as grass"}, "blue")
@@ -162,3 +165,16 @@ def test_a_choice_that_asks_for_nothing_has_no_line() -> None:
 
     assert first.line is None
     assert second.line is not None
+
+
+def test_a_choice_that_has_gone_is_kept_only_where_the_caller_still_lists_it() -> None:
+    def look_up(_: str, chosen: Collection[str]) -> list[tuple[str, str | Text]]:
+        return [("1", "Upper"), *([("2", "Lower")] if "2" in chosen else [])]
+
+    form = definition(page("only", question("answer", "select", dictionary="organisations/district")))
+
+    fresh, posted = fill(form, "only", {}, choices=look_up), fill(form, "only", {"answer": "2"}, choices=look_up)
+    assert [option.value for option in fresh.questions[0].options] == ["1"]
+    assert wire(posted) == "2"
+    assert [(option.value, option.checked) for option in posted.questions[0].options] == [("1", False), ("2", True)]
+    assert errors(fill(form, "only", {"answer": "3"}, choices=look_up)) == ["Choose one of the answers in the list."]

@@ -5,7 +5,7 @@ from gateway.forms.build import PageForm, filled
 from gateway.forms.collect import Collected, answer_rows, collect
 from gateway.forms.journey import Answers
 from gateway.referral import Answer, Consent
-from tests.forms.making import DICTIONARIES, TODAY, definition, fill, page, question
+from tests.forms.making import TODAY, definition, fill, look_up, page, question
 
 PEOPLE = [
     {"id": "client", "blocks": {"charitylog": {"org_type_id": "1"}}},
@@ -14,7 +14,7 @@ PEOPLE = [
 
 
 def read(form: Form, answers: Answers) -> list[PageForm]:
-    forms = filled(form, answers, language="en", choices=DICTIONARIES.__getitem__, today=TODAY)
+    forms = filled(form, answers, language="en", choices=look_up, today=TODAY)
     assert all(each.validate() for each in forms)
     return forms
 
@@ -185,7 +185,7 @@ def test_what_is_asked_about_somebody_who_is_described_becomes_lines_under_their
 def test_the_wording_that_is_kept_is_the_one_in_the_language_of_the_page() -> None:
     wording = {"en": "I agree", "cy": "Rwy’n cytuno"}
     form = definition(page("a", question("agree", "consent", "x", version="7") | {"label": wording}))
-    (shown,) = filled(form, {"agree": ["Y"]}, language="cy", choices=DICTIONARIES.__getitem__, today=TODAY)
+    (shown,) = filled(form, {"agree": ["Y"]}, language="cy", choices=look_up, today=TODAY)
     assert shown.validate()
 
     assert collect(form, [shown], destination="charitylog").consents == (Consent("agree", "Rwy’n cytuno", "7", "Y"),)

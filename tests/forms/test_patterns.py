@@ -14,7 +14,7 @@ def test_a_pattern_keeps_neither_token_nor_choices_nor_answers() -> None:
     made = page_form(form, form.pages[0])
     meta = {"csrf": False, "translations": made.Meta.translations}
     filled = made(
-        MultiDict({"colour": "1"}), meta=meta, language="en", choices=lambda _: [("1", "Red")], today=date(2026, 1, 1)
+        MultiDict({"colour": "1"}), meta=meta, language="en", choices=lambda *_: [("1", "Red")], today=date(2026, 1, 1)
     )
     assert filled.validate()
     for pattern in made.patterns.values():

@@ -75,3 +75,24 @@ def test_clients_can_be_filtered_by_what_the_pages_list(client: FlaskClient) -> 
 
     assert fields is not None
     assert {"type", "email", "postcode", "external_id"} <= set(fields)
+
+
+def test_a_dictionary_can_be_changed_until_a_reset(client: FlaskClient) -> None:
+    changed = client.post("/_sandbox/dictionaries/referrals/project", json={"7": "Triage", "60": "Befriending"})
+
+    assert changed.status_code == 200
+    one = client.get("/v2/dictionary/referrals/project", headers=KEYS)
+    assert one.json == {"7": "Triage", "60": "Befriending"}
+
+    client.post("/_sandbox/reset")
+    assert "60" not in (client.get("/v2/dictionary/referrals/project", headers=KEYS).json or {})
+
+
+@pytest.mark.parametrize(
+    ("name", "wish", "status"),
+    [("no/such", {"1": "x"}, 404), ("client_type", {"1": 7}, 400), ("client_type", [], 400)],
+)
+def test_a_dictionary_is_changed_only_to_ids_and_names(
+    client: FlaskClient, name: str, wish: object, status: int
+) -> None:
+    assert client.post(f"/_sandbox/dictionaries/{name}", json=wish).status_code == status

@@ -33,7 +33,9 @@ def first_page(visit: Visit) -> Response:
         form = bound_form(visit, step, None, token=kept.mark(0))
         return page(visit, step, form, first=True).get_data(as_text=True)
 
-    key = ("first", visit.organisation.slug, visit.form.hash, visit.language, visit.embedded, visit.marks.trial)
+    slug = visit.organisation.slug
+    edition = visit.site.dictionaries.edition(slug)
+    key = ("first", slug, visit.form.hash, edition, visit.language, visit.embedded, visit.marks.trial)
     return _response(visit, kept.filled(key, render, [visit.token()]))
 
 

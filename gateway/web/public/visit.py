@@ -1,6 +1,6 @@
 """One request to one form: which definition, which instance, which answers so far, and the addresses that follow."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from gateway import languages
 from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import HONEYPOT, Form, Text
+from gateway.forms.build import Choices
 from gateway.forms.files import Upload, Uploads
 from gateway.forms.journey import Answers, Step, number_of_people
 from gateway.forms.removing import removed_person
@@ -86,15 +87,13 @@ class Visit:
         """The address of a part of this form that belongs to no draft; of a test, with its link."""
         return self._with_language(f"{self._base}/{part}", *self._trial())
 
-    def choices(self) -> Callable[[str], Sequence[tuple[str, str | Text]]]:
-        """How this form's dictionaries are looked up."""
-
+    def choices(self) -> Choices:
+        """How this form's dictionaries are looked up: a choice that has gone since the form was shown still counts."""
         # It holds on to no visit: what keeps it must not keep anybody's answers.
-        site, organisation = self.site, self.organisation
+        site, organisation, since = self.site, self.organisation, self.marks.shown_at or self.now
 
-        def look_up(dictionary: str) -> Sequence[tuple[str, str | Text]]:
-            found = site.choices(organisation, dictionary)
-            return [(choice.value, choice.label) for choice in found]
+        def look_up(dictionary: str, chosen: Collection[str]) -> Sequence[tuple[str, str | Text]]:
+            return site.dictionaries.choices(organisation, dictionary, chosen, since=since)
 
         return look_up
 
