@@ -10,7 +10,7 @@ from statistics import median
 from bench.processes import free_port
 from bench.report import Row
 from bench.servers import Gateway, new_folder
-from gateway.store import jobs
+from gateway.store import claims as claiming
 from gateway.store.database import Database
 
 _AT_ONCE = 8
@@ -50,7 +50,9 @@ def _filled(folder: Path, count: int) -> Database:
 
 def _timed(store: Database, worker: str) -> float:
     began = time.perf_counter()
-    claimed = jobs.claim(store, organisation="bench", worker=worker, limit=_AT_ONCE, lease=timedelta(minutes=2))
+    with store.write() as connection:
+        rooms = dict.fromkeys(claiming.waiting(connection), _AT_ONCE)
+        claimed = claiming.claim(connection, rooms, worker=worker, lease=timedelta(minutes=2))
     took = time.perf_counter() - began
     if len(claimed) != _AT_ONCE:
         raise RuntimeError(f"claimed {len(claimed)} of {_AT_ONCE}")

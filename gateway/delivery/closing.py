@@ -4,14 +4,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from gateway.delivery.policy import Decision, History, Outcome, Rules, decide, probe_after
 from gateway.destinations.seam import DestinationError, Receipt, Unknown
 from gateway.keys import KeyRing
+from gateway.store import claims, jobs, settling
 from gateway.store import destinations as standings
-from gateway.store import jobs, settling
-from gateway.store.database import Database
-from gateway.store.destinations import Standing
+from gateway.store.database import Database, Transaction
 from gateway.store.jobs import Finish, Job
 from gateway.store.referrals import StateMoved
 from gateway.store.tables import JobStatus, ReferralState
@@ -30,52 +30,68 @@ class Ended:
     happened: Receipt | DestinationError
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Ended calls and what was decided: written already, or `late` where another worker had taken the job over."""
+
+    finished: Sequence[tuple[Ended, Decision]] = ()
+    late: Sequence[tuple[Ended, Decision]] = ()
+
+
 def close(
-    database: Database,
+    connection: Transaction,
     ring: KeyRing,
     ended: Sequence[Ended],
     *,
     rules: Rules,
     now: datetime,
     chance: Callable[[], float],
-) -> None:
-    """Close the attempts of ended calls in one transaction, each by the policy."""
+) -> Closed:
+    """Close the attempts of ended calls in the caller's transaction, each by the policy; `tell` them afterwards."""
+    if not ended:
+        return Closed()
     finished: list[tuple[Ended, Decision]] = []
     late: list[tuple[Ended, Decision]] = []
-    known: dict[str, Standing] = {}
-    with database.write() as connection:
-        mine = jobs.held(connection, [each.job for each in ended])
-        doubtful = jobs.may_have_arrived(connection, [each.job.reference for each in ended])
-        for each in sorted(ended, key=lambda one: (one.job.organisation, one.job.id)):
-            job = each.job
-            standing = known.get(job.organisation) or standings.standing(connection, job.organisation)
-            doubt = job.reference in doubtful
-            history = History(job.reference, job.since, job.failures, job.repeats, doubt, standing)
-            decision = decide(each.happened, history, rules, now=now, chance=chance())
-            if job.id not in mine:
-                late.append((each, decision))
-                continue
-            finished.append((each, decision))
-            if decision.remember:
-                standings.remember(connection, job.organisation, **decision.remember)
+    mine = jobs.held(connection, [each.job for each in ended])
+    doubtful = jobs.may_have_arrived(connection, [each.job.reference for each in ended])
+    known = standings.standings_of(connection, {each.job.organisation for each in ended})
+    remembered: dict[str, dict[str, Any]] = {}
+    for each in ended:
+        job, standing = each.job, known[each.job.organisation]
+        doubt = job.reference in doubtful
+        history = History(job.reference, job.since, job.failures, job.repeats, doubt, standing)
+        decision = decide(each.happened, history, rules, now=now, chance=chance())
+        if job.id not in mine:
+            late.append((each, decision))
+            continue
+        finished.append((each, decision))
+        if decision.remember:
             # What one call says of its destination counts for the next one.
             known[job.organisation] = replace(standing, **decision.remember)
-        jobs.finish(
-            connection, [(each.job, each.attempt, _finish(ring, each, decision)) for each, decision in finished], now
-        )
-    for each, decision in finished:
+            remembered.setdefault(job.organisation, {}).update(decision.remember)
+    jobs.finish(
+        connection, [(each.job, each.attempt, _finish(ring, each, decision)) for each, decision in finished], now
+    )
+    for organisation in sorted(remembered):  # in one order everywhere, so that two workers never wait for each other
+        standings.remember(connection, organisation, **remembered[organisation])
+    return Closed(finished, late)
+
+
+def tell(database: Database, ring: KeyRing, closed: Closed, *, now: datetime) -> None:
+    """Log what was closed, once it is on the disk, and look what an answer that came late is good for."""
+    for each, decision in closed.finished:
         _log(each.job, decision)
-    for each, decision in late:
+    for each, decision in closed.late:
         _came_late(database, ring, each, decision, now)
 
 
 def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
     """Take over jobs of dead workers: with an open attempt they may have arrived, without one they were not begun."""
-    found = jobs.abandoned(database)
+    found = claims.abandoned(database)
     for each in found:
         job = each.job
         with database.write() as connection:
-            if not jobs.take_over(connection, each):
+            if not claims.take_over(connection, each):
                 continue
             if each.attempt is None:
                 jobs.free(connection, job, status=JobStatus.DUE)

@@ -4,6 +4,7 @@ Asking burns nothing: no attempt is opened and no repeat is counted. A destinati
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -58,30 +59,37 @@ class Looking:
         """The jobs that are looked for: their leases have to be renewed, and they hold places."""
         return [job for look in self._running.values() for job in look.jobs]
 
-    def begin(self, slug: str, claimed: Sequence[Job]) -> list[Job]:
+    def by_destination(self) -> Counter[str]:
+        """Count the looks under way: each is a call that holds a place."""
+        return Counter(look.slug for look in self._running.values())
+
+    def begin(self, claimed: Sequence[Job]) -> list[Job]:
         """Begin to look for those that may have arrived; give the others, which can be sent at once."""
-        doubtful = [] if slug in self._cannot else self._doubtful(claimed)
-        if doubtful:
-            asked = self._pool.submit(self._destinations[slug].find, [job.reference for job in doubtful])
-            self._running[asked] = _Look(slug, doubtful)
+        doubtful = self._doubtful([job for job in claimed if job.organisation not in self._cannot])
+        for slug in sorted({job.organisation for job in doubtful}):
+            theirs = [job for job in doubtful if job.organisation == slug]
+            asked = self._pool.submit(self._destinations[slug].find, [job.reference for job in theirs])
+            self._running[asked] = _Look(slug, theirs)
         return [job for job in claimed if job not in doubtful]
 
-    def end(self) -> list[tuple[str, list[Job]]]:
-        """Take up what was answered; give those that nobody saw there, by destination: they go out once more."""
-        left = []
+    def end(self) -> list[Job]:
+        """Take up what was answered; give those that nobody saw there: they go out once more."""
+        left: list[Job] = []
         for future, look in [(future, look) for future, look in self._running.items() if future.done()]:
             answer = self._answered(future, look.slug)
             if isinstance(answer, DestinationError):
                 self._put_off(look, answer)
             else:
                 self._deliver([job for job in look.jobs if job.reference in answer])
-                left.append((look.slug, [job for job in look.jobs if job.reference not in answer]))
+                left += [job for job in look.jobs if job.reference not in answer]
             del self._running[future]
         return left
 
     def _doubtful(self, claimed: Sequence[Job]) -> list[Job]:
         # What stands for a whole referral alone: a later step may be missing where an earlier one is found.
         whole = [job for job in claimed if job.kind == STAGE]
+        if not whole:
+            return []
         with self._database.read() as connection:
             doubtful = jobs.may_have_arrived(connection, [job.reference for job in whole])
         return [job for job in whole if job.reference in doubtful]

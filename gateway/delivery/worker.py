@@ -1,34 +1,39 @@
 """The worker: one loop that owns the database, and threads that do nothing but call.
 
-Each round settles what dead workers left, claims what is due for each destination, opens the attempts of the calls that
-start at once, and closes those that ended. Every transaction is over before a call begins.
+Each turn closes the calls that ended, opens the attempts of those that begin, and claims what is due for each
+destination, in one commit. Every transaction is over before a call begins.
 """
 
 import logging
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.delivery import closing, preparing
+from gateway.delivery import closing, preparing, sharing
+from gateway.delivery.backlog import Backlog
+from gateway.delivery.calling import Calls
 from gateway.delivery.chores import Chores, Doing
+from gateway.delivery.closing import Closed, Ended
 from gateway.delivery.looking import Looking
 from gateway.delivery.policy import Rules
+from gateway.delivery.preparing import Composed
+from gateway.delivery.probing import Probes
 from gateway.delivery.regular import Regular, Timetable
-from gateway.destinations.seam import Destination, DestinationError, Receipt, Unknown
+from gateway.destinations.seam import Destination
 from gateway.keys import KeyRing
+from gateway.store import claims, jobs, workers
 from gateway.store import destinations as standings
-from gateway.store import jobs, workers
-from gateway.store.database import Database
+from gateway.store.database import Database, Transaction
 from gateway.store.jobs import Job
 
 log = logging.getLogger(__name__)
 
-PROBES_AT_ONCE = 4
 TRIES_TO_END = 10
 GATHERING_SECONDS = 0.005
 
@@ -41,18 +46,6 @@ class Pace:
     concurrency: int
     lease: timedelta
     beat: timedelta = timedelta(seconds=5)
-
-
-@dataclass(frozen=True, slots=True)
-class _Running:
-    job: Job
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Probing:
-    future: Future[None]
-    paused_at: datetime
 
 
 class Worker:
@@ -84,12 +77,11 @@ class Worker:
         self._name = name
         self._now = now
         self._started_at = now()
-        self._running: dict[Future[Receipt], _Running] = {}
-        self._pool = ThreadPoolExecutor(pace.concurrency, thread_name_prefix="call")
-        self._looking = Looking(database, destinations, self._pool, rules=rules, now=now, chance=random.random)
+        self._calls = Calls(destinations, pace.concurrency)
+        self._backlog = Backlog()
+        self._looking = Looking(database, destinations, self._calls.pool, rules=rules, now=now, chance=random.random)
         # Apart from the calls: a probe that hangs keeps nobody else waiting.
-        self._probing: dict[str, _Probing] = {}
-        self._probes = ThreadPoolExecutor(PROBES_AT_ONCE, thread_name_prefix="probe")
+        self._probes = Probes(database, destinations, rules=rules, now=now)
         # Apart again: a mail server that hangs keeps no referral waiting.
         self._chores, self._errands = (
             Chores(database, doings or {}, rules=rules, lease=pace.lease, worker=name, now=now, chance=random.random)
@@ -97,44 +89,96 @@ class Worker:
         )
         self._timetable = Timetable(database, regular, now=now)
         self._last_beat: datetime | None = None
+        self._looked_at: datetime | None = None
+        self._troubled: Mapping[str, standings.Standing] = {}
         self._close_failed = False
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
-        """Work until `stop` is set, or, with `once`, until nothing is due; calls under way are ended in good order."""
+        """Work until `stop` is set, or, with `once`, until nothing is due.
+
+        In the end what was claimed ahead is given back, and calls under way are ended in good order.
+        """
         while not stop.is_set():
             began = self._safe_round()
             if once and not began and self._is_idle:
                 break
-            if self._running or not began:
+            if self._calls.futures or not began:
                 self._rest(stop)
+        self._safely(self._give_back)  # first, so that nobody waits for it while calls end
         self._end_calls()
-        self._pool.shutdown()
+        self._calls.close()
         self._chores.close()
         self._errands.close()
         self._timetable.close()
-        self._probes.shutdown(cancel_futures=True)
+        self._probes.close()
         for destination in self._destinations.values():
             destination.close()
         self._safely(lambda: workers.leave(self._database, worker=self._name))
 
     def round(self) -> int:
         """Do one round; give the number of jobs taken up, those that could not be sent included."""
-        if self._show_life():
-            closing.settle_abandoned(self._database, rules=self._rules, now=self._now())
-        self._timetable.begin()
-        self._close_ended()
-        self._close_probes()
-        self._end_chores()
-        known = standings.standings(self._database)
-        self._probe(known, self._now())
-        open_ones = self._open(known)
-        self._send_what_was_not_found(open_ones)
-        begun = sum(self._begin(slug, room) for slug, room in self._rooms(known, open_ones))
-        return begun + self._chores.begin() + self._errands.begin(open_ones)
+        taken = self._look() if self._is_time_to_look else 0
+        self._compose(self._looking.end())
+        taken += self._turn()
+        if self._shares():  # of what was claimed just now
+            taken += self._turn()
+        return taken
 
     @property
     def _is_idle(self) -> bool:
-        return not (self._under_way or self._probing or self._timetable.busy)
+        return not (self._under_way or self._backlog.sizes or self._probes.futures or self._timetable.busy)
+
+    @property
+    def _is_time_to_look(self) -> bool:
+        # In the midst of quick calls all that is beside them waits for the next poll.
+        return not self._calls.futures or self._looked_at is None or self._now() - self._looked_at >= self._pace.poll
+
+    def _look(self) -> int:
+        """Do what is beside the calls: show life, probe, do chores; give the number of chores taken up."""
+        if self._show_life():
+            closing.settle_abandoned(self._database, rules=self._rules, now=self._now())
+        self._looked_at = self._now()
+        self._timetable.begin()
+        self._probes.end()
+        self._end_chores()
+        known = standings.standings(self._database)
+        self._probes.begin(known)
+        return self._chores.begin() + self._errands.begin(self._open(known))
+
+    def _turn(self) -> int:
+        """Close what has ended, begin what is composed and claim more, in one commit; compose that afterwards.
+
+        Gives the number of jobs taken up.
+        """
+        now = self._now()
+        ended = self._calls.ended(now=now)
+        if not (ended or self._shares() or self._is_anything_due()):
+            return 0
+        self._close_failed = bool(ended)  # until it has been done
+        with self._database.write() as connection:
+            closed = self._close(connection, ended.values(), now)
+            self._troubled = standings.in_trouble(connection)
+            starting = self._backlog.take(self._shares())
+            ready = preparing.begin(connection, self._ring, starting, now=now)
+            jobs.let_go(connection, self._backlog.drop(but=self._open(self._troubled)))
+            wanted = self._wanted(claims.waiting(connection), starting)
+            claimed = claims.claim(connection, wanted, worker=self._name, lease=self._pace.lease)
+        self._close_failed = False
+        self._calls.forget(ended)
+        self._calls.begin(ready, now=now)
+        closing.tell(self._database, self._ring, closed, now=now)
+        return len(starting) + len(claimed) - self._compose(self._looking.begin(claimed))
+
+    def _compose(self, claimed: Sequence[Job]) -> int:
+        """Compose what goes out, to be begun in a turn; give the number of those that can be sent."""
+        composed = preparing.compose(self._database, self._ring, self._destinations, claimed, now=self._now())
+        self._backlog.add(composed)
+        return len(composed)
+
+    def _give_back(self) -> None:
+        """Make due at once what was not begun: another worker takes it, and nobody waits for a lease to end."""
+        self._backlog = Backlog()
+        claims.give_back(self._database, worker=self._name, but=[job.id for job in self._looking.jobs])
 
     def _end_chores(self) -> None:
         self._chores.end()
@@ -147,8 +191,9 @@ class Worker:
                 self._rest_for_calls()
                 self._safely(self._show_life)
             self._safely(self._close_ended)
-            self._safely(lambda: self._send_what_was_not_found([]))
+            self._safely(self._looking.end)
             self._safely(self._end_chores)
+            self._safely(self._give_back)
             if not self._under_way:
                 return
             time.sleep(self._pace.poll.total_seconds())
@@ -156,7 +201,7 @@ class Worker:
 
     @property
     def _under_way(self) -> list[Future[Any]]:
-        return [*self._running, *self._looking.futures, *self._chores.futures, *self._errands.futures]
+        return [*self._calls.futures, *self._looking.futures, *self._chores.futures, *self._errands.futures]
 
     def _safe_round(self) -> int:
         began = 0
@@ -182,39 +227,50 @@ class Worker:
         random.shuffle(open_ones)
         return open_ones
 
-    def _rooms(self, known: Mapping[str, standings.Standing], open_ones: Sequence[str]) -> Iterable[tuple[str, int]]:
-        """Share the free places among the destinations that are open."""
-        for slug in open_ones:
-            mine = [*(running.job for running in self._running.values()), *self._looking.jobs]
-            free = self._pace.concurrency - len(mine)
-            # A destination that could not be reached gets one try until it can be again.
-            share = self._pace.concurrency if len(open_ones) == 1 else max(1, self._pace.concurrency // 2)
-            room = 1 if slug in known and known[slug].broken_until else share
-            taken = sum(job.organisation == slug for job in mine)
-            if min(free, room - taken) > 0:
-                yield slug, min(free, room - taken)
+    def _rooms(self) -> dict[str, int]:
+        """Say how many more calls each open destination may have under way."""
+        open_ones, busy = self._open(self._troubled), self._calls.by_destination() + self._looking.by_destination()
+        places = self._pace.concurrency
+        return {
+            slug: sharing.most(places, len(open_ones), in_trouble=slug in self._troubled) - busy[slug]
+            for slug in open_ones
+        }
 
-    def _begin(self, slug: str, room: int) -> int:
-        claimed = jobs.claim(self._database, organisation=slug, worker=self._name, limit=room, lease=self._pace.lease)
-        if not claimed:
+    def _free(self) -> int:
+        under_way = len(self._looking.futures) + self._calls.by_destination().total()
+        slow = self._calls.slow(now=self._now())
+        return sharing.free(self._pace.concurrency, quick=under_way - slow, slow=slow)
+
+    def _shares(self) -> dict[str, int]:
+        """Share the free places among the jobs that are composed."""
+        sizes = self._backlog.sizes
+        rooms = {slug: min(room, sizes[slug]) for slug, room in self._rooms().items() if slug in sizes} if sizes else {}
+        return sharing.shared(self._free(), rooms)
+
+    def _is_anything_due(self) -> bool:
+        """Look for jobs without the lock of a writer: an idle worker is in nobody's way."""
+        with self._database.read() as connection:
+            self._troubled = standings.in_trouble(connection)
+            return not set(self._open(self._troubled)).isdisjoint(claims.waiting(connection))
+
+    def _wanted(self, due: Sequence[str], starting: Sequence[Composed]) -> dict[str, int]:
+        """Say how many jobs to claim for each destination that has due ones: for its next calls, and some ahead."""
+        taken = Counter(each.job.organisation for each in starting)
+        rooms = {
+            slug: room - taken[slug] - self._backlog.size(slug) for slug, room in self._rooms().items() if slug in due
+        }
+        soon = sharing.shared(self._free() - len(starting), rooms)
+        wanted = {
+            slug: max(soon.get(slug, 0), int(room > 0)) + self._ahead(slug, len(rooms)) for slug, room in rooms.items()
+        }
+        return {slug: count for slug, count in wanted.items() if count}
+
+    def _ahead(self, slug: str, destinations: int) -> int:
+        if slug in self._troubled:
             return 0
-        self._send(slug, self._looking.begin(slug, claimed))
-        return len(claimed)
-
-    def _send(self, slug: str, claimed: Sequence[Job]) -> None:
-        destination = self._destinations[slug]
-        ready = preparing.prepare(self._database, self._ring, destination, claimed, now=self._now()) if claimed else []
-        for each in ready:
-            future = self._pool.submit(destination.run, each.step)
-            self._running[future] = _Running(each.job, each.attempt)
-
-    def _send_what_was_not_found(self, open_ones: Sequence[str]) -> None:
-        """Send once more what nobody saw at its destination; where that is shut by now, give it back."""
-        for slug, left in self._looking.end():
-            if slug in open_ones:
-                self._send(slug, left)
-            else:
-                jobs.give_back(self._database, left)
+        took, waiting = self._calls.took(slug, now=self._now()), self._backlog.size(slug)
+        most = sharing.most(self._pace.concurrency, len(self._destinations), in_trouble=False)
+        return 0 if waiting >= most else max(0, sharing.ahead(most, took, self._pace.poll, destinations) - waiting)
 
     def _rest(self, stop: threading.Event) -> None:
         if any(not future.done() for future in self._under_way):
@@ -226,26 +282,19 @@ class Worker:
         # One that is done already but could not be closed must not turn the wait into a spin.
         pending = [future for future in self._under_way if not future.done()]
         wait(pending, timeout=min(self._pace.poll.total_seconds(), 1), return_when=FIRST_COMPLETED)
-        # Those that end at nearly the same time are closed in one transaction.
-        wait(pending, timeout=GATHERING_SECONDS)
+        # Those that end at nearly the same time are closed in one transaction; who hangs is not waited for.
+        wait(self._calls.companions(), timeout=GATHERING_SECONDS)
 
     def _close_ended(self) -> None:
-        ended = [(future, running) for future, running in self._running.items() if future.done()]
-        if not ended:
-            return
-        self._close_failed = True  # until it has been done
-        happened = [closing.Ended(running.job, running.attempt, _happened(future)) for future, running in ended]
-        closing.close(
-            self._database,
-            self._ring,
-            happened,
-            rules=self._rules,
-            now=self._now(),
-            chance=random.random,
-        )
-        self._close_failed = False
-        for future, _ in ended:
-            del self._running[future]
+        now = self._now()
+        ended = self._calls.ended(now=now)
+        with self._database.write() as connection:
+            closed = self._close(connection, ended.values(), now)
+        self._calls.forget(ended)
+        closing.tell(self._database, self._ring, closed, now=now)
+
+    def _close(self, connection: Transaction, ended: Iterable[Ended], now: datetime) -> Closed:
+        return closing.close(connection, self._ring, list(ended), rules=self._rules, now=now, chance=random.random)
 
     def _show_life(self) -> bool:
         """Beat and renew leases, if it is time; tell whether it was."""
@@ -253,51 +302,9 @@ class Worker:
         if self._last_beat is not None and now - self._last_beat < self._pace.beat:
             return False
         workers.beat(self._database, worker=self._name, started_at=self._started_at)
-        called = [*(running.job for running in self._running.values()), *self._looking.jobs]
-        ids = [*(job.id for job in called), *self._chores.ids, *self._errands.ids]
+        looked_for = [job.id for job in self._looking.jobs]
+        ids = [*self._calls.ids, *looked_for, *self._backlog.ids, *self._chores.ids, *self._errands.ids]
         if ids:
-            jobs.renew(self._database, worker=self._name, ids=ids, lease=self._pace.lease)
+            claims.renew(self._database, worker=self._name, ids=ids, lease=self._pace.lease)
         self._last_beat = now
         return True
-
-    def _probe(self, known: Mapping[str, standings.Standing], now: datetime) -> None:
-        for slug, standing in known.items():
-            if standing.paused_at is None or standing.probe_at is None or standing.probe_at > now:
-                continue
-            if slug in self._destinations and slug not in self._probing:
-                future = self._probes.submit(self._destinations[slug].probe)
-                self._probing[slug] = _Probing(future, standing.paused_at)
-
-    def _close_probes(self) -> None:
-        for slug, probing in list(self._probing.items()):
-            if probing.future.done():
-                closing.probed(
-                    self._database,
-                    slug,
-                    _answered(probing.future),
-                    paused_at=probing.paused_at,
-                    rules=self._rules,
-                    now=self._now(),
-                )
-                del self._probing[slug]
-
-
-def _answered(future: Future[None]) -> DestinationError | None:
-    try:
-        future.result()
-    except DestinationError as error:
-        return error
-    except Exception as error:  # noqa: BLE001 - a probe may not end the worker
-        log.error("probe failed error=%s", type(error).__name__)  # noqa: TRY400 - a traceback shows values
-        return Unknown("the probe broke off inside the gateway")
-    return None
-
-
-def _happened(future: Future[Receipt]) -> Receipt | DestinationError:
-    try:
-        return future.result()
-    except DestinationError as error:
-        return error
-    except Exception as error:  # noqa: BLE001 - whatever else a call raises, it may have been written
-        log.error("call failed error=%s", type(error).__name__)  # noqa: TRY400 - a traceback shows values
-        return Unknown("the call broke off inside the gateway")

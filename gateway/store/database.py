@@ -23,6 +23,7 @@ from gateway.store.many import Driver
 from gateway.store.writers import WriteQueue
 
 Item = TypeVar("Item")
+Transaction = Connection  # what `read` and `write` give: other rooms hand it on, and do nothing with it themselves
 MOVED = "moved"  # the table that marks a database which was moved to another one
 
 

@@ -1,9 +1,10 @@
 """What is remembered of each destination: proven or not, paused and why, how often it failed in a row."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from gateway.store import tables
 from gateway.store.database import Database
@@ -46,6 +47,17 @@ def standing(connection: Connection, organisation: str) -> Standing:
     return Standing(**row._mapping) if row else Standing(organisation)
 
 
+def standings_of(connection: Connection, organisations: Collection[str]) -> dict[str, Standing]:
+    """Read what is remembered of some destinations, a fresh one where there is nothing."""
+    found = {row.organisation: Standing(**row._mapping) for row in connection.execute(_OF, {"of": list(organisations)})}
+    return {slug: found.get(slug) or Standing(slug) for slug in organisations}
+
+
+def in_trouble(connection: Connection) -> dict[str, Standing]:
+    """Read what is remembered of destinations that are paused, or could not be reached of late."""
+    return {row.organisation: Standing(**row._mapping) for row in connection.execute(_IN_TROUBLE)}
+
+
 def remember(connection: Connection, organisation: str, **changes: object) -> None:
     """Change what is remembered of one destination, in the caller's transaction."""
     table = tables.destinations
@@ -77,3 +89,9 @@ def resume(connection: Connection, organisation: str) -> None:
 def half_open(connection: Connection, organisation: str, *, now: datetime) -> None:
     """End a pause by one try alone: what comes of it decides whether the others follow."""
     remember(connection, organisation, paused_at=None, pause_reason=None, probe_at=None, broken_until=now)
+
+
+_OF = select(tables.destinations).where(tables.destinations.c.organisation.in_(bindparam("of", expanding=True)))
+_IN_TROUBLE = select(tables.destinations).where(
+    or_(tables.destinations.c.paused_at.is_not(None), tables.destinations.c.broken_until.is_not(None))
+)

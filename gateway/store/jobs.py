@@ -1,19 +1,17 @@
-"""Jobs: claimed with a lease, tried with an open attempt on the disk before the call, finished with the outcome.
+"""Jobs that are claimed: tried with an open attempt on the disk before the call, finished with the outcome.
 
-A claim is a lease with an end: whatever happens to the worker, the job comes back. An open attempt of a dead worker
-says that the call may have been on its way.
+An open attempt of a dead worker says that the call may have been on its way.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert, select, update
 
 from gateway.store import referrals, tables
 from gateway.store.columns import Utc
-from gateway.store.database import Database, clock
+from gateway.store.database import clock
 from gateway.store.tables import JobStatus, ReferralState
 
 
@@ -34,14 +32,6 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Abandoned:
-    """A job whose lease has run out, and its open attempt if there is one."""
-
-    job: Job
-    attempt: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Finish:
     """How an attempt ended, and which state that leaves behind. `sealed_answer` was sealed by the caller."""
 
@@ -55,37 +45,6 @@ class Finish:
     status: int | None = None
     shape: str | None = None
     sealed_answer: bytes | None = None
-
-
-def claim(database: Database, *, organisation: str, worker: str, limit: int, lease: timedelta) -> list[Job]:
-    """Lease up to `limit` due jobs of one destination. Time is the database's."""
-    with database.read() as connection:  # an idle worker takes no write lock
-        if connection.scalar(_ANYTHING_DUE, {"org": organisation, "now": clock(connection)}) is None:
-            return []
-    with database.write() as connection:
-        now = clock(connection)
-        ids = list(connection.scalars(_DUE, {"org": organisation, "now": now, "most": limit}))
-        if not ids:
-            return []
-        table = tables.jobs
-        claimed = connection.execute(
-            update(table)
-            .where(table.c.id.in_(ids), table.c.status == JobStatus.DUE)
-            .values(status=JobStatus.LEASED, leased_until=now + lease, worker=worker)
-            .returning(*_JOB)
-        )
-        return sorted((_job(row) for row in claimed), key=lambda job: job.id)
-
-
-def renew(database: Database, *, worker: str, ids: Sequence[int], lease: timedelta) -> None:
-    """Prolong the leases of a worker that is alive."""
-    table = tables.jobs
-    with database.write() as connection:
-        connection.execute(
-            update(table)
-            .where(table.c.id.in_(ids), table.c.worker == worker, table.c.status == JobStatus.LEASED)
-            .values(leased_until=clock(connection) + lease)
-        )
 
 
 def begin(connection: Connection, payloads: Mapping[Job, int], now: datetime) -> dict[int, int]:
@@ -104,7 +63,7 @@ def begin(connection: Connection, payloads: Mapping[Job, int], now: datetime) ->
     ]
     if not opened:
         return {}
-    written = connection.execute(insert(tables.attempts).returning(tables.attempts.c.job, tables.attempts.c.id), opened)
+    written = connection.execute(_OPEN_ATTEMPT, opened)
     return {row.job: row.id for row in written}
 
 
@@ -112,16 +71,10 @@ def held(connection: Connection, wanted: Sequence[Job], *, at: datetime | None =
     """Lock those jobs that still belong to the worker that claimed them, by a lease that lasts beyond `at`."""
     if not wanted:
         return set()
-    table = tables.jobs
-    mine = select(table.c.id).where(
-        table.c.id.in_([job.id for job in wanted]),
-        table.c.worker == wanted[0].worker,
-        table.c.status == JobStatus.LEASED,
-    )
-    if at is not None:
-        mine = mine.where(table.c.leased_until > at)
-    # In one order everywhere, so that two workers never wait for each other.
-    return set(connection.scalars(mine.order_by(table.c.id).with_for_update()))
+    mine = {"ids": [job.id for job in wanted], "by": wanted[0].worker}
+    if at is None:
+        return set(connection.scalars(_MINE, mine))
+    return set(connection.scalars(_MINE_STILL, {**mine, "at": at}))
 
 
 def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now: datetime) -> None:
@@ -129,20 +82,17 @@ def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now:
 
     Raises StateMoved where a referral was not being sent.
     """
-    table = tables.jobs
-    together: dict[tuple[object, ...], list[int]] = {}
+    if not ends:
+        return
+    together: dict[tuple[JobStatus, datetime, int, int], list[int]] = {}
     states: dict[tuple[ReferralState, str | None], list[str]] = {}
     for job, _, end in ends:
         together.setdefault((end.job_status, end.due_at, end.failures, end.repeats), []).append(job.id)
         states.setdefault((end.state, end.reason), []).append(job.reference)
     for (status, due_at, failures, repeats), ids in together.items():
-        connection.execute(
-            update(table)
-            .where(table.c.id.in_(ids))
-            .values(status=status, due_at=due_at, leased_until=None, worker=None, failures=failures, repeats=repeats)
-        )
-    if ends:
-        connection.execute(_CLOSE_ATTEMPT, [_closing(attempt, end, now) for _, attempt, end in ends])
+        moved = {"ids": ids, "to": status, "due": due_at, "failed": failures, "repeated": repeats}
+        connection.execute(_MOVE_ON, moved)
+    connection.execute(_CLOSE_ATTEMPT, [_closing(attempt, end, now) for _, attempt, end in ends])
     for (state, reason), references in states.items():
         referrals.move(connection, *references, leaving=[ReferralState.SENDING], to=state, reason=reason, now=now)
 
@@ -150,7 +100,7 @@ def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now:
 def free(connection: Connection, job: Job, *, status: JobStatus) -> bool:
     """Let go of a leased job that was not begun, due as it was; False where the lease was taken over."""
     changed = connection.execute(
-        update(tables.jobs).where(_still_leased(job)).values(status=status, leased_until=None, worker=None)
+        update(tables.jobs).where(still_leased(job)).values(status=status, leased_until=None, worker=None)
     )
     return changed.rowcount == 1
 
@@ -162,50 +112,25 @@ def park(connection: Connection, job: Job, *, reason: str, now: datetime) -> Non
         referrals.move(connection, job.reference, leaving=waiting, to=ReferralState.FAILED, reason=reason, now=now)
 
 
-def give_back(database: Database, claimed: Sequence[Job]) -> None:
-    """Let go of leased jobs that were not begun, due as they were."""
-    if claimed:
-        with database.write() as connection:
-            for job in claimed:
-                free(connection, job, status=JobStatus.DUE)
-
-
-def let_go(connection: Connection, job: Job) -> None:
-    """Give back a leased job that could not begin: due again, or done where its referral is settled."""
-    table = tables.referrals
-    state = connection.scalar(select(table.c.state).where(table.c.reference == job.reference))
-    settled = state in (ReferralState.DELIVERED, ReferralState.CLOSED)
-    free(connection, job, status=JobStatus.DONE if settled else JobStatus.DUE)
-
-
-def abandoned(database: Database, *, limit: int = 100) -> list[Abandoned]:
-    """List the jobs whose lease has run out on the database's clock."""
-    jobs, tried = tables.jobs, tables.attempts
-    with database.read() as connection:
-        rows = connection.execute(
-            select(*_JOB, tried.c.id.label("attempt"))
-            .outerjoin(tried, and_(tried.c.job == jobs.c.id, tried.c.ended_at.is_(None)))
-            .where(text("jobs.status = 'leased' AND jobs.item IS NULL"), jobs.c.leased_until < clock(connection))
-            .limit(limit)
-        ).all()
-    return [Abandoned(_job(row), row.attempt) for row in rows]
+def let_go(connection: Connection, jobs: Sequence[Job]) -> None:
+    """Give back leased jobs that were not begun: due again, or done where their referrals are settled."""
+    if not jobs:
+        return
+    table, referral = tables.jobs, tables.referrals
+    mine = table.c.id.in_(held(connection, jobs))
+    settled = table.c.reference.in_(
+        select(referral.c.reference).where(
+            referral.c.reference.in_([job.reference for job in jobs]),
+            referral.c.state.in_([ReferralState.DELIVERED, ReferralState.CLOSED]),
+        )
+    )
+    status = case((settled, JobStatus.DONE), else_=JobStatus.DUE)
+    connection.execute(update(table).where(mine).values(status=status, leased_until=None, worker=None))
 
 
 def may_have_arrived(connection: Connection, references: Sequence[str]) -> set[str]:
     """Tell from the history which referrals an earlier attempt may have brought to the destination."""
-    table = tables.attempts
-    doubtful = select(table.c.reference).where(table.c.reference.in_(references), table.c.outcome == "unknown")
-    return set(connection.scalars(doubtful))
-
-
-def take_over(connection: Connection, found: Abandoned) -> bool:
-    """Lock an abandoned job; False where its worker has shown life, or has begun, since it was listed."""
-    jobs, tried = tables.jobs, tables.attempts
-    still = select(jobs.c.id).where(_still_leased(found.job), jobs.c.leased_until == found.job.leased_until)
-    if connection.scalar(still.with_for_update()) is None:
-        return False
-    opened = select(tried.c.id).where(tried.c.job == found.job.id, tried.c.ended_at.is_(None))
-    return connection.scalar(opened) == found.attempt
+    return set(connection.scalars(_DOUBTFUL, {"references": list(references)}))
 
 
 def amend(connection: Connection, attempt: int, end: Finish, now: datetime) -> None:
@@ -228,29 +153,37 @@ def _closing(attempt: int, end: Finish, now: datetime) -> dict[str, object]:
     }
 
 
-def _still_leased(job: Job) -> ColumnElement[bool]:
+def still_leased(job: Job) -> ColumnElement[bool]:
+    """Find a job as long as it belongs to the worker that claimed it."""
     table = tables.jobs
     return and_(table.c.id == job.id, table.c.worker == job.worker, table.c.status == JobStatus.LEASED)
 
 
-def _job(row: Row[*tuple[Any, ...]]) -> Job:
-    return Job(**{name: row._mapping[name] for name in _JOB_FIELDS})
-
-
-_JOB_FIELDS = tuple(Job.__dataclass_fields__)
-_JOB = tuple(tables.jobs.c[name] for name in _JOB_FIELDS)
-_READY = and_(
-    tables.jobs.c.organisation == bindparam("org"),
-    text("jobs.status = 'due' AND jobs.item IS NULL"),  # spelt out: a bound value would not use the partial index
-    tables.jobs.c.due_at <= bindparam("now", type_=Utc),
-)
-_ANYTHING_DUE = select(tables.jobs.c.id).where(_READY).limit(1)
-_DUE = (
+JOB = tuple(tables.jobs.c[name] for name in Job.__dataclass_fields__)
+_IDS = tables.jobs.c.id.in_(bindparam("ids", expanding=True))
+# In one order everywhere, so that two workers never wait for each other.
+_MINE = (
     select(tables.jobs.c.id)
-    .where(_READY)
-    .order_by(tables.jobs.c.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    .where(_IDS, tables.jobs.c.worker == bindparam("by"), tables.jobs.c.status == JobStatus.LEASED)
+    .order_by(tables.jobs.c.id)
+    .with_for_update()
+)
+_MINE_STILL = _MINE.where(tables.jobs.c.leased_until > bindparam("at", type_=Utc))
+_MOVE_ON = (
+    update(tables.jobs)
+    .where(_IDS)
+    .values(
+        status=bindparam("to"),
+        due_at=bindparam("due"),
+        failures=bindparam("failed"),
+        repeats=bindparam("repeated"),
+        leased_until=None,
+        worker=None,
+    )
+)
+_OPEN_ATTEMPT = insert(tables.attempts).returning(tables.attempts.c.job, tables.attempts.c.id)
+_DOUBTFUL = select(tables.attempts.c.reference).where(
+    tables.attempts.c.reference.in_(bindparam("references", expanding=True)), tables.attempts.c.outcome == "unknown"
 )
 _CLOSE_ATTEMPT = (
     update(tables.attempts)

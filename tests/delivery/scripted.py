@@ -93,7 +93,7 @@ class Scripted:
 
 def end_calls(worker: Worker) -> None:
     """Wait for the calls under way and close them, without beginning others."""
-    _, running = wait(worker._running, timeout=PATIENCE)
+    _, running = wait(worker._calls.futures, timeout=PATIENCE)
     assert not running
     worker._close_ended()
 
@@ -109,7 +109,9 @@ def look(worker: Worker) -> int:
 def work(worker: Worker) -> int:
     """Do one round to its end, looks included; give the number that it took up."""
     taken = look(worker)
-    worker._send_what_was_not_found(list(worker._destinations))
+    if worker._looking.futures:
+        worker._compose(worker._looking.end())
+        worker._turn()
     end_calls(worker)
     return taken
 
@@ -117,6 +119,6 @@ def work(worker: Worker) -> int:
 def probe(worker: Worker) -> None:
     """Let the probes that are due begin and end, and be taken up."""
     worker.round()
-    wait([probing.future for probing in worker._probing.values()], timeout=PATIENCE)
+    wait(worker._probes.futures, timeout=PATIENCE)
     worker.round()
     end_calls(worker)

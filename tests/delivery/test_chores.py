@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from gateway.delivery.chores import Chores, Doing, Later, Never
-from gateway.store import chores, jobs, tables
+from gateway.store import chores, tables
 from gateway.store.chores import Chore
 from gateway.store.database import Database
 
-from ..store.making import rows
+from ..store.making import claim, rows
 from .conftest import HOUR, MINUTE, RULES, Clock
 from .scripted import PATIENCE
 
@@ -135,4 +135,4 @@ def test_an_end_after_the_lease_was_taken_over_changes_nothing(database: Databas
 def test_destinations_never_see_a_chore(database: Database, clock: Clock, add: Adding) -> None:
     add("one")
 
-    assert jobs.claim(database, organisation="riverside", worker="worker", limit=5, lease=MINUTE) == []
+    assert claim(database) == []

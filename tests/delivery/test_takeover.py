@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from gateway.delivery import closing, preparing
+from gateway.delivery.preparing import Ready
 from gateway.delivery.worker import Worker
 from gateway.destinations.seam import (
     Busy,
@@ -18,11 +19,11 @@ from gateway.destinations.seam import (
     Unknown,
 )
 from gateway.keys import KeyRing
-from gateway.store import destinations, jobs, payloads, referrals
+from gateway.store import claims, destinations, payloads, referrals
 from gateway.store.database import Database
 from gateway.store.jobs import Job
 
-from ..store.making import a_person, a_referral, change_job, job_of, send, state_of
+from ..store.making import a_person, a_referral, change_job, claim, job_of, send, state_of
 from .conftest import HOUR, MINUTE, RULES, Clock
 from .scripted import ACCEPTED, Ending, Scripted, end_calls, work
 
@@ -37,15 +38,21 @@ def lease_ends(database: Database, reference: str, clock: Clock) -> None:
 
 
 def claimed_by_the_dead(database: Database) -> Job:
-    (job,) = jobs.claim(database, organisation="riverside", worker="dead", limit=1, lease=HOUR)
+    (job,) = claim(database, worker="dead", limit=1, lease=HOUR)
     return job
+
+
+def begin(database: Database, ring: KeyRing, job: Job, clock: Clock) -> list[Ready]:
+    composed = preparing.compose(database, ring, {"riverside": Scripted()}, [job], now=clock.time)
+    with database.write() as connection:
+        return preparing.begin(connection, ring, composed, now=clock.time)
 
 
 def test_a_call_of_a_dead_worker_may_have_arrived_and_is_repeated_with_a_mark(
     database: Database, ring: KeyRing, sent: Sending, hire: Hiring, clock: Clock
 ) -> None:
     reference, destination = sent(), Scripted()
-    preparing.prepare(database, ring, Scripted(), [claimed_by_the_dead(database)], now=clock.time)
+    begin(database, ring, claimed_by_the_dead(database), clock)
     lease_ends(database, reference, clock)
     worker = hire(destination)
 
@@ -131,7 +138,7 @@ def test_a_worker_that_shows_life_while_another_looks_keeps_its_job(
     reference = sent()
     job, opened = claimed_by_the_dead(database), []
     if not begins:
-        opened += preparing.prepare(database, ring, Scripted(), [job], now=clock.time)
+        opened += begin(database, ring, job, clock)
     lease_ends(database, reference, clock)
     other = Database(database.url.render_as_string(hide_password=False))
 
@@ -139,9 +146,9 @@ def test_a_worker_that_shows_life_while_another_looks_keeps_its_job(
     def _wake_up(_c: object, _cursor: object, statement: str, *_: object) -> None:
         if "LEFT OUTER JOIN attempts" in statement and not woken.is_set():
             woken.set()
-            jobs.renew(database, worker="dead", ids=[job.id], lease=HOUR)
+            claims.renew(database, worker="dead", ids=[job.id], lease=HOUR)
             if begins:
-                opened.extend(preparing.prepare(database, ring, Scripted(), [job], now=clock.time))
+                opened.extend(begin(database, ring, job, clock))
 
     woken = threading.Event()
     closing.settle_abandoned(other, rules=RULES, now=clock.time)
@@ -150,7 +157,8 @@ def test_a_worker_that_shows_life_while_another_looks_keeps_its_job(
     assert woken.is_set()
     assert (job_of(database, reference).status, job_of(database, reference).worker) == ("leased", "dead")
     ended = [closing.Ended(job, each.attempt, ACCEPTED) for each in opened]
-    closing.close(database, ring, ended, rules=RULES, now=clock.time, chance=lambda: 1)
+    with database.write() as connection:
+        closing.close(connection, ring, ended, rules=RULES, now=clock.time, chance=lambda: 1)
     assert (state_of(database, reference), job_of(database, reference).status) == ("delivered", "done")
 
 
@@ -159,7 +167,7 @@ def test_nothing_of_a_person_is_shown_by_what_the_delivery_hands_on(
 ) -> None:
     send(database, ring, a_referral(a_person(surname=CANARY)), now=clock.time)
 
-    (ready,) = preparing.prepare(database, ring, Scripted(), [claimed_by_the_dead(database)], now=clock.time)
+    (ready,) = begin(database, ring, claimed_by_the_dead(database), clock)
 
     assert CANARY.encode() in ready.step.body
     assert CANARY not in f"{ready} {ready!r} {closing.Ended(ready.job, 1, Receipt(200, 'x', CANARY.encode()))}"

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, wait
 from datetime import timedelta
 
 import pytest
@@ -138,12 +139,11 @@ def test_a_destination_that_hangs_leaves_places_for_the_others(database: Databas
 
     reference = sent(organisation="hillside")
     worker.round()
-    (call,) = [future for future, running in worker._running.items() if running.job.reference == reference]
-    assert call.result(PATIENCE) == ACCEPTED
+    wait(worker._calls.futures, timeout=PATIENCE, return_when=FIRST_COMPLETED)
     worker._close_ended()
 
     assert state_of(database, reference) == "delivered"
-    assert len(worker._running) == 2
+    assert len(worker._calls.futures) == 2
 
 
 def test_once_ends_when_nothing_is_due(database: Database, sent: Sending, hire: Hiring) -> None:
@@ -222,6 +222,22 @@ def test_a_worker_renews_the_leases_of_its_calls_while_it_lives(
     assert job_of(database, reference).leased_until > clock.time + MINUTE
     assert state_of(database, reference) == "sending"
     assert len(destination.calls) == 1
+
+
+def test_an_idle_worker_takes_no_write_lock(database: Database, ring: KeyRing, sent: Sending, hire: Hiring) -> None:
+    sent(organisation="hillside")  # of whom this worker knows nothing
+    worker, looked = hire(Scripted()), threading.Event()
+    worker.round()  # it shows that it lives, now and then
+
+    def look() -> None:
+        worker.round()
+        looked.set()
+
+    thread = threading.Thread(target=look)
+    with database.write():  # on SQLite nobody else can write now
+        thread.start()
+        assert looked.wait(PATIENCE)
+    thread.join()
 
 
 def test_a_worker_shows_that_it_is_alive(database: Database, hire: Hiring) -> None:

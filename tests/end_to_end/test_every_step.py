@@ -14,7 +14,7 @@ from tests.end_to_end.walks import CONTACT
 SHORT = {"GATEWAY_CONNECT_TIMEOUT_SECONDS": "0.3", "GATEWAY_READ_TIMEOUT_SECONDS": "0.5", "GATEWAY_LEASE_SECONDS": "1"}
 # Where the worker dies; how many copies are in the staging area by then; what the next worker makes of it.
 STEPS = {
-    "claimed": ("before", "gateway.delivery.preparing.prepare", 0, "delivered"),
+    "claimed": ("before", "gateway.delivery.preparing.compose", 0, "delivered"),
     "attempt not yet on the disk": ("before", "gateway.store.jobs.begin", 0, "delivered"),
     "before the call": ("before", "gateway.destinations.charitylog.Charitylog.run", 0, "unknown"),
     "before the first byte": ("before", "gateway.charitylog.wire._Connection.send", 0, "unknown"),

@@ -10,7 +10,7 @@ from sqlalchemy.sql import Select
 
 from gateway.keys import KeyRing
 from gateway.referral import Answer, Person, Referral, new_reference
-from gateway.store import definitions, jobs, payloads, referrals, sending, tables
+from gateway.store import claims, definitions, jobs, payloads, referrals, sending, tables
 from gateway.store.database import Database
 from gateway.store.definitions import StoredDefinition
 from gateway.store.jobs import Finish, Job
@@ -90,7 +90,8 @@ def claim(
     database: Database, *, worker: str = "a", limit: int = 10, lease: timedelta = LEASE, organisation: str = "riverside"
 ) -> list[Job]:
     """Claim what is due."""
-    return jobs.claim(database, organisation=organisation, worker=worker, limit=limit, lease=lease)
+    with database.write() as connection:
+        return claims.claim(connection, {organisation: limit}, worker=worker, lease=lease)
 
 
 def begin(database: Database, ring: KeyRing, job: Job, *, version: int = 1, body: bytes = b"body") -> int | None:

@@ -16,7 +16,7 @@ from gateway.store.jobs import Finish
 from gateway.store.payloads import Outgoing
 from gateway.store.tables import JobStatus, ReferralState
 
-from .making import DEFINITION, NOW, a_person, a_referral, an_answer
+from .making import DEFINITION, NOW, a_person, a_referral, an_answer, claim
 
 CANARY = "Zebedee-Canary-7731"
 INSTANCE = b"an-instance-only"
@@ -54,7 +54,7 @@ def full(database: Database, ring: KeyRing) -> Database:
     spent = instance_hash(INSTANCE)
     sending.send(database, ring, referral, instance=spent, answers=CANARY.encode(), now=NOW)
     sending.send(database, ring, referral, instance=spent, answers=CANARY.encode() * 2, now=NOW)
-    (job,) = jobs.claim(database, organisation="riverside", worker="a", limit=1, lease=hour)
+    (job,) = claim(database, limit=1, lease=hour)
     with database.write() as connection:
         payloads.add(connection, ring, {job.reference: Outgoing(1, False, "text/plain", CANARY.encode())}, NOW)
         attempt = jobs.begin(connection, {job: 1}, NOW)[job.id]

@@ -19,6 +19,7 @@ from gateway.store.referrals import StateMoved
 from gateway.store.sending import Sent, SentBefore
 from gateway.store.tables import JobStatus, ReferralState
 
+from . import making
 from .making import DEFINITION, NOW, a_referral, job_of, rows, send, state_of
 
 INSTANCE = b"an-instance-only"
@@ -71,7 +72,7 @@ def test_a_sent_referral_has_its_job_and_its_instance_and_no_draft(
 
 def claim(database: Database) -> list[jobs.Job]:
     """Claim whatever is due."""
-    return jobs.claim(database, organisation="riverside", worker="a", limit=10, lease=HOUR)
+    return making.claim(database, lease=HOUR)
 
 
 def test_a_held_referral_waits_with_its_reason_until_it_is_released(database: Database, ring: KeyRing) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.keys import KeyRing
-from gateway.store import jobs, settling, tables
+from gateway.store import claims, settling, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Finish
 from gateway.store.referrals import StateMoved
@@ -69,7 +69,7 @@ def test_a_settled_referral_is_never_claimed_again(database: Database, ring: Key
     settle(database, reference, leaving=ReferralState.PENDING, to=ReferralState.CLOSED, job=JobStatus.DONE)
 
     assert claim(database) == []
-    assert jobs.abandoned(database) == []
+    assert claims.abandoned(database) == []
 
 
 def test_of_a_claim_and_a_settlement_at_once_the_referral_ends_in_one_place(database: Database, ring: KeyRing) -> None:
