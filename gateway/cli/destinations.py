@@ -1,64 +1,95 @@
-"""`flask destinations`: how each destination stands; pause it, or let it go on."""
+"""`flask destinations`: how each destination stands; prove it, pause it, or let it go on."""
 
 import json
 from datetime import UTC, datetime
 
 import click
 
-from gateway.cli import opening
-from gateway.settings import Settings
+from gateway.cli import opening, proving
+from gateway.store import audit, watching
 from gateway.store import destinations as standings
+from gateway.store.database import Database
 from gateway.store.destinations import Standing
+from gateway.store.tables import ReferralState
+
+ON_THEIR_WAY = (ReferralState.PENDING, ReferralState.UNKNOWN)
 
 
 @click.group("destinations")
 def command() -> None:
-    """Look at destinations; pause and resume them."""
+    """Look at destinations; prove, pause and resume them."""
+
+
+command.add_command(proving.command)
 
 
 @command.command("status")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 def status(as_json: bool) -> None:
-    """Show how each destination stands."""
+    """Show how each destination stands, and what is asked of you."""
     settings = opening.settings()
-    known = standings.standings(opening.database(settings))
+    database = opening.database(settings)
+    known = standings.standings(database)
+    waiting = _waiting(database)
     for slug in sorted({*opening.organisations(settings.organisations), *known}):
         standing = known.get(slug, Standing(slug))
-        click.echo(json.dumps(_plain(standing)) if as_json else f"{slug}: {_in_words(standing)}")
+        if as_json:
+            click.echo(json.dumps(_plain(standing, waiting.get(slug, {}))))
+            continue
+        click.echo(f"{slug}: {_in_words(standing)}; {_waits(waiting.get(slug, {}))}")
+        for line in proving.question(standing):
+            click.echo(f"  {line}")
 
 
 @command.command("pause")
 @click.argument("organisation")
 def pause(organisation: str) -> None:
     """Send nothing to ORGANISATION's destination until it is resumed. Referrals are still taken and kept."""
-    with opening.database(_known(organisation)).write() as connection:
-        standings.pause(connection, organisation, reason="paused by a person", now=datetime.now(UTC))
-    click.echo(f"{organisation} is paused.")
+    database, now = opening.database(opening.served(organisation)), datetime.now(UTC)
+    with database.write() as connection:
+        standings.pause(connection, organisation, reason="paused by a person", now=now)
+        audit.write(
+            connection, actor=proving.ACTOR, action="pause", organisation=organisation, detail="by hand", now=now
+        )
+    click.echo(f"{organisation} is paused: {_waits(_waiting(database).get(organisation, {}))}.")
 
 
 @command.command("resume")
 @click.argument("organisation")
 def resume(organisation: str) -> None:
     """Send to ORGANISATION's destination again."""
-    with opening.database(_known(organisation)).write() as connection:
+    database, now = opening.database(opening.served(organisation)), datetime.now(UTC)
+    with database.write() as connection:
+        reason = standings.standing(connection, organisation).pause_reason or "it was not paused"
         standings.resume(connection, organisation)
-    click.echo(f"{organisation} goes on.")
+        audit.write(connection, actor=proving.ACTOR, action="resume", organisation=organisation, detail=reason, now=now)
+    waiting = _waiting(database).get(organisation, {})
+    click.echo(f"{organisation} goes on: {_waits(waiting)}.")
+    if waiting.get(ReferralState.FAILED):
+        click.echo(f"To send again what failed: flask referrals retry --organisation {organisation} --state failed")
 
 
-def _known(organisation: str) -> Settings:
-    settings = opening.settings()
-    if organisation not in opening.organisations(settings.organisations):
-        raise click.ClickException(f"There is no organisation {organisation} in {settings.organisations}.")
-    return settings
+def _waiting(database: Database) -> dict[str, dict[ReferralState, int]]:
+    waiting: dict[str, dict[ReferralState, int]] = {}
+    for queued in watching.queue(database):
+        waiting.setdefault(queued.organisation, {})[queued.state] = queued.count
+    return waiting
 
 
-def _plain(standing: Standing) -> dict[str, object]:
+def _waits(waiting: dict[ReferralState, int]) -> str:
+    told = [f"{waiting[state]} {state}" for state in (*ON_THEIR_WAY, ReferralState.FAILED) if waiting.get(state)]
+    return ", ".join(told) if told else "nothing waits"
+
+
+def _plain(standing: Standing, waiting: dict[ReferralState, int]) -> dict[str, object]:
     return {
         "organisation": standing.organisation,
         "proven": standing.proven_at is not None,
+        "asked_about": standing.asked_about,
         "paused_at": standing.paused_at.isoformat() if standing.paused_at else None,
         "reason": standing.pause_reason,
         "probe_at": standing.probe_at.isoformat() if standing.probe_at else None,
+        "waiting": waiting,
     }
 
 

@@ -22,6 +22,14 @@ def settings() -> Settings:
         raise click.ClickException(str(error)) from None
 
 
+def served(organisation: str) -> Settings:
+    """Read the settings, or end the command where they know no such organisation."""
+    found = settings()
+    if organisation not in organisations(found.organisations):
+        raise click.ClickException(f"There is no organisation {organisation} in {found.organisations}.")
+    return found
+
+
 def key_ring(found: Settings) -> KeyRing:
     """Open the key ring, or end the command."""
     try:

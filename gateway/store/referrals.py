@@ -143,6 +143,8 @@ def _moving(
     values: dict[str, object] = {"state": to, "reason": reason, "updated_at": now}
     if to is ReferralState.DELIVERED:
         values["delivered_at"] = now
+    elif ReferralState.DELIVERED in leaving:
+        values["delivered_at"] = None
     return update(table).where(table.c.reference.in_(references), table.c.state.in_(leaving)).values(**values)
 
 

@@ -6,7 +6,7 @@ A decision and a claim never both win: each names the state that it leaves. Noth
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, select, true, update
 
 from gateway.store import audit, jobs, referrals, tables
 from gateway.store.database import Database
@@ -57,10 +57,12 @@ def move(
     actor: str,
     action: str,
     now: datetime,
+    done_too: bool = False,
 ) -> set[str]:
     """Move those referrals that are in one of the states `leaving`, with their open jobs and fresh counts.
 
-    What is closed has no job left; any other decision leaves the files' jobs alone. Gives those that were moved.
+    What is closed has no job left; any other decision leaves the files' jobs alone. `done_too`: jobs that were done are
+    opened again. Gives those that were moved.
     """
     table = tables.jobs
     theirs = table.c.reference.in_(references)
@@ -68,9 +70,10 @@ def move(
     # The jobs before their referrals, in one order, as the workers do: two transactions never wait for each other.
     connection.execute(select(table.c.id).where(concerned).order_by(table.c.id).with_for_update())
     moved = referrals.move_those(connection, references, leaving=leaving, to=to, reason=reason, now=now)
+    still_open = true() if done_too else table.c.status != JobStatus.DONE
     connection.execute(
         update(table)
-        .where(concerned, table.c.reference.in_(moved), table.c.status != JobStatus.DONE)
+        .where(concerned, table.c.reference.in_(moved), still_open)
         .values(status=job_status, due_at=now, since=now, failures=0, repeats=0, leased_until=None, worker=None)
     )
     for reference in sorted(moved):
