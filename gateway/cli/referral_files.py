@@ -1,4 +1,4 @@
-"""`flask referrals files`: what came with a referral, listed or saved. The only command that shows what people sent."""
+"""`flask referrals files`: what came with a referral, listed or saved. No other command shows a file's name."""
 
 import hashlib
 import os
@@ -11,19 +11,25 @@ import click
 
 from gateway.cli import opening
 from gateway.keys import KeyMissing, SealBroken
-from gateway.referral import File
+from gateway.referral import File, Referral
 from gateway.store import audit, referrals
 from gateway.store.chunks import FileGone
+from gateway.store.database import Database
 from gateway.store.files import Files, StoredFile
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _Attached:
+class Attached:
     """A file as the referral names it, and as it is stored; None where it was removed at the last moment."""
 
     number: int
     named: File
     stored: StoredFile | None
+
+    @property
+    def saved_as(self) -> str:
+        """What it is called in a folder."""
+        return f"{self.number} {self.named.name}"
 
     @property
     def line(self) -> str:
@@ -56,10 +62,9 @@ def command(reference: str, folder: Path | None, unchecked: bool) -> None:
         with database.read() as connection:
             referral = referrals.opened(connection, ring, wanted)
         if referral is None:
-            raise click.ClickException(f"There is no referral {reference}. Look at `flask referrals list`.")
+            raise nothing_left(database, wanted)
         files = Files(database, ring)
-        stored = files.of_referral(wanted)
-        attached = [_Attached(number, each, stored.get(each.id)) for number, each in enumerate(referral.files, start=1)]
+        attached = attached_to(files, referral)
         if not attached:
             click.echo(f"No file came with {wanted}.")
             return
@@ -71,30 +76,50 @@ def command(reference: str, folder: Path | None, unchecked: bool) -> None:
             detail=f"{len(attached)} files",
             now=datetime.now(UTC),
         )
-        _show(attached) if folder is None else _save(files, attached, folder, unchecked=unchecked)
+        if folder is None:
+            _show(attached)
+        elif left := save(files, attached, folder, unchecked=unchecked):
+            raise click.ClickException(f"{left} of {len(attached)} files were not saved.")
     except (KeyMissing, SealBroken):
-        raise click.ClickException(
-            f"{wanted} cannot be opened: its key is not in GATEWAY_KEYS, or it was changed."
-        ) from None
+        raise click.ClickException(cannot_be_opened(wanted)) from None
 
 
-def _show(attached: Sequence[_Attached]) -> None:
+def attached_to(files: Files, referral: Referral) -> list[Attached]:
+    """Pair the files that a referral names with those that are stored. Raises KeyMissing or SealBroken."""
+    stored = files.of_referral(referral.reference)
+    return [Attached(number, each, stored.get(each.id)) for number, each in enumerate(referral.files, start=1)]
+
+
+def cannot_be_opened(reference: str) -> str:
+    """Say of a referral that its key is gone, by its reference alone."""
+    return f"{reference} cannot be opened: its key is not in GATEWAY_KEYS, or it was changed."
+
+
+def nothing_left(database: Database, reference: str) -> click.ClickException:
+    """Say why there is nothing to open: it never was, or it has been deleted."""
+    listed = referrals.find(database, reference)
+    if listed is None or listed.purged_at is None:
+        return click.ClickException(f"There is no referral {reference}. Look at `flask referrals list`.")
+    return click.ClickException(f"{reference} holds nothing any more: it was deleted on {listed.purged_at:%Y-%m-%d}.")
+
+
+def _show(attached: Sequence[Attached]) -> None:
     for each in attached:
         click.echo(each.line)
 
 
-def _save(files: Files, attached: Sequence[_Attached], folder: Path, *, unchecked: bool) -> None:
+def save(files: Files, attached: Sequence[Attached], folder: Path, *, unchecked: bool) -> int:
+    """Save files into a folder, readable for one user alone; give the number of those that could not be."""
     folder.mkdir(parents=True, exist_ok=True)
     left = 0
     for each in attached:
-        why_not = each.why_not(unchecked=unchecked) or _write(files, each, folder / f"{each.number} {each.named.name}")
+        why_not = each.why_not(unchecked=unchecked) or _write(files, each, folder / each.saved_as)
         left += bool(why_not)
         click.echo(f"{each.number}. {f'not saved: {why_not}' if why_not else 'saved'}")
-    if left:
-        raise click.ClickException(f"{left} of {len(attached)} files were not saved.")
+    return left
 
 
-def _write(files: Files, each: _Attached, path: Path) -> str:
+def _write(files: Files, each: Attached, path: Path) -> str:
     digest = hashlib.sha256()
     try:
         # Others on this machine must not read it, and nothing that is there already is written over.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from gateway.cli import opening, purging, referral_files
+from gateway.cli import opening, purging, referral_files, subjects
 from gateway.store import referrals, settling
 from gateway.store.referrals import Listed, StateMoved, Tried
 from gateway.store.tables import JobStatus, ReferralState
@@ -41,6 +41,8 @@ def command() -> None:
 
 command.add_command(referral_files.command)
 command.add_command(purging.command)
+for _each in (subjects.find, subjects.export, subjects.erase):
+    command.add_command(_each)
 
 
 @command.command("list")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, func, select, update
 
 from gateway.keys import KeyRing
 from gateway.referral import Referral
@@ -89,6 +89,11 @@ def held(database: Database) -> tuple[int, datetime | None]:
     with database.read() as connection:
         count, since = connection.execute(wanted).one()
     return count, since
+
+
+def listing(*more: ColumnElement[Any]) -> Select[Any]:
+    """Select what a list shows of referrals, and more columns beside it."""
+    return _LISTED.add_columns(*more)
 
 
 def tries(database: Database, reference: str) -> list[Tried]:

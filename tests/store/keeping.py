@@ -1,5 +1,6 @@
 """A referral with everything that can belong to one: payload, raw answer, files, a mail that waits, open chores."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
@@ -41,7 +42,7 @@ def laden(
     writer = files.writer(file)
     writer.write(LETTER)
     writer.close()
-    details = Details(f"{CANARY}.pdf", "application/pdf", "0" * 64)
+    details = Details(f"{CANARY}.pdf", "application/pdf", hashlib.sha256(LETTER).hexdigest())
     files.finish(file, details, clean=clean, organisation="riverside", now=now)
     named = File(file, "letter", "A letter", details.name, details.media_type, len(LETTER), details.sha256, "client")
     person = a_person(an_answer("description", f"About {CANARY}."), first_name=name)
