@@ -45,6 +45,11 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
 
 
+def key_id(sealed: bytes) -> str:
+    """Name the key that sealed a value by its id, in hexadecimal: it opens nothing."""
+    return sealed[len(_VERSION) : len(_VERSION) + _ID_BYTES].hex()
+
+
 @dataclass(frozen=True, slots=True)
 class _Key:
     id: bytes

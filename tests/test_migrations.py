@@ -11,7 +11,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, inspect, text
 
-from gateway.cli.migrate import MIGRATIONS, upgrade
+from gateway.cli.filling import MIGRATIONS
+from gateway.cli.migrate import upgrade
 from gateway.store.database import Database
 from gateway.store.tables import REVISION, metadata
 

@@ -6,7 +6,19 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-NOUNS = ("demo", "destinations", "dictionaries", "forms", "keys", "migrate", "referrals", "sandbox", "worker")
+NOUNS = (
+    "backup",
+    "demo",
+    "destinations",
+    "dictionaries",
+    "forms",
+    "keys",
+    "migrate",
+    "referrals",
+    "restore",
+    "sandbox",
+    "worker",
+)
 
 
 class Commands(AppGroup):

@@ -1,32 +1,29 @@
-"""`flask migrate`: create the database's tables, or bring them up to date."""
-
-from pathlib import Path
+"""`flask migrate`: create the database's tables, or bring them up to date; or move everything into another database."""
 
 import click
-from alembic import command as alembic
-from alembic.config import Config
 
-from gateway.cli import opening
+from gateway.cli import filling, moving, opening
 from gateway.store.database import Database
-
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 @click.command("migrate")
-def command() -> None:
+@click.option("--from", "source", metavar="URL", help="Move everything from this SQLite database here.")
+def command(source: str | None) -> None:
     """Bring the database's tables up to date. Safe to repeat, and while an older version serves."""
     database = Database(opening.settings().database_url.get_secret_value())
-    upgrade(database)
-    click.echo("The database is up to date.")
+    filling.make_room(database)
+    if problem := database.unreachable():
+        raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
+    if source is not None:
+        moving.move(source, database)
+    else:
+        upgrade(database)
+        click.echo("The database is up to date.")
+    database.close()
 
 
 def upgrade(database: Database, *, to: str = "head") -> None:
     """Run every migration that the database lacks, up to the one named."""
-    if database.sqlite_file:
-        database.sqlite_file.parent.mkdir(parents=True, exist_ok=True)
-        database.sqlite_file.touch(mode=0o600)  # SQLite gives its journal the same rights
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    filling.make_room(database)
     with database.migrate() as connection:
-        config.attributes["connection"] = connection
-        alembic.upgrade(config, to)
+        filling.run_migrations(connection, to=to)

@@ -165,12 +165,19 @@ class Database:
         """Say in plain words that there is no store, or None."""
         if self.sqlite_file and not self.sqlite_file.parent.is_dir():
             return f"the folder {self.sqlite_file.parent} of the database does not exist: run `flask migrate`"
+        if problem := self.unreachable():
+            return problem
+        if not inspect(self._engine).has_table("referrals"):
+            return "the database has no tables yet: run `flask migrate`"
+        return None
+
+    def unreachable(self) -> str | None:
+        """Say in plain words that nobody answers at its address, or None."""
         try:
-            if not inspect(self._engine).has_table("referrals"):
-                return "the database has no tables yet: run `flask migrate`"
+            with self._engine.connect():
+                return None
         except SQLAlchemyError:
             return "the database cannot be reached: look at GATEWAY_DATABASE_URL and at the database's own log"
-        return None
 
     def close(self) -> None:
         """Close idle connections, as before a fork."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from gateway.store import tables
 from gateway.store.columns import Utc
@@ -32,6 +32,12 @@ def leave(database: Database, *, worker: str) -> None:
     """Take a worker off the list when it ends in good order."""
     with database.write() as connection:
         connection.execute(delete(tables.workers).where(tables.workers.c.name == worker))
+
+
+def any_alive(connection: Connection, within: timedelta) -> bool:
+    """Tell whether a worker has shown life so short a time ago."""
+    seen = connection.scalar(select(func.max(tables.workers.c.seen_at, type_=Utc)))
+    return seen is not None and clock(connection) - seen < within
 
 
 def pulse(database: Database) -> Pulse:
