@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None, description="The bearer token that opens /metrics; without it there is no such page."
     )
-    heartbeat_url: str | None = Field(None, description="An address the worker calls while all is well.")
+    heartbeat_url: str | None = Field(None, repr=False, description="An address the worker calls while all is well.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is written to the log.")
     token_hours: float = Field(24, gt=0, description="How long a page that was shown can be sent, in hours.")
     min_fill_seconds: float = Field(
@@ -94,6 +94,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_mail_server(cls, value: SecretStr) -> SecretStr:
         mailserver.read(value.get_secret_value())
+        return value
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _is_a_web_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/?#@]+([/?][^\s#]*)?", value):
+            raise ValueError("give an address such as https://watch.example.org/ping")
         return value
 
     @field_validator("database_url")

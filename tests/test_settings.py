@@ -99,6 +99,8 @@ def test_what_is_missing_is_named_all_at_once_each_with_its_remedy() -> None:
         ("GATEWAY_SMTP_URL", " ", "the word off"),
         ("GATEWAY_DATABASE_URL", "mysql://canary/db", "postgresql://"),
         ("GATEWAY_DATABASE_URL", "sqlite://", "sqlite:///PATH"),
+        ("GATEWAY_HEARTBEAT_URL", "file:///canary", "https://watch.example.org/ping"),
+        ("GATEWAY_HEARTBEAT_URL", "https://user:canary@watch.example.org", "https://watch.example.org/ping"),
         ("GATEWAY_RATE_LIMIT", "canary", "30 per minute"),
         ("GATEWAY_RATE_LIMIT", "0 per minute", "30 per minute"),
         ("GATEWAY_LOG_LEVEL", "canary", "DEBUG"),
@@ -179,6 +181,7 @@ def test_the_settings_show_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         GATEWAY_SMTP_URL="smtp://u:canary-mail@mail.example?from=refer@example.org",
         GATEWAY_DATABASE_URL="postgresql://u:canary-db@h/db",
         GATEWAY_METRICS_TOKEN="canary-metrics",
+        GATEWAY_HEARTBEAT_URL="https://watch.example.org/canary",
     )
 
     assert REQUIRED["GATEWAY_KEYS"] not in repr(settings)

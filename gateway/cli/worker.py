@@ -14,14 +14,18 @@ import click
 from gateway import mailserver
 from gateway.cli import opening
 from gateway.cli.dictionaries import wanted_of
+from gateway.cli.watching import watched
 from gateway.definitions.loader import Organisation
 from gateway.delivery.chores import Doing
+from gateway.delivery.heartbeat import Heartbeat
+from gateway.delivery.key_watch import KeyWatch
 from gateway.delivery.mails import giving_up, handing_over
 from gateway.delivery.policy import Rules
 from gateway.delivery.purging import purge
 from gateway.delivery.reading import LOOK, Reading
 from gateway.delivery.regular import Regular
 from gateway.delivery.scanning import Scanning
+from gateway.delivery.telling import Telling
 from gateway.delivery.worker import Pace, Worker
 from gateway.destinations import registry
 from gateway.destinations.seam import Destination
@@ -62,7 +66,7 @@ def command(once: bool) -> None:
         name=f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}",
         now=_now,
         chores=_chores(settings, database, ring),
-        regular=[*_regular(settings, database, organisations), Regular("read dictionaries", LOOK, reading.due)],
+        regular=[*_regular(settings, database, ring, organisations), Regular("read dictionaries", LOOK, reading.due)],
     )
     log.info("worker started")
     worker.run(stop, once=once)
@@ -83,11 +87,19 @@ def _chores(settings: Settings, database: Database, ring: KeyRing) -> dict[str, 
     return doings
 
 
-def _regular(settings: Settings, database: Database, organisations: Mapping[str, Organisation]) -> list[Regular]:
+def _regular(
+    settings: Settings, database: Database, ring: KeyRing, organisations: Mapping[str, Organisation]
+) -> list[Regular]:
     """List what is done by the clock; deleting what people began and left touches nothing that was sent."""
     minute = timedelta(minutes=1)
     ledger, retentions = Ledger(settings.ledger), opening.retentions(organisations)
+    by_mail = mailserver.read(settings.smtp_url.get_secret_value()) is not None
+    keys = KeyWatch(database, ring)
+    heartbeat = [Heartbeat(database, settings.heartbeat_url)] if settings.heartbeat_url else []
     return [
+        *(Regular("heartbeat", minute, each) for each in heartbeat),
+        Regular("tell", minute, Telling(database, ring, watched(settings, organisations), by_mail=by_mail)),
+        Regular(keys.name, timedelta(hours=1), keys),
         Regular("forget drafts", minute, lambda now: drafts.forget_expired(database, now)),
         Regular("forget files", minute, lambda now: files.forget_left(database, now)),
         Regular("forget mails", minute, lambda now: mails.forget_old(database, now)),

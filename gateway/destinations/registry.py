@@ -46,6 +46,12 @@ def build(organisation: Organisation, limits: Limits) -> Destination | None:
     )
 
 
+def can_be_asked(organisation: Organisation) -> bool:
+    """Tell whether the destination of an organisation may know which referrals have arrived."""
+    block = organisation.profile.blocks.get(charitylog.NAME) if organisation.profile else None
+    return isinstance(block, dict) and block.get("correlate") == "external_id"
+
+
 def judged(organisation: Organisation) -> Organisation:
     """Add what the destination finds wrong: in the organisation's own block, and in each form."""
     if organisation.profile is None:

@@ -18,6 +18,10 @@ TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
 SUBJECTS: Mapping[str, str] = {
     "saved": N_("The link you asked for"),
     "receipt": N_("Your reference number"),
+    # To staff, who read English: no sentence for the translators.
+    "alert": "Referral gateway: {count} to look at",
+    "digest": "Referral gateway: {count} to look at still",
+    "well": "Referral gateway: all is well again",
 }
 
 
@@ -29,7 +33,7 @@ def compose(
     kind: str,
     *,
     language: str,
-    facts: Mapping[str, str],
+    facts: Mapping[str, object],
     sender: str,
     recipient: str,
     message_id: str,
@@ -41,11 +45,11 @@ def compose(
     """
     language = spoken(language)
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = catalogue(language).gettext(SUBJECTS[kind])
+    message["Subject"] = catalogue(language).gettext(SUBJECTS[kind]).format_map(facts)
     message["From"] = _address(sender)
     message["To"] = _address(recipient)
     if facts.get("email"):
-        message["Reply-To"] = _address(facts["email"])
+        message["Reply-To"] = _address(str(facts["email"]))
     message["Date"] = format_datetime(now.astimezone(UTC))
     # Made of our own address and a random id: no name of a machine.
     message["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"

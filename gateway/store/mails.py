@@ -6,7 +6,7 @@ is gone once it was sent or given up; for some days its row still tells how many
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -31,7 +31,7 @@ class Mail:
     organisation: str
     recipient: str
     language: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, object]
     useful_until: str  # a time in ISO format: after it, the mail says what is no longer so
 
     def __repr__(self) -> str:
@@ -76,12 +76,12 @@ def write(connection: Connection, found: MailRows) -> None:
     connection.execute(insert(tables.jobs).values(**found.job))
 
 
-def sent_to(database: Database, ring: KeyRing, recipient: str, *, since: datetime, kind: str | None = None) -> int:
-    """Count the mails that were written for one address since a time."""
+def sent_to(database: Database, ring: KeyRing, recipient: str, *, since: datetime, kinds: Collection[str] = ()) -> int:
+    """Count the mails that were written for one address since a time, of all kinds unless some are named."""
     table = tables.mails
     wanted = [table.c.recipient == ring.digest(_same(recipient), _DIGEST), table.c.created_at >= since]
-    if kind:
-        wanted.append(table.c.kind == kind)
+    if kinds:
+        wanted.append(table.c.kind.in_(kinds))
     with database.read() as connection:
         return connection.scalar(select(func.count()).select_from(table).where(*wanted)) or 0
 

@@ -124,12 +124,14 @@ def chores(database: Database) -> list[Left]:
         return [Left(**row._mapping) for row in connection.execute(wanted)]
 
 
-def chores_since(database: Database, before: datetime) -> dict[tuple[str, str], int]:
-    """Count the chores that are not done and have been tried since before a time, by organisation and kind."""
+def chores_since(database: Database, before: datetime, status: str) -> dict[tuple[str, str], int]:
+    """Count the chores of one status that have been tried since before a time, by organisation and kind."""
     table = tables.jobs
     wanted = (
         select(table.c.organisation, table.c.kind, func.count().label("number"))
-        .where(text("jobs.item IS NOT NULL AND jobs.status <> 'done'"), table.c.since < before)
+        .where(
+            text("jobs.item IS NOT NULL AND jobs.status <> 'done'"), table.c.status == status, table.c.since < before
+        )
         .group_by(table.c.organisation, table.c.kind)
     )
     with database.read() as connection:

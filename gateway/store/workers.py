@@ -1,13 +1,15 @@
-"""Signs of life of the workers, and how old the oldest due job is: what /readyz tells."""
+"""Signs of life of the workers, and how old the oldest job is that they could do: what /readyz tells."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
 
 from gateway.store import tables
 from gateway.store.columns import Utc
 from gateway.store.database import Database, clock
+
+LATE_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,12 @@ class Pulse:
     """How the delivery side looks from outside, on the database's clock."""
 
     since_last_worker: timedelta | None
-    oldest_due: timedelta | None
+    oldest_due: timedelta | None  # of a destination that may be called
+
+    @property
+    def overdue(self) -> timedelta | None:
+        """How long the oldest job has been due, where a worker should have done it long ago."""
+        return self.oldest_due if self.oldest_due is not None and self.oldest_due > LATE_AFTER else None
 
 
 def beat(database: Database, *, worker: str, started_at: datetime) -> None:
@@ -42,11 +49,18 @@ def any_alive(connection: Connection, within: timedelta) -> bool:
 
 def pulse(database: Database) -> Pulse:
     """Measure the last sign of life and the oldest due job."""
-    jobs = tables.jobs
+    jobs, theirs = tables.jobs, tables.destinations
+    # A destination that is paused, or away, is no fault of the workers: a line of its own tells of it.
+    shut = and_(jobs.c.organisation == theirs.c.organisation, theirs.c.paused_at.is_not(None))
+    away = and_(jobs.c.organisation == theirs.c.organisation, theirs.c.broken_until.is_not(None))
     with database.read() as connection:
         now = clock(connection)
         seen = connection.scalar(select(func.max(tables.workers.c.seen_at, type_=Utc)))
         # What is about a mail or a file comes back by itself; and only so does the query use the index of what is due.
         waiting = text("jobs.status = 'due' AND jobs.item IS NULL")
-        due = connection.scalar(select(func.min(jobs.c.due_at, type_=Utc)).where(waiting, jobs.c.due_at <= now))
+        due = connection.scalar(
+            select(func.min(jobs.c.due_at, type_=Utc)).where(
+                waiting, jobs.c.due_at <= now, ~select(theirs.c.organisation).where(shut | away).exists()
+            )
+        )
     return Pulse(now - seen if seen else None, now - due if due else None)

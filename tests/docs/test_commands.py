@@ -7,6 +7,7 @@ import pytest
 from flask.cli import routes_command, run_command, shell_command
 
 from gateway.cli import Commands
+from gateway.delivery.alert_words import WORDS
 from tests.docs.reading import NAMES, ROOT, commands, table, text_of, words
 
 OURS = Commands("flask")
@@ -72,6 +73,15 @@ def test_every_option_and_argument_of_a_command_is_listed(path: str) -> None:
 
     assert {word.split()[0] for word in words(row) if word.startswith("--")} == options(command)
     assert set(re.findall(r"\b[A-Z]{4,}\b", words(LISTED[path][0])[0])) == {name.upper() for name in arguments}
+
+
+def test_every_command_that_a_mail_to_staff_names_exists() -> None:
+    named = [
+        each.format(organisation="riverside", reference="RG-…") for said in WORDS.values() for each in said.commands
+    ]
+
+    assert len(named) > 10
+    assert [found for each in named if (found := problem(each.split()[1:]))] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.cli.referrals import SETTLEMENTS
 from gateway.delivery.policy import Outcome
+from gateway.store.alerts import Matter
 from gateway.store.tables import FileState, JobStatus, ReferralState, metadata
 from tests.docs.reading import ROOT, table, text_of, words
 
@@ -52,6 +53,13 @@ def test_command_for_a_state_may_leave_it(word: str) -> None:
     offered = {words(row[0])[0] for row in rows if re.search(rf"(settle RG-…|…) {word}`", row[3])}
 
     assert offered <= {str(state) for state in SETTLEMENTS[word].leaving}
+
+
+def test_every_matter_that_a_person_is_told_of_is_documented_and_no_other() -> None:
+    listed = table(OPERATIONS, "## Being told")
+
+    assert [words(row[0])[0] for row in listed] == [matter.value for matter in Matter]
+    assert all(all(row) for row in listed)
 
 
 def test_every_outcome_of_a_try_is_documented_and_no_other() -> None:

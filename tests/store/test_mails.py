@@ -58,7 +58,7 @@ def test_mails_to_one_address_are_counted_however_it_is_written(database: Databa
     put(database, ring, Mail("saved", "riverside", "bruno@example.org", "en", {}, NOW.isoformat()))
 
     assert mails.sent_to(database, ring, "alba@example.org", since=NOW) == 3
-    assert mails.sent_to(database, ring, "ALBA@example.org", since=NOW, kind="saved") == 2
+    assert mails.sent_to(database, ring, "ALBA@example.org", since=NOW, kinds=["saved"]) == 2
     assert mails.sent_to(database, ring, "alba@example.org", since=NOW + DAY) == 0
 
 

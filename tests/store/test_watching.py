@@ -82,7 +82,7 @@ def test_chores_that_are_not_done_are_counted_by_kind_and_status(database: Datab
     found = {(each.kind, each.status): (each.count, each.oldest) for each in watching.chores(database)}
 
     assert found == {("mail", "due"): (2, NOW - 2 * HOUR), ("scan", "parked"): (1, NOW - 3 * HOUR)}
-    assert watching.chores_since(database, NOW - HOUR) == {("riverside", "mail"): 1, ("riverside", "scan"): 1}
+    assert watching.chores_since(database, NOW - HOUR, "due") == {("riverside", "mail"): 1}
 
 
 def test_files_that_wait_are_counted_and_no_others(database: Database) -> None:
@@ -120,7 +120,7 @@ def test_nothing_walks_through_what_was_delivered(database: Database) -> None:
     watching.doubtful(database, NOW)
     watching.some(database, "riverside", open_ones, at_most=3)
     watching.chores(database)
-    watching.chores_since(database, NOW)
+    watching.chores_since(database, NOW, "due")
     watching.open_files(database)
     watching.oldest_due(database)
 

@@ -76,7 +76,9 @@ def receipt(visit: Visit, email: str, reference: str) -> MailRows:
 
 
 def _written(visit: Visit, email: str, kind: str | None = None) -> int:
-    return mails.sent_to(visit.site.database, visit.site.ring, email, since=visit.now - DAY, kind=kind)
+    return mails.sent_to(
+        visit.site.database, visit.site.ring, email, since=visit.now - DAY, kinds=[kind] if kind else []
+    )
 
 
 def _rows(visit: Visit, kind: str, email: str, facts: dict[str, str], useful_until: datetime) -> MailRows:

@@ -1,0 +1,146 @@
+"""Telling a person: each minute what is open is counted, and the mail that is due is written.
+
+Mails and what is remembered of them are one transaction. Where nobody can be told by mail, the log says so.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from gateway.delivery import matters
+from gateway.delivery.alert_words import WORDS
+from gateway.delivery.alerts import Decision, Kind, decide
+from gateway.delivery.matters import WAITING, Watched
+from gateway.keys import KeyRing
+from gateway.store import alerts, destinations, mails, watching
+from gateway.store.alerts import Matter, Overtaken, Told
+from gateway.store.database import Database
+from gateway.store.destinations import Standing
+from gateway.store.mails import Mail, MailRows
+from gateway.store.tables import ReferralState
+
+log = logging.getLogger(__name__)
+
+NAMED = 10  # references of one matter in a mail
+MOST_AN_HOUR, MOST_A_DAY = 4, 12  # mails to one organisation, whatever comes and goes
+_KINDS = [kind.value for kind in Kind]
+_COUNTED = {Matter.FAILED, Matter.UNKNOWN, Matter.LATE, Matter.HELD, Matter.NOT_IMPORTED, Matter.FILES}
+_COUNTED_ALREADY = {Matter.EXPIRING, Matter.OVERDUE}
+
+
+class Telling:
+    """Tells each organisation what is open, as one of the things that a worker does by the clock."""
+
+    def __init__(self, database: Database, ring: KeyRing, watched: Mapping[str, Watched], *, by_mail: bool) -> None:
+        """Take the organisations by their slug; without `by_mail` there is no mail server."""
+        self._database = database
+        self._ring = ring
+        self._watched = watched
+        self._by_mail = by_mail
+
+    def __call__(self, now: datetime) -> None:
+        """Tell what is new, what is open still, and what is over."""
+        known = alerts.told(self._database)
+        counted = matters.counts(self._database, self._watched, known, now)
+        for slug in sorted(counted):
+            self._tell(slug, counted[slug], known.get(slug, {}), now)
+        alerts.watch(self._database, now)
+
+    def _tell(self, slug: str, counts: Mapping[Matter, int], before: Mapping[Matter, Told], now: datetime) -> None:
+        emails = self._emails(slug)
+        decision = decide(counts, before, now=now, allowed=True)
+        if decision.kind and emails and self._is_enough(emails[0], now):
+            decision = decide(counts, before, now=now, allowed=False)
+        if decision.kind is None and decision.after == before:
+            return
+        written = self._mails(slug, emails, decision, now)
+        try:
+            with self._database.write() as connection:
+                alerts.remember(connection, slug, before, decision.after)
+                for each in written:
+                    mails.write(connection, each)
+        except Overtaken:
+            return  # another worker tells the same
+        _log(slug, decision, counts, by_mail=bool(emails))
+
+    def _emails(self, slug: str) -> Sequence[str]:
+        return self._watched[slug].emails if self._by_mail and slug in self._watched else ()
+
+    def _is_enough(self, email: str, now: datetime) -> bool:
+        return any(
+            mails.sent_to(self._database, self._ring, email, since=now - span, kinds=_KINDS) >= most
+            for span, most in ((timedelta(hours=1), MOST_AN_HOUR), (timedelta(days=1), MOST_A_DAY))
+        )
+
+    def _mails(self, slug: str, emails: Sequence[str], decision: Decision, now: datetime) -> list[MailRows]:
+        if decision.kind is None or not emails:
+            return []
+        facts = self._facts(slug, decision, now)
+        until = (now + mails.KEPT_FOR).isoformat()
+        return [mails.rows(self._ring, Mail(decision.kind, slug, email, "en", facts, until), now) for email in emails]
+
+    def _facts(self, slug: str, decision: Decision, now: datetime) -> dict[str, object]:
+        still = {matter: each for matter, each in decision.after.items() if each.count}
+        standing = destinations.standings(self._database).get(slug, Standing(slug))
+        return {
+            "organisation": self._watched[slug].name,
+            "count": sum(_number(matter, each.count) for matter, each in still.items()),
+            "matters": [
+                self._in_words(slug, matter, still[matter], standing, now) for matter in Matter if matter in still
+            ],
+        }
+
+    def _in_words(self, slug: str, matter: Matter, told: Told, standing: Standing, now: datetime) -> dict[str, object]:
+        words = WORDS[matter]
+        named = self._named(slug, matter, now)
+        lines = [
+            f"{each.reference}  {each.state}  sent {_moment(each.created_at)}{_because(each.reason)}" for each in named
+        ]
+        if matter is Matter.PAUSED and standing.paused_at:
+            lines = [f"since {_moment(standing.paused_at)}{_because(standing.pause_reason)}"]
+        if matter is Matter.UNPROVEN and standing.asked_about:
+            lines = [standing.asked_about]
+        reference = named[0].reference if told.count == len(named) == 1 else "REFERENCE"
+        return {
+            "title": words.title(told.count),
+            "lines": lines,
+            "more": max(told.count - len(lines), 0) if named else 0,
+            "to_do": words.to_do,
+            "commands": [each.format(organisation=slug, reference=reference) for each in words.commands],
+        }
+
+    def _named(self, slug: str, matter: Matter, now: datetime) -> Sequence[watching.Waiting]:
+        watch = self._watched[slug]
+        states, before = {
+            Matter.FAILED: ([ReferralState.FAILED], None),
+            Matter.UNKNOWN: ([ReferralState.UNKNOWN], None),
+            Matter.HELD: ([ReferralState.HELD], None),
+            Matter.LATE: (WAITING, now - watch.late_after),
+            Matter.EXPIRING: (watching.UNDELIVERED, now - watch.expires_after),
+            Matter.OVERDUE: (watching.UNDELIVERED, now - watch.undelivered_for),
+        }.get(matter, ((), None))
+        return watching.some(self._database, slug, states, at_most=NAMED, before=before) if states else ()
+
+
+def _number(matter: Matter, count: int) -> int:
+    if matter in _COUNTED_ALREADY:
+        return 0
+    return count if matter in _COUNTED else 1
+
+
+def _moment(time: datetime) -> str:
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"
+
+
+def _because(reason: str | None) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _log(slug: str, decision: Decision, counts: Mapping[Matter, int], *, by_mail: bool) -> None:
+    if decision.kind is None:
+        return
+    if by_mail:
+        log.info("told by mail organisation=%s kind=%s matters=%s", slug, decision.kind, ",".join(sorted(counts)))
+        return
+    for matter, count in sorted(counts.items()):
+        log.warning("nobody is told organisation=%s matter=%s count=%s", slug, matter, count)
