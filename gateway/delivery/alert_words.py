@@ -71,8 +71,12 @@ WORDS: Mapping[Matter, Words] = {
         "Is the first referral there?",
         "Is the first referral there?",
         "The destination accepted it. Look for this reference in your case-management system, where new referrals "
-        "arrive, and answer. Until you have, nothing is ever deleted here.",
-        (_STATUS,),
+        "arrive, and answer: the first command says that you see it, the second what follows if you do not. Until you "
+        "have, nothing is ever deleted here.",
+        (
+            "flask destinations prove {organisation} --yes",
+            "flask destinations prove {organisation} --no --dry-run",
+        ),
     ),
     Matter.NOT_IMPORTED: Words(
         "1 referral was delivered and not imported",

@@ -9,7 +9,7 @@ from typing import Any
 from gateway.delivery.policy import Decision, History, Outcome, Rules, decide, probe_after
 from gateway.destinations.seam import DestinationError, Receipt, Unknown
 from gateway.keys import KeyRing
-from gateway.store import claims, jobs, settling
+from gateway.store import claims, jobs, settling, tallies
 from gateway.store import destinations as standings
 from gateway.store.database import Database, Transaction
 from gateway.store.jobs import Finish, Job
@@ -77,6 +77,11 @@ def close(
     return Closed(finished, late)
 
 
+def count(connection: Transaction, closed: Closed) -> None:
+    """Add to the tallies, as the last thing of a transaction: whoever counts the same waits until it has ended."""
+    tallies.add(connection, [(each.job.organisation, decision.outcome) for each, decision in closed.finished])
+
+
 def tell(database: Database, ring: KeyRing, closed: Closed, *, now: datetime) -> None:
     """Log what was closed, once it is on the disk, and look what an answer that came late is good for."""
     for each, decision in closed.finished:
@@ -101,6 +106,7 @@ def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
             happened = Unknown("the worker ended before the answer was recorded")
             decision = decide(happened, history, rules, now=now, chance=0)
             jobs.finish(connection, [(job, each.attempt, _plain(decision))], now)
+            tallies.add(connection, [(job.organisation, decision.outcome)])
         _log(job, decision)
     return len(found)
 

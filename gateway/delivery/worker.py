@@ -163,6 +163,7 @@ class Worker:
             jobs.let_go(connection, self._backlog.drop(but=self._open(self._troubled)))
             wanted = self._wanted(claims.waiting(connection), starting)
             claimed = claims.claim(connection, wanted, worker=self._name, lease=self._pace.lease)
+            closing.count(connection, closed)
         self._close_failed = False
         self._calls.forget(ended)
         self._calls.begin(ready, now=now)
@@ -290,6 +291,7 @@ class Worker:
         ended = self._calls.ended(now=now)
         with self._database.write() as connection:
             closed = self._close(connection, ended.values(), now)
+            closing.count(connection, closed)
         self._calls.forget(ended)
         closing.tell(self._database, self._ring, closed, now=now)
 

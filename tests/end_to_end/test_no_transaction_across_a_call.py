@@ -55,7 +55,9 @@ def test_no_transaction_is_open_while_a_byte_goes_out(
 def sent_with_a_letter_and_a_receipt(house: House) -> None:
     visitor = Visitor(house.base).open("/riverside/support")
     visitor.submit({"first_name": "Alba", "surname": "Testperson"})
-    visitor.submit({"telephone": "01632 960001", "email": "alba.canary@example.org", "safe_contact": ["phone", "email"]})
+    visitor.submit(
+        {"telephone": "01632 960001", "email": "alba.canary@example.org", "safe_contact": ["phone", "email"]}
+    )
     visitor.submit({"has_cared_for": "N", "has_others": "N"})
     visitor.submit(files=[a_file("letter.pdf")], press=ADD).submit(press=CONTINUE)
     visitor.submit({"description": "Please call me"})
