@@ -10,8 +10,10 @@ from gateway.definitions.loader import Organisation, load_organisations
 from gateway.destinations import registry
 from gateway.keys import KeyProblem, KeyRing
 from gateway.settings import Settings, SettingsError, environment, load_settings
+from gateway.store import referrals
 from gateway.store.database import Database
 from gateway.store.purging import Retention
+from gateway.store.referrals import Listed
 
 
 def settings() -> Settings:
@@ -45,6 +47,14 @@ def database(found: Settings) -> Database:
     if problem := store.problem():
         raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
     return store
+
+
+def referral(store: Database, reference: str) -> Listed:
+    """Look a referral up as somebody typed its reference, or end the command."""
+    found = referrals.find(store, reference.strip().upper())
+    if found is None:
+        raise click.ClickException(f"There is no referral {reference}. Look at `flask referrals list`.")
+    return found
 
 
 def retentions(found: Mapping[str, Organisation]) -> dict[str, Retention]:

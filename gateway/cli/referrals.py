@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from gateway.cli import opening, purging, referral_files, subjects
+from gateway.cli import opening, purging, referral_files, retrying, subjects
 from gateway.store import referrals, settling
 from gateway.store.referrals import Listed, StateMoved, Tried
 from gateway.store.tables import JobStatus, ReferralState
@@ -39,9 +39,14 @@ def command() -> None:
     """List referrals, look at one, settle what a person must decide."""
 
 
-command.add_command(referral_files.command)
-command.add_command(purging.command)
-for _each in (subjects.find, subjects.export, subjects.erase):
+for _each in (
+    referral_files.command,
+    purging.command,
+    retrying.command,
+    subjects.find,
+    subjects.export,
+    subjects.erase,
+):
     command.add_command(_each)
 
 
@@ -63,9 +68,7 @@ def list_(organisation: str | None, states: tuple[str, ...], limit: int | None, 
 def show(reference: str, as_json: bool) -> None:
     """Show where one referral stands, and every try."""
     database = opening.database(opening.settings())
-    listed = referrals.find(database, reference.strip().upper())
-    if listed is None:
-        raise click.ClickException(f"There is no referral {reference}. Look at `flask referrals list`.")
+    listed = opening.referral(database, reference)
     tries = referrals.tries(database, listed.reference)
     if as_json:
         click.echo(json.dumps({**_plain(listed), "tries": [_plain(each) for each in tries]}))
@@ -81,9 +84,7 @@ def show(reference: str, as_json: bool) -> None:
 def settle(reference: str, decision: str) -> None:
     """Settle REFERENCE: it arrived; resend it; it was delivered by-hand; close it; release it from being held."""
     database = opening.database(opening.settings())
-    listed = referrals.find(database, reference.strip().upper())
-    if listed is None:
-        raise click.ClickException(f"There is no referral {reference}. Look at `flask referrals list`.")
+    listed = opening.referral(database, reference)
     settlement = SETTLEMENTS[decision]
     try:
         settling.settle(

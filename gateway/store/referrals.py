@@ -70,14 +70,30 @@ def find_sent(database: Database, instance: str) -> Listed | None:
 
 
 def listed(
-    database: Database, *, organisation: str | None = None, states: Sequence[str] = (), limit: int | None = None
+    database: Database,
+    *,
+    organisation: str | None = None,
+    form: str | None = None,
+    states: Sequence[str] = (),
+    since: datetime | None = None,
+    before: datetime | None = None,
+    limit: int | None = None,
+    oldest_first: bool = False,
 ) -> list[Listed]:
-    """List referrals, the newest first."""
-    wanted = _LISTED.order_by(tables.referrals.c.created_at.desc(), tables.referrals.c.reference)
+    """List referrals, the newest first unless said otherwise; `since` and `before` are about when they were sent."""
+    table = tables.referrals
+    order = table.c.created_at if oldest_first else table.c.created_at.desc()
+    wanted = _LISTED.order_by(order, table.c.reference)
     if organisation:
-        wanted = wanted.where(tables.referrals.c.organisation == organisation)
+        wanted = wanted.where(table.c.organisation == organisation)
+    if form:
+        wanted = wanted.where(table.c.form == form)
     if states:
-        wanted = wanted.where(tables.referrals.c.state.in_(states))
+        wanted = wanted.where(table.c.state.in_(states))
+    if since:
+        wanted = wanted.where(table.c.created_at >= since)
+    if before:
+        wanted = wanted.where(table.c.created_at < before)
     with database.read() as connection:
         return [_listed(row) for row in connection.execute(wanted.limit(limit))]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 from click.testing import CliRunner, Result
@@ -48,7 +49,7 @@ def typed(database: Database, keys: str, tmp_path: Path, monkeypatch: pytest.Mon
     }.items():
         monkeypatch.setenv(name, value)
 
-    def type_(*words: str, stdin: str = "") -> Result:
+    def type_(*words: str, stdin: str | IO[bytes] = "") -> Result:
         return CliRunner().invoke(Commands("flask"), words, input=stdin)
 
     return type_
