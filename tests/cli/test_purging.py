@@ -10,6 +10,7 @@ from gateway.store.database import Database
 from ..store.keeping import ended, laden, proven
 from ..store.making import rows
 from .conftest import Typing
+from .dying import dying
 
 
 @pytest.fixture
@@ -65,3 +66,35 @@ def test_an_organisation_that_it_cannot_read_ends_the_command(typed: Typing, ref
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: How long elsewhere keeps things cannot be read")
     assert reference
+
+
+@pytest.mark.parametrize(
+    ("when", "place", "gone"),
+    [
+        ("after", "gateway.store.emptying.empty", False),
+        ("after", "gateway.ledger.Ledger.purged", False),
+        ("before", "gateway.store.database.Database.checkpoint", True),
+    ],
+)
+def test_killed_in_the_middle_it_is_whole_or_gone_and_the_next_time_it_is_gone(
+    typed: Typing, database: Database, reference: str, when: str, place: str, gone: bool
+) -> None:
+    proven(database)
+
+    dying(when, place, "referrals", "purge", "--yes")
+
+    tables_of_it = (tables.referrals, tables.payloads, tables.attempts, tables.files, tables.chunks, tables.mails)
+    kept = [len(rows(database, select(table.c.sealed).where(table.c.sealed.is_not(None)))) for table in tables_of_it]
+    assert kept == ([0] * 6 if gone else [1] * 6)
+    assert typed("referrals", "purge", "--yes").exit_code == 0
+    found = referrals.find(database, reference)
+    assert found is not None
+    assert found.purged_at is not None
+
+
+def test_an_erasure_that_was_killed_is_not_half_done(typed: Typing, database: Database, reference: str) -> None:
+    dying("after", "gateway.ledger.Ledger.erased", "referrals", "erase", reference, "--yes")
+
+    assert all(sealed(database))
+    assert typed("referrals", "erase", reference, "--yes").exit_code == 0
+    assert not any(sealed(database))
