@@ -53,6 +53,7 @@ class Gateway:
             GATEWAY_SMTP_URL="off",
             GATEWAY_DATABASE_URL=f"sqlite:///{self.file}",
             GATEWAY_ORGANISATIONS=str(organisations),
+            GATEWAY_LEDGER=f"{folder}/ledger.jsonl",
             GATEWAY_MIN_FILL_SECONDS="0",
             GATEWAY_RATE_LIMIT="off",
             CHARITYLOG_URL=f"http://127.0.0.1:{destination}/v2",

@@ -20,6 +20,7 @@ class Event(StrEnum):
 
     DELIVERED = "delivered"  # the destination accepted it
     CLOSED = "closed"  # a person ended it
+    REOPENED = "reopened"  # it was delivered or closed, and is not any more
     ERASED = "erased"  # at the wish of whom it is about
     PURGED = "purged"  # its time was over
 
@@ -57,6 +58,10 @@ class Ledger:
     def closed(self, references: Sequence[str], now: datetime) -> None:
         """Write down what a person ended, as `delivered` does. Raises LedgerProblem."""
         self._append(Event.CLOSED, references, now, durable=False)
+
+    def reopened(self, references: Sequence[str], now: datetime) -> None:
+        """Write down what is neither delivered nor closed any more, as `delivered` does. Raises LedgerProblem."""
+        self._append(Event.REOPENED, references, now, durable=False)
 
     def erased(self, references: Sequence[str], now: datetime) -> None:
         """Write down erasures, before they are committed: they are on the disk on return. Raises LedgerProblem."""
@@ -171,11 +176,7 @@ def _sync(folder: Path) -> None:
 
 
 def _line(entry: Entry) -> bytes:
-    fields = {
-        "at": entry.at.astimezone(UTC).isoformat(timespec="seconds"),
-        "event": entry.event,
-        "reference": entry.reference,
-    }
+    fields = {"at": entry.at.astimezone(UTC).isoformat(), "event": entry.event, "reference": entry.reference}
     return json.dumps(fields).encode() + b"\n"
 
 

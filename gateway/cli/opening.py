@@ -9,6 +9,7 @@ import click
 from gateway.definitions.loader import Organisation, load_organisations
 from gateway.destinations import registry
 from gateway.keys import KeyProblem, KeyRing
+from gateway.ledger import Ledger
 from gateway.settings import Settings, SettingsError, environment, load_settings
 from gateway.store import referrals
 from gateway.store.database import Database
@@ -42,7 +43,7 @@ def key_ring(found: Settings) -> KeyRing:
 
 def database(found: Settings) -> Database:
     """Open a store that has its tables, or end the command."""
-    store = Database(found.database_url.get_secret_value())
+    store = Database(found.database_url.get_secret_value(), Ledger(found.ledger))
     click.get_current_context().call_on_close(store.close)
     if problem := store.problem():
         raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")

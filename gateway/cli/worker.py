@@ -68,6 +68,8 @@ def command(once: bool) -> None:
         chores=_chores(settings, database, ring),
         regular=[*_regular(settings, database, ring, organisations), Regular("read dictionaries", LOOK, reading.due)],
     )
+    if problem := Ledger(settings.ledger).problem():
+        log.error("the ledger cannot be written problem=%s", problem)
     log.info("worker started")
     worker.run(stop, once=once)
     log.info("worker ended")

@@ -18,12 +18,14 @@ from sqlalchemy import URL, Connection, DateTime, Engine, create_engine, event, 
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.ledger import Ledger
 from gateway.store import tables
 from gateway.store.many import Driver
 from gateway.store.writers import WriteQueue
 
 Item = TypeVar("Item")
 Transaction = Connection  # what `read` and `write` give: other rooms hand it on, and do nothing with it themselves
+LEDGER = "ledger"  # the option by which a transaction knows its ledger
 MOVED = "moved"  # the table that marks a database which was moved to another one
 
 
@@ -34,17 +36,26 @@ class Moved(Exception):
 class Database:
     """A pool of connections, and the rule how they read and write."""
 
-    def __init__(self, url: str) -> None:
-        """Take a URL of GATEWAY_DATABASE_URL; nothing is opened before the first use."""
+    def __init__(self, url: str, ledger: Ledger | None = None) -> None:
+        """Take a URL of GATEWAY_DATABASE_URL; nothing is opened before the first use.
+
+        The ledger is told of every referral that is delivered or closed through this.
+        """
         parsed = make_url(url)
         if parsed.drivername in {"postgresql", "postgres"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.sqlite_file = Path(parsed.database) if parsed.drivername == "sqlite" and parsed.database else None
         self.url = parsed
         self._engine = (
-            _sqlite(parsed)
+            _sqlite(parsed, ledger)
             if self.sqlite_file
-            else create_engine(parsed, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+            else create_engine(
+                parsed,
+                pool_pre_ping=True,
+                pool_size=10,
+                hide_parameters=True,
+                execution_options={LEDGER: ledger},
+            )
         )
         self._queue = WriteQueue(self.sqlite_file) if self.sqlite_file else None
         self._together: dict[Callable[..., None], _Together[Any]] = {}
@@ -266,7 +277,7 @@ class _Together(Generic[Item]):
             self._write(driver, [each.item for each in batch])
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, ledger: Ledger | None) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": 30, "check_same_thread": False},
@@ -274,6 +285,7 @@ def _sqlite(url: URL) -> Engine:
         pool_use_lifo=True,  # the connection used last has the pages at hand
         hide_parameters=True,
         paramstyle="named",
+        execution_options={LEDGER: ledger},
     )
 
     @event.listens_for(engine, "connect")

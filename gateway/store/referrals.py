@@ -1,5 +1,6 @@
 """Referrals: found, listed, opened, and moved from state to state, never without naming the state that is left."""
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, func, select, update
 
 from gateway.keys import KeyRing
+from gateway.ledger import Ledger, LedgerProblem
 from gateway.referral import Referral
 from gateway.store import tables
-from gateway.store.database import Database
+from gateway.store.database import LEDGER, Database
 from gateway.store.tables import ReferralState
+
+log = logging.getLogger(__name__)
 
 
 class StateMoved(Exception):
@@ -137,6 +141,7 @@ def move(
     changed = connection.execute(_moving(references, leaving, to, reason, now))
     if changed.rowcount != len(references):
         raise StateMoved(f"{', '.join(references)} is no longer {' or '.join(leaving)}")
+    _tell_ledger(connection, references, leaving, to, now)
 
 
 def move_those(
@@ -150,7 +155,9 @@ def move_those(
 ) -> set[str]:
     """Move those referrals that are in one of the states `leaving`; give them."""
     moving = _moving(references, leaving, to, reason, now).returning(tables.referrals.c.reference)
-    return set(connection.scalars(moving))
+    moved = set(connection.scalars(moving))
+    _tell_ledger(connection, sorted(moved), leaving, to, now)
+    return moved
 
 
 def _moving(
@@ -167,6 +174,28 @@ def _moving(
     elif ReferralState.DELIVERED in leaving:
         values["delivered_at"] = None
     return update(table).where(table.c.reference.in_(references), table.c.state.in_(leaving)).values(**values)
+
+
+def _tell_ledger(
+    connection: Connection,
+    references: Sequence[str],
+    leaving: Sequence[ReferralState],
+    to: ReferralState,
+    now: datetime,
+) -> None:
+    """Write down outside the database what it will have forgotten after a restore; no delivery waits for that."""
+    ledger: Ledger | None = connection.get_execution_options().get(LEDGER)
+    if ledger is None:
+        return
+    try:
+        if to is ReferralState.DELIVERED:
+            ledger.delivered(references, now)
+        elif to is ReferralState.CLOSED:
+            ledger.closed(references, now)
+        elif set(leaving) & {ReferralState.DELIVERED, ReferralState.CLOSED}:
+            ledger.reopened(references, now)
+    except LedgerProblem as problem:
+        log.error("the ledger cannot be written problem=%s", problem)  # noqa: TRY400 - what the system said is in it
 
 
 def begin_sending(

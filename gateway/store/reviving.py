@@ -13,11 +13,13 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, li
 
 from gateway.ledger import Entry, Event
 from gateway.store import audit, emptying, tables
+from gateway.store.subjects import ERASED
 from gateway.store.tables import JobStatus, ReferralState
 
 _ON_ITS_WAY = (ReferralState.PENDING, ReferralState.SENDING)
 _ENDED = (ReferralState.DELIVERED, ReferralState.CLOSED)
 _WHO = "restore"  # as the worker of an attempt that may have been made
+_PURGED = "purged"
 _AT_ONCE = 500
 
 
@@ -27,6 +29,7 @@ class Heard:
 
     delivered: dict[str, datetime] = field(default_factory=dict)
     closed: dict[str, datetime] = field(default_factory=dict)
+    reopened: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
     purged: set[str] = field(default_factory=set)
 
@@ -54,8 +57,12 @@ def hear(entries: Iterable[Entry], *, since: datetime) -> Heard:
         elif entry.at >= since:  # what was before stands in the backup, with what people decided after it
             heard.delivered.pop(entry.reference, None)
             heard.closed.pop(entry.reference, None)
-            ended = heard.delivered if entry.event is Event.DELIVERED else heard.closed
-            ended[entry.reference] = entry.at
+            heard.reopened.discard(entry.reference)
+            if entry.event is Event.REOPENED:
+                heard.reopened.add(entry.reference)
+            else:
+                ended = heard.delivered if entry.event is Event.DELIVERED else heard.closed
+                ended[entry.reference] = entry.at
     return heard
 
 
@@ -66,13 +73,14 @@ def revive(
 
     What may have arrived is sent again, marked, after `resend_after`; None = a person decides.
     """
+    erased = _empty(connection, sorted(heard.erased), ERASED, now)
     delivered = _end(connection, heard.delivered, ReferralState.DELIVERED, "delivered after the backup was made")
     closed = _end(connection, heard.closed, ReferralState.CLOSED, "closed after the backup was made")
+    purged = _empty(connection, sorted(heard.purged), _PURGED, now)
+    _reopen(connection, sorted(heard.reopened))
     unknown = _doubt(connection, made_at, now)
     _wait(connection, now, resend_after)
     _forget_the_moment(connection, now)
-    purged = sum(_empty(connection, reference, _ENDED, now) for reference in sorted(heard.purged - heard.erased))
-    erased = sum(_empty(connection, reference, (), now) for reference in sorted(heard.erased))
     newer = _count_newer(connection, [*heard.delivered, *heard.closed])
     found = Revived(unknown, delivered, closed, erased, purged, newer)
     audit.write(
@@ -157,19 +165,38 @@ def _wait(connection: Connection, now: datetime, resend_after: timedelta | None)
     )
 
 
-def _empty(connection: Connection, reference: str, staying: Sequence[ReferralState], now: datetime) -> bool:
-    """Delete again what was deleted after the backup was made; what is in none of the states `staying` is closed."""
-    table = tables.referrals
-    full = table.c.purged_at.is_(None)
-    state = connection.scalar(select(table.c.state).where(table.c.reference == reference, full))
-    if state is None:
-        return False
-    values: dict[str, object] = {"sealed": None, "purged_at": now}
-    if state not in staying:
-        values |= {"state": ReferralState.CLOSED, "reason": "erased or purged after the backup was made"}
-    emptying.empty(connection, reference, emptying.lock_work(connection, reference))
-    connection.execute(update(table).where(table.c.reference == reference).values(**values))
-    return True
+def _reopen(connection: Connection, references: Sequence[str]) -> None:
+    """Let what was delivered or closed when the backup was made be on its way, as it was afterwards."""
+    referrals, jobs = tables.referrals, tables.jobs
+    for some in _some(references):
+        again = (
+            update(referrals)
+            .where(referrals.c.reference.in_(some), referrals.c.state.in_(_ENDED), referrals.c.purged_at.is_(None))
+            .values(state=ReferralState.PENDING, delivered_at=None)
+            .returning(referrals.c.reference)
+        )
+        opened = connection.scalars(again).all()
+        connection.execute(
+            update(jobs).where(jobs.c.reference.in_(opened), jobs.c.item.is_(None)).values(status=JobStatus.DUE)
+        )
+
+
+def _empty(connection: Connection, references: Sequence[str], reason: str, now: datetime) -> int:
+    """Delete again what was deleted after the backup was made; what had not ended is closed."""
+    table, instances = tables.referrals, tables.instances
+    number = 0
+    for some in _some(references):
+        full = select(table.c.reference, table.c.state).where(table.c.reference.in_(some), table.c.purged_at.is_(None))
+        for reference, state in connection.execute(full).all():
+            values: dict[str, object] = {"sealed": None, "purged_at": now}
+            if reason == ERASED or state not in _ENDED:
+                values |= {"state": ReferralState.CLOSED, "reason": reason, "updated_at": now}
+            if reason == ERASED:
+                connection.execute(update(instances).where(instances.c.reference == reference).values(digest=None))
+            emptying.empty(connection, reference, emptying.lock_work(connection, reference))
+            connection.execute(update(table).where(table.c.reference == reference).values(**values))
+            number += 1
+    return number
 
 
 def _forget_the_moment(connection: Connection, now: datetime) -> None:

@@ -59,6 +59,7 @@ class House:
             "GATEWAY_CLAMD": "off",
             "GATEWAY_SMTP_URL": "off",
             "GATEWAY_DATABASE_URL": database_url or f"sqlite:///{folder}/gateway.db",
+            "GATEWAY_LEDGER": f"{folder}/ledger.jsonl",
             "GATEWAY_ORGANISATIONS": str(self.organisations),
             "GATEWAY_MIN_FILL_SECONDS": "0",
             "GATEWAY_RATE_LIMIT": "off",
