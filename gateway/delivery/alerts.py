@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from gateway.store import mails
 from gateway.store.alerts import Matter, Told
 
 AGAIN_AFTER = timedelta(days=1)
@@ -18,9 +19,9 @@ PASSING = frozenset({Matter.SILENCE})
 class Kind(StrEnum):
     """Which mail to write; the word is that of its template."""
 
-    ALERT = "alert"
-    DIGEST = "digest"
-    WELL = "well"
+    ALERT = mails.ALERT
+    DIGEST = mails.DIGEST
+    WELL = mails.WELL
 
 
 @dataclass(frozen=True, slots=True)

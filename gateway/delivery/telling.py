@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from gateway.delivery import matters
 from gateway.delivery.alert_words import WORDS
-from gateway.delivery.alerts import Decision, Kind, decide
+from gateway.delivery.alerts import Decision, decide
 from gateway.delivery.matters import WAITING, Watched
 from gateway.keys import KeyRing
 from gateway.store import alerts, destinations, mails, watching
@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 
 NAMED = 10  # references of one matter in a mail
 MOST_AN_HOUR, MOST_A_DAY = 4, 12  # mails to one organisation, whatever comes and goes
-_KINDS = [kind.value for kind in Kind]
 _COUNTED = {Matter.FAILED, Matter.UNKNOWN, Matter.LATE, Matter.HELD, Matter.NOT_IMPORTED, Matter.FILES}
 _COUNTED_ALREADY = {Matter.EXPIRING, Matter.OVERDUE}
 
@@ -68,7 +67,7 @@ class Telling:
 
     def _is_enough(self, email: str, now: datetime) -> bool:
         return any(
-            mails.sent_to(self._database, self._ring, email, since=now - span, kinds=_KINDS) >= most
+            mails.sent_to(self._database, self._ring, email, since=now - span, kinds=mails.TO_STAFF) >= most
             for span, most in ((timedelta(hours=1), MOST_AN_HOUR), (timedelta(days=1), MOST_A_DAY))
         )
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
 
 from gateway.keys import KeyRing
 from gateway.store import tables
@@ -19,6 +19,7 @@ from gateway.store.tables import JobStatus
 
 KIND = "mail"  # of the chore
 SAVED, RECEIPT = "saved", "receipt"
+TO_STAFF = ALERT, DIGEST, WELL = "alert", "digest", "well"
 KEPT_FOR = timedelta(days=7)
 _DIGEST = "mail recipient"
 
@@ -84,6 +85,21 @@ def sent_to(database: Database, ring: KeyRing, recipient: str, *, since: datetim
         wanted.append(table.c.kind.in_(kinds))
     with database.read() as connection:
         return connection.scalar(select(func.count()).select_from(table).where(*wanted)) or 0
+
+
+def stuck(database: Database, kinds: Collection[str], *, before: datetime) -> tuple[int, int]:
+    """Count the mails of some kinds that have waited since before a time, and those that were given up."""
+    table, jobs = tables.mails, tables.jobs
+    parked = jobs.c.status == JobStatus.PARKED
+    waits = and_(jobs.c.status != JobStatus.PARKED, jobs.c.since < before)
+    wanted = (
+        select(func.count().filter(waits).label("waiting"), func.count().filter(parked).label("lost"))
+        .join_from(jobs, table, table.c.id == jobs.c.item)
+        .where(text("jobs.item IS NOT NULL AND jobs.status <> 'done'"), table.c.kind.in_(kinds))
+    )
+    with database.read() as connection:
+        row = connection.execute(wanted).one()
+    return row.waiting, row.lost
 
 
 def load(database: Database, ring: KeyRing, mail_id: str) -> Mail | None:

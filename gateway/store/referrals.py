@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, select, update
 
 from gateway.keys import KeyRing
 from gateway.ledger import Ledger, LedgerProblem
@@ -100,15 +100,6 @@ def listed(
         wanted = wanted.where(table.c.created_at < before)
     with database.read() as connection:
         return [_listed(row) for row in connection.execute(wanted.limit(limit))]
-
-
-def held(database: Database) -> tuple[int, datetime | None]:
-    """Count the referrals that are held, and say since when the first of them waits."""
-    table = tables.referrals
-    wanted = select(func.count(), func.min(table.c.created_at)).where(table.c.state == ReferralState.HELD)
-    with database.read() as connection:
-        count, since = connection.execute(wanted).one()
-    return count, since
 
 
 def listing(*more: ColumnElement[Any]) -> Select[Any]:

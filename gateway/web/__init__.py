@@ -5,7 +5,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.definitions.schema import HONEYPOT
-from gateway.web import assets, errors, health, posted, site
+from gateway.web import assets, errors, health, metrics, posted, site
 from gateway.web.public import routes
 from gateway.web.site import Site
 
@@ -26,6 +26,7 @@ def init_app(app: Flask, found: Site) -> None:
     app.jinja_env.globals["honeypot"] = HONEYPOT
     app.register_blueprint(assets.bp)
     app.register_blueprint(health.bp)
+    app.register_blueprint(metrics.bp)
     routes.init_app(app)
     errors.init_app(app)
 

@@ -10,6 +10,7 @@ from gateway.cli.referrals import SETTLEMENTS
 from gateway.delivery.policy import Outcome
 from gateway.store.alerts import Matter
 from gateway.store.tables import FileState, JobStatus, ReferralState, metadata
+from gateway.web.metrics import METRICS
 from tests.docs.reading import ROOT, table, text_of, words
 
 OPERATIONS, SECURITY = "docs/operations.md", "docs/security.md"
@@ -60,6 +61,12 @@ def test_every_matter_that_a_person_is_told_of_is_documented_and_no_other() -> N
 
     assert [words(row[0])[0] for row in listed] == [matter.value for matter in Matter]
     assert all(all(row) for row in listed)
+
+
+def test_every_metric_is_documented_with_its_labels_and_no_other() -> None:
+    listed = {words(row[0])[0]: words(row[1]) for row in table(OPERATIONS, "### Metrics")}
+
+    assert listed == {metric.name: list(metric.labels) for metric in METRICS}
 
 
 def test_every_outcome_of_a_try_is_documented_and_no_other() -> None:
