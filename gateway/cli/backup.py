@@ -28,12 +28,11 @@ def command(file: str, forget_ledger: int | None) -> None:
     What people wrote stays sealed, and the keys are not in it: keep GATEWAY_KEYS somewhere else.
     """
     settings = opening.settings()
-    database = Database(settings.database_url.get_secret_value())
+    database = opening.unchecked(settings.database_url.get_secret_value())
     if problem := database.missing():  # an older one can be backed up: that is what one does before an upgrade
         raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
     now = datetime.now(UTC)
     contents = _to_stdout(database, now) if file == _STDOUT else _to_file(database, Path(file), now)
-    database.close()
     _tell(contents)
     if forget_ledger is not None:
         _forget(settings, now - timedelta(days=forget_ledger))

@@ -10,7 +10,7 @@ from gateway.store.database import Database
 @click.option("--from", "source", metavar="URL", help="Move everything from this SQLite database here.")
 def command(source: str | None) -> None:
     """Bring the database's tables up to date. Safe to repeat, and while an older version serves."""
-    database = Database(opening.settings().database_url.get_secret_value())
+    database = opening.unchecked(opening.settings().database_url.get_secret_value())
     filling.make_room(database)
     if problem := database.unreachable():
         raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
@@ -19,7 +19,6 @@ def command(source: str | None) -> None:
     else:
         upgrade(database)
         click.echo("The database is up to date.")
-    database.close()
 
 
 def upgrade(database: Database, *, to: str = "head") -> None:

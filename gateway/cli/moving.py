@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli import filling
+from gateway.cli import filling, opening
 from gateway.store import audit, copying, freezing
 from gateway.store.copying import NotFilled
 from gateway.store.database import Database, revision
@@ -34,7 +34,6 @@ def move(url: str, target: Database) -> None:
             raise click.ClickException(f"The new database refused it ({error}). Nothing was moved.") from None
         raise
     freezing.end(source)
-    source.close()
     _tell(source, rows)
 
 
@@ -73,7 +72,7 @@ def _source(url: str, target: Database) -> Database:
         raise click.ClickException(f"There is no file {file}.")
     if target.sqlite_file and target.sqlite_file.resolve() == Path(file).resolve():
         raise click.ClickException("GATEWAY_DATABASE_URL still names the old database: set it to the new one first.")
-    source = Database(url)
+    source = opening.unchecked(url)
     if problem := source.missing():
         raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
     return source

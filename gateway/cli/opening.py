@@ -41,10 +41,16 @@ def key_ring(found: Settings) -> KeyRing:
         raise click.ClickException(str(error)) from None
 
 
+def unchecked(url: str, ledger: Ledger | None = None) -> Database:
+    """Open a store whatever is in it; it is closed when the command ends."""
+    store = Database(url, ledger)
+    click.get_current_context().call_on_close(store.close)
+    return store
+
+
 def database(found: Settings) -> Database:
     """Open a store that has its tables, or end the command."""
-    store = Database(found.database_url.get_secret_value(), Ledger(found.ledger))
-    click.get_current_context().call_on_close(store.close)
+    store = unchecked(found.database_url.get_secret_value(), Ledger(found.ledger))
     if problem := store.problem():
         raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
     return store

@@ -42,13 +42,12 @@ def command(file: Path, ledgers: tuple[Path, ...], without_ledger: bool, without
         )
     heard = _heard(settings, ledgers, contents, without_ledger=without_ledger)
     _describe(contents, heard)
-    database = Database(settings.database_url.get_secret_value())
+    database = opening.unchecked(settings.database_url.get_secret_value())
     if dry_run:
         _try(database)
         return
     filling.make_room(database)
     revived = _restore(database, file, contents, heard, settings)
-    database.close()
     _say_what_next(revived, settings)
 
 
