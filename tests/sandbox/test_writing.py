@@ -183,3 +183,19 @@ def test_a_fault_for_one_group_leaves_the_others_alone(wire: Wire) -> None:
 
     assert wire.call("PUT", "/v2/clients", ALYS).status == 201
     assert wire.call("PUT", "/v2/referrals", REFERRAL).status == 503
+
+
+def test_referrals_are_found_by_their_client_and_by_its_external_id(client: FlaskClient) -> None:
+    first, second = make(client), make(client, "RG-7K3F-9Q2M-1")
+    for number in (first, second):
+        write(client, "referrals", REFERRAL | {"client": str(number)})
+
+    for path in (f"client/{second}", "client_external_id/RG-7K3F-9Q2M-1", f"client/{second}/template/3/stage/2"):
+        found = client.get(f"/v2/referrals/{path}", headers=KEYS).json
+        assert isinstance(found, list)
+        assert [(each["client"], each["response_description"]) for each in found] == [
+            (second, REFERRAL["response_description"])
+        ]
+
+    assert client.get(f"/v2/referrals/client/{second}/stage/9", headers=KEYS).json == []
+    assert client.get("/v2/referrals/colour/red", headers=KEYS).status_code == 400
