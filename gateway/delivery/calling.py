@@ -43,7 +43,7 @@ class Calls:
     def begin(self, ready: Sequence[Ready], *, now: datetime) -> None:
         """Begin calls whose attempts are open on the disk."""
         for each in ready:
-            future = self.pool.submit(self._destinations[each.job.organisation].run, each.step)
+            future = self.pool.submit(self._destinations[each.job.organisation].run, each.step, each.done)
             self._running[future] = _Running(each, now)
 
     def ended(self, *, now: datetime) -> dict[Future[Receipt], Ended]:
@@ -51,7 +51,8 @@ class Calls:
         found = {}
         for future, running in self._running.items():
             if future.done():
-                found[future] = Ended(running.ready.job, running.ready.attempt, _happened(future))
+                ready = running.ready
+                found[future] = Ended(ready.job, ready.attempt, _happened(future), ready.following)
                 self._took[running.ready.job.organisation] = now - running.since
         return found
 

@@ -13,7 +13,6 @@ from gateway.store import claims, jobs, settling, tallies
 from gateway.store import destinations as standings
 from gateway.store.database import Database, Transaction
 from gateway.store.jobs import Finish, Job
-from gateway.store.referrals import StateMoved
 from gateway.store.tables import JobStatus, ReferralState
 
 log = logging.getLogger(__name__)
@@ -23,11 +22,12 @@ KEPT_OF_AN_ANSWER = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A call that ended."""
+    """A call that ended, and the kind of the step that comes after it, if any."""
 
     job: Job
     attempt: int
     happened: Receipt | DestinationError
+    following: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ def close(
     finished: list[tuple[Ended, Decision]] = []
     late: list[tuple[Ended, Decision]] = []
     mine = jobs.held(connection, [each.job for each in ended])
-    doubtful = jobs.may_have_arrived(connection, [each.job.reference for each in ended])
+    doubtful = jobs.doubtful(connection, [each.job.id for each in ended])
     known = standings.standings_of(connection, {each.job.organisation for each in ended})
     remembered: dict[str, dict[str, Any]] = {}
     for each in ended:
         job, standing = each.job, known[each.job.organisation]
-        doubt = job.reference in doubtful
-        history = History(job.reference, job.since, job.failures, job.repeats, doubt, standing)
+        doubt = job.id in doubtful
+        history = History(job.reference, job.since, job.failures, job.repeats, doubt, standing, each.following)
         decision = decide(each.happened, history, rules, now=now, chance=chance())
         if job.id not in mine:
             late.append((each, decision))
@@ -139,7 +139,10 @@ def _finish(ring: KeyRing, ended: Ended, decision: Decision) -> Finish:
     answer = ended.happened.answer[:KEPT_OF_AN_ANSWER]
     sealed = ring.seal(answer, table="attempts", row=str(ended.attempt), column="sealed") if answer else None
     status, shape = ended.happened.status, ended.happened.shape
-    return replace(_plain(decision), status=status, shape=shape, sealed_answer=sealed)
+    finish = replace(_plain(decision), status=status, shape=shape, sealed_answer=sealed)
+    if not isinstance(ended.happened, Receipt) or decision.outcome is not Outcome.DELIVERED:
+        return finish
+    return replace(finish, result=ended.happened.record, following=ended.following)
 
 
 def _plain(decision: Decision) -> Finish:
@@ -160,22 +163,24 @@ def _came_late(database: Database, ring: KeyRing, ended: Ended, decision: Decisi
     log.warning("answer after the lease reference=%s outcome=%s", reference, decision.outcome)
     if decision.outcome is not Outcome.DELIVERED:
         return
-    try:
-        settling.settle(
-            database,
-            reference,
+    finish = _finish(ring, ended, decision)
+    with database.write() as connection:
+        moved = settling.move(
+            connection,
+            [reference],
             leaving=[ReferralState.UNKNOWN],
-            to=ReferralState.DELIVERED,
+            to=decision.state,
             reason="accepted, answered after its lease",
             job_status=JobStatus.DONE,
             actor="worker",
+            action=f"settle {decision.state}",
             now=now,
         )
-    except StateMoved:
+        if moved:
+            jobs.follow(connection, ended.job, finish, now)
+            jobs.amend(connection, ended.attempt, finish, now)
+    if not moved:
         log.warning("nothing left to settle reference=%s", reference)
-        return
-    with database.write() as connection:
-        jobs.amend(connection, ended.attempt, _finish(ring, ended, decision), now)
 
 
 def _log(job: Job, decision: Decision) -> None:

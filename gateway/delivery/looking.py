@@ -91,8 +91,8 @@ class Looking:
         if not whole:
             return []
         with self._database.read() as connection:
-            doubtful = jobs.may_have_arrived(connection, [job.reference for job in whole])
-        return [job for job in whole if job.reference in doubtful]
+            doubtful = jobs.doubtful(connection, [job.id for job in whole])
+        return [job for job in whole if job.id in doubtful]
 
     def _answered(self, future: Future[Mapping[str, Receipt]], slug: str) -> Mapping[str, Receipt] | DestinationError:
         try:

@@ -55,7 +55,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was before this attempt ended."""
+    """What was before this attempt ended, and the kind of the step that comes after it, if any."""
 
     reference: str
     since: datetime
@@ -63,6 +63,7 @@ class History:
     repeats: int
     may_have_arrived: bool
     standing: Standing
+    following: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def decide(
     match happened:
         case Receipt():
             proven = history.standing.shape if history.standing.proven_at else None
-            if proven is not None and happened.shape != proven:
+            # What tells the id of a record was read already: it proves more than its shape.
+            if happened.record is None and proven is not None and happened.shape != proven:
                 return _unknown("answered in a shape that was not seen before", history, rules, now)
             return _delivered(happened, history, now)
         case NotSent():
@@ -136,15 +138,15 @@ def probe_after(standing: Standing, rules: Rules) -> timedelta:
 def _delivered(receipt: Receipt, history: History, now: datetime) -> Decision:
     standing, fine = history.standing, {**dict.fromkeys(_IN_A_ROW, 0), "last_rejected": None, "broken_until": None}
     remember: dict[str, object] = {name: value for name, value in fine.items() if getattr(standing, name) != value}
-    if standing.shape is None:
+    if standing.shape is None and receipt.record is None:
         remember["shape"] = receipt.shape
-    if standing.proven_at is None and standing.asked_about is None:
+    if history.following is None and standing.proven_at is None and standing.asked_about is None:
         # Does a person see it there? Only that proves the destination.
         remember |= {"asked_about": history.reference, "asked_at": now}
     return Decision(
         Outcome.DELIVERED,
-        ReferralState.DELIVERED,
-        None,
+        ReferralState.PENDING if history.following else ReferralState.DELIVERED,
+        f"next step: {history.following}" if history.following else None,
         JobStatus.DONE,
         now,
         history.failures,

@@ -5,7 +5,7 @@ What cannot be composed is set aside for a person and named by its reference, ne
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.destinations.seam import Destination, Step
@@ -14,17 +14,20 @@ from gateway.store import jobs, payloads
 from gateway.store.database import Database, Transaction
 from gateway.store.jobs import Job
 from gateway.store.payloads import Outgoing
+from gateway.store.tables import JobStatus
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A call that may begin: its attempt is open on the disk."""
+    """A call that may begin: its attempt is open on the disk. What the steps before it made is `done`, by position."""
 
     job: Job
     attempt: int
     step: Step
+    done: tuple[str, ...]
+    following: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,13 @@ class Composed:
     job: Job
     payload: Outgoing
     is_new: bool
+    step: Step
+    done: tuple[str, ...]
+    following: str | None
+
+
+class _NotItsTurn(Exception):
+    """A step before it is open: it becomes due when that is done."""
 
 
 def compose(
@@ -44,16 +54,21 @@ def compose(
         return []
     composed: list[Composed] = []
     unreadable: list[Job] = []
+    early: list[Job] = []
     with database.read() as connection:
-        found = payloads.sources(connection, [job.reference for job in claimed])
+        found = payloads.sources(connection, claimed)
     for job in claimed:
         try:
-            composed.append(_compose(ring, destinations[job.organisation], job, found[job.reference]))
+            composed.append(_compose(ring, destinations[job.organisation], job, found[job.id]))
+        except _NotItsTurn:
+            early.append(job)
         except (KeyMissing, SealBroken, LookupError, ValueError, TypeError, AttributeError) as error:
             log.error("cannot compose reference=%s error=%s", job.reference, type(error).__name__)  # noqa: TRY400 - a traceback shows values
             unreadable.append(job)
-    if unreadable:
+    if unreadable or early:
         with database.write() as connection:
+            for job in early:
+                jobs.free(connection, job, status=JobStatus.DONE)
             for job in unreadable:
                 jobs.park(connection, job, reason="it cannot be read or composed: see the worker's log", now=now)
     return composed
@@ -67,19 +82,26 @@ def begin(connection: Transaction, ring: KeyRing, composed: Sequence[Composed], 
     starting = [each for each in composed if each.job.id in begun]
     payloads.add(connection, ring, {each.job.reference: each.payload for each in starting if each.is_new}, now)
     jobs.let_go(connection, [each.job for each in composed if each.job.id not in begun])
-    return [
-        Ready(each.job, begun[each.job.id], Step(each.job.kind, each.payload.content_type, each.payload.body))
-        for each in starting
-    ]
+    return [Ready(each.job, begun[each.job.id], each.step, each.done, each.following) for each in starting]
 
 
 def _compose(ring: KeyRing, destination: Destination, job: Job, source: payloads.Source) -> Composed:
     """Take the newest payload as it is, or compose the next version where it lacks a correction or a mark."""
+    if source.done is None:
+        raise _NotItsTurn
     latest = payloads.open_latest(ring, job.reference, source)
-    if latest is not None and latest.marked >= source.may_have_arrived and latest.corrections == source.corrections:
-        return Composed(job, latest, is_new=False)
     referral = payloads.open_referral(ring, job.reference, source)
-    (step,) = destination.steps(referral, repeat=source.may_have_arrived)
-    version = latest.version + 1 if latest else 1
-    outgoing = Outgoing(version, source.may_have_arrived, step.content_type, step.body, source.corrections)
-    return Composed(job, outgoing, is_new=True)
+    steps = destination.steps(referral, repeat=source.may_have_arrived)
+    step, following = steps[job.position], next((each.kind for each in steps[job.position + 1 :]), None)
+    if latest is not None and latest.marked >= source.may_have_arrived and latest.corrections == source.corrections:
+        stored = replace(step, content_type=latest.content_type, body=latest.body)
+        return Composed(job, latest, False, stored, source.done, following)
+    outgoing = Outgoing(
+        source.versions + 1,
+        source.may_have_arrived,
+        step.content_type,
+        step.body,
+        source.corrections,
+        job.position,
+    )
+    return Composed(job, outgoing, True, step, source.done, following)

@@ -16,20 +16,31 @@ _LONGEST_REASON = 150  # the store keeps 200 characters, with what the policy wr
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call of a delivery: the exact bytes that go out."""
+    """One call of a delivery: the bytes that go out, but for the ids of records that earlier steps made.
+
+    `about` names what it makes, unlike any other step ever; `needs` are the places of the steps whose records it needs.
+    A `repeat` may have been made before: whoever can look first does.
+    """
 
     kind: str
     content_type: str
     body: bytes = field(repr=False)
+    about: str = ""
+    needs: tuple[int, ...] = ()
+    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The destination accepted a step: its raw answer, and the shape of that answer without its content."""
+    """The destination accepted a step: its raw answer, and the shape of that answer without its content.
+
+    `record` is the id of what came of it there, "" where that has none; None where the shape alone tells what was said.
+    """
 
     status: int
     shape: str
     answer: bytes = field(repr=False)
+    record: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +106,10 @@ class Destination(Protocol):
         """Judge whether a form has what this destination needs."""
 
     def steps(self, referral: Referral, *, repeat: bool) -> Sequence[Step]:
-        """Compose the calls that carry a referral; a `repeat` says so in its first words."""
+        """Compose the calls that carry a referral, in order; a `repeat` says so in its first words where it can."""
 
-    def run(self, step: Step) -> Receipt:
-        """Make one call. Raises one of the six errors."""
+    def run(self, step: Step, done: Sequence[str] = ()) -> Receipt:
+        """Make one call, after those whose records are `done`, by place. Raises one of the six errors."""
 
     def find(self, references: Sequence[str]) -> Mapping[str, Receipt]:
         """Look which referrals have arrived whole. Not to be found proves nothing. Raises Unsupported or an error."""

@@ -33,7 +33,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """How an attempt ended, and which state that leaves behind. `sealed_answer` was sealed by the caller."""
+    """How an attempt ended, and which state that leaves behind. `sealed_answer` was sealed by the caller.
+
+    `result` is what came of it at the destination, `following` the kind of the step that is due now.
+    """
 
     outcome: str
     state: ReferralState
@@ -45,6 +48,8 @@ class Finish:
     status: int | None = None
     shape: str | None = None
     sealed_answer: bytes | None = None
+    result: str | None = None
+    following: str | None = None
 
 
 def begin(connection: Connection, payloads: Mapping[Job, int], now: datetime) -> dict[int, int]:
@@ -93,8 +98,28 @@ def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now:
         moved = {"ids": ids, "to": status, "due": due_at, "failed": failures, "repeated": repeats}
         connection.execute(_MOVE_ON, moved)
     connection.execute(_CLOSE_ATTEMPT, [_closing(attempt, end, now) for _, attempt, end in ends])
+    for job, _, end in ends:
+        follow(connection, job, end, now)
     for (state, reason), references in states.items():
         referrals.move(connection, *references, leaving=[ReferralState.SENDING], to=state, reason=reason, now=now)
+
+
+def follow(connection: Connection, job: Job, end: Finish, now: datetime) -> None:
+    """Write what came of a step that is done, and make the next one due, in the transaction that closes it."""
+    table = tables.jobs
+    if end.result is not None:
+        connection.execute(update(table).where(table.c.id == job.id).values(result=end.result))
+    if end.following is None:
+        return
+    place = {"reference": job.reference, "position": job.position + 1}
+    fresh = {"status": JobStatus.DUE, "due_at": now, "since": now, "failures": 0, "repeats": 0}
+    # It is there already where the whole referral was sent on once more.
+    there = update(table).where(
+        table.c.reference == job.reference, table.c.position == job.position + 1, table.c.item.is_(None)
+    )
+    if connection.execute(there.values(**fresh)).rowcount == 0:
+        values = {"organisation": job.organisation, "kind": end.following, **place, **fresh}
+        connection.execute(insert(table).values(values))
 
 
 def free(connection: Connection, job: Job, *, status: JobStatus) -> bool:
@@ -131,6 +156,11 @@ def let_go(connection: Connection, jobs: Sequence[Job]) -> None:
 def may_have_arrived(connection: Connection, references: Sequence[str]) -> set[str]:
     """Tell from the history which referrals an earlier attempt may have brought to the destination."""
     return set(connection.scalars(_DOUBTFUL, {"references": list(references)}))
+
+
+def doubtful(connection: Connection, jobs: Sequence[int]) -> set[int]:
+    """Tell the same of single steps, by the ids of their jobs: one may be there while another certainly is not."""
+    return set(connection.scalars(_DOUBTFUL_STEPS, {"jobs": list(jobs)}))
 
 
 def amend(connection: Connection, attempt: int, end: Finish, now: datetime) -> None:
@@ -184,6 +214,9 @@ _MOVE_ON = (
 _OPEN_ATTEMPT = insert(tables.attempts).returning(tables.attempts.c.job, tables.attempts.c.id)
 _DOUBTFUL = select(tables.attempts.c.reference).where(
     tables.attempts.c.reference.in_(bindparam("references", expanding=True)), tables.attempts.c.outcome == "unknown"
+)
+_DOUBTFUL_STEPS = select(tables.attempts.c.job).where(
+    tables.attempts.c.job.in_(bindparam("jobs", expanding=True)), tables.attempts.c.outcome == "unknown"
 )
 _CLOSE_ATTEMPT = (
     update(tables.attempts)

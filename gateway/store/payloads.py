@@ -3,20 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from gateway.keys import KeyRing
 from gateway.referral import Referral
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.jobs import Job
+from gateway.store.jobs import doubtful as doubtful_steps
+from gateway.store.tables import JobStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One version of what goes out; `marked` when its description begins as a possible repeat.
 
-    `corrections` of the referral went into it.
+    `corrections` of the referral went into it; `step` is the position of the job that it is for.
     """
 
     version: int
@@ -24,12 +28,17 @@ class Outgoing:
     content_type: str
     body: bytes = field(repr=False)
     corrections: int = 0
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Source:
-    """What the store holds of a referral that is to be sent, still sealed."""
+    """What the store holds of one step of a referral that is to be sent, still sealed.
 
+    `done` are the results of the steps before it, by position; None while one of them is not done.
+    """
+
+    step: int
     referral: bytes | None
     version: int | None
     marked: bool
@@ -38,44 +47,53 @@ class Source:
     may_have_arrived: bool
     corrections: int  # of the referral by now
     composed_of: int  # corrections that went into the newest payload
+    versions: int  # of all steps so far
+    done: tuple[str, ...] | None
 
 
-def sources(connection: Connection, references: Sequence[str]) -> dict[str, Source]:
-    """Read what sending needs: the referral, its newest payload, and whether it may have arrived."""
-    referral, payload, attempt = tables.referrals, tables.payloads, tables.attempts
-    stored = {
-        row.reference: row
-        for row in connection.execute(
-            select(referral.c.reference, referral.c.sealed, referral.c.corrections).where(
-                referral.c.reference.in_(references)
-            )
-        )
-    }
-    newest = {
-        row.reference: row
-        for row in connection.execute(
-            select(payload).where(payload.c.reference.in_(references)).order_by(payload.c.version)
-        )
-    }
-    doubtful = set(
-        connection.scalars(
-            select(attempt.c.reference).where(attempt.c.reference.in_(references), attempt.c.outcome == "unknown")
-        )
-    )
+def sources(connection: Connection, jobs: Sequence[Job]) -> dict[int, Source]:
+    """Read what sending needs, by job: the referral, its newest payload, whether it may have arrived, what is done."""
+    references = [job.reference for job in jobs]
+    stored = {row.reference: row for row in connection.execute(_STORED, {"references": references})}
+    newest: dict[tuple[str, int], Row[Any]] = {}
+    versions: dict[str, int] = {}
+    for row in connection.execute(_PAYLOADS, {"references": references}):
+        newest[row.reference, row.step] = row
+        versions[row.reference] = row.version
+    doubtful = doubtful_steps(connection, [job.id for job in jobs])
+    before = _done(connection, [job for job in jobs if job.position])
     found = {}
-    for reference, whole in stored.items():
-        row = newest.get(reference)
-        found[reference] = Source(
+    for job in jobs:
+        whole, latest = stored[job.reference], newest.get((job.reference, job.position))
+        found[job.id] = Source(
+            step=job.position,
             referral=whole.sealed,
-            version=row.version if row else None,
-            marked=row.marked if row else False,
-            content_type=row.content_type if row else "",
-            payload=row.sealed if row else None,
-            may_have_arrived=reference in doubtful,
+            version=latest.version if latest else None,
+            marked=latest.marked if latest else False,
+            content_type=latest.content_type if latest else "",
+            payload=latest.sealed if latest else None,
+            may_have_arrived=job.id in doubtful,
             corrections=whole.corrections,
-            composed_of=row.corrections if row else 0,
+            composed_of=latest.corrections if latest else 0,
+            versions=versions.get(job.reference, 0),
+            done=before.get(job.id, ()),
         )
     return found
+
+
+def _done(connection: Connection, jobs: Sequence[Job]) -> dict[int, tuple[str, ...] | None]:
+    """Give what the steps before each job came to, None where one of them is still open."""
+    if not jobs:
+        return {}
+    results: dict[tuple[str, int], str] = {}
+    for row in connection.execute(_RESULTS, {"references": [job.reference for job in jobs]}):
+        results[row.reference, row.position] = row.result or ""
+    return {
+        job.id: tuple(results[job.reference, position] for position in range(job.position))
+        if all((job.reference, position) in results for position in range(job.position))
+        else None
+        for job in jobs
+    }
 
 
 def open_latest(ring: KeyRing, reference: str, source: Source) -> Outgoing | None:
@@ -83,7 +101,7 @@ def open_latest(ring: KeyRing, reference: str, source: Source) -> Outgoing | Non
     if source.version is None or source.payload is None:
         return None
     body = ring.open(source.payload, table="payloads", row=f"{reference}/{source.version}", column="sealed")
-    return Outgoing(source.version, source.marked, source.content_type, body, source.composed_of)
+    return Outgoing(source.version, source.marked, source.content_type, body, source.composed_of, source.step)
 
 
 def open_referral(ring: KeyRing, reference: str, source: Source) -> Referral:
@@ -101,6 +119,7 @@ def add(connection: Connection, ring: KeyRing, outgoing: Mapping[str, Outgoing],
             "version": each.version,
             "marked": each.marked,
             "corrections": each.corrections,
+            "step": each.step,
             "content_type": each.content_type,
             "sealed": ring.seal(each.body, table="payloads", row=f"{reference}/{each.version}", column="sealed"),
             "created_at": now,
@@ -123,7 +142,23 @@ def bodies(database: Database, ring: KeyRing, reference: str) -> list[Outgoing]:
             row.content_type,
             ring.open(row.sealed, table="payloads", row=f"{reference}/{row.version}", column="sealed"),
             row.corrections,
+            row.step,
         )
         for row in rows
         if row.sealed is not None
     ]
+
+
+_STORED = select(tables.referrals.c.reference, tables.referrals.c.sealed, tables.referrals.c.corrections).where(
+    tables.referrals.c.reference.in_(bindparam("references", expanding=True))
+)
+_PAYLOADS = (
+    select(tables.payloads)
+    .where(tables.payloads.c.reference.in_(bindparam("references", expanding=True)))
+    .order_by(tables.payloads.c.version)
+)
+_RESULTS = select(tables.jobs.c.reference, tables.jobs.c.position, tables.jobs.c.result).where(
+    tables.jobs.c.reference.in_(bindparam("references", expanding=True)),
+    tables.jobs.c.item.is_(None),
+    tables.jobs.c.status == JobStatus.DONE,
+)

@@ -31,11 +31,14 @@ class NotAccepted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person looked for: the referral, when it was accepted, and the shape of the answer."""
+    """What a person looked for: the referral, when it was accepted, and the shape of the answer.
+
+    None where records were made: their ids say more than any shape, and no staged referral is answered like them.
+    """
 
     reference: str
     at: datetime
-    shape: str
+    shape: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Numbers:
 def answer_of(database: Database, organisation: str, reference: str) -> Answer:
     """Read how a referral was accepted last. Raises NotAccepted."""
     wanted = (
-        select(_attempts.c.ended_at, _attempts.c.shape)
+        select(_attempts.c.ended_at, _attempts.c.shape, _made().label("made"))
         .join(_referrals, _referrals.c.reference == _attempts.c.reference)
         .where(_attempts.c.reference == reference, _referrals.c.organisation == organisation, _complete())
         .order_by(_attempts.c.id.desc())
@@ -59,7 +62,7 @@ def answer_of(database: Database, organisation: str, reference: str) -> Answer:
         row = connection.execute(wanted).first()
     if row is None:
         raise NotAccepted(reference)
-    return Answer(reference, row.ended_at, row.shape)
+    return Answer(reference, row.ended_at, None if row.made else row.shape)
 
 
 def numbers_of_yes(database: Database, standing: Standing, answer: Answer) -> Numbers:
@@ -93,7 +96,7 @@ def yes(database: Database, organisation: str, answer: Answer, *, actor: str, no
             asked_about=answer.reference,
             asked_at=answer.at,
         )
-        detail = f"{answer.reference} was seen; answered {answer.shape}"
+        detail = f"{answer.reference} was seen; answered {answer.shape or 'with ids'}"
         audit.write(connection, actor=actor, action="prove yes", organisation=organisation, detail=detail, now=now)
     while some := _step(database, lambda connection: _believe(connection, organisation, answer, actor, now)):
         delivered += some
@@ -200,13 +203,18 @@ def _forget_answers(connection: Connection, organisation: str) -> None:
 
 def _accepted_otherwise(standing: Standing, answer: Answer) -> ColumnElement[bool]:
     """What counts as delivered by no other answer than one in another shape."""
+    if answer.shape is None:
+        return false()
     alike = _tried(_ACCEPTED, _attempts.c.shape == answer.shape)
-    return and_(_accepted_since(standing), ~alike)
+    return and_(_accepted_since(standing), ~alike, ~_made())
 
 
 def _accepted_like(organisation: str, answer: Answer) -> ColumnElement[bool]:
     """What is unknown although it was answered in this shape."""
+    if answer.shape is None:
+        return false()
     return and_(
+        ~_made(),
         _referrals.c.state == ReferralState.UNKNOWN,
         _referrals.c.organisation == organisation,
         _tried(_DOUBTFUL, _complete(), _attempts.c.shape == answer.shape),
@@ -230,6 +238,12 @@ def _accepted_since(standing: Standing) -> ColumnElement[bool]:
 def _tried(outcome: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     mine = _attempts.c.reference == _referrals.c.reference
     return exists().where(mine, _attempts.c.outcome == outcome, *conditions)
+
+
+def _made() -> ColumnElement[bool]:
+    """What has records of its own at the destination, which were made one by one."""
+    jobs = tables.jobs
+    return exists().where(jobs.c.reference == _referrals.c.reference, jobs.c.item.is_(None), jobs.c.result.is_not(None))
 
 
 def _complete() -> ColumnElement[bool]:

@@ -48,7 +48,7 @@ class Scripted:
         mark = f"Possible repeat of {referral.reference}. " if repeat else ""
         return [Step("stage", "text/plain", f"{mark}{said} {referral.reference}".encode())]
 
-    def run(self, step: Step) -> Receipt:
+    def run(self, step: Step, done: Sequence[str] = ()) -> Receipt:
         """End as the next ending says, once the gate is open."""
         with self._lock:
             self.calls.append(step)

@@ -102,3 +102,14 @@ def test_a_referral_and_its_job_of_one_kind_exist_once(database: Database, ring:
 
     with pytest.raises(Exception, match=r"(?i)unique"), database.write() as connection:
         connection.execute(insert(tables.jobs).values(**again, due_at=row.due_at, since=row.since))
+
+
+def test_the_history_tells_single_steps_apart(database: Database, ring: KeyRing) -> None:
+    first, _ = send(database, ring), send(database, ring)
+    claimed = claim(database)
+    for job in claimed:
+        finish(database, job, begin(database, ring, job), UNKNOWN if job.reference == first else DELIVERED)
+
+    with database.read() as connection:
+        found = jobs.doubtful(connection, [job.id for job in claimed])
+    assert [job.reference for job in claimed if job.id in found] == [first]

@@ -14,7 +14,7 @@ from gateway.store.jobs import Finish
 from gateway.store.proving import Answer, NotAccepted, Numbers
 from gateway.store.tables import JobStatus, ReferralState
 
-from .making import LEASE, NOW, begin, finish, job_of, rows, send, state_of
+from .making import NOW, begin, claim, finish, job_of, rows, send, state_of
 
 HOUR = timedelta(hours=1)
 NUMBER, EMPTY = "200 json {id:number}", "200 empty"
@@ -26,7 +26,7 @@ def tried(database: Database, ring: KeyRing, *, shape: str = NUMBER, known: bool
     """Send a referral whose one try was answered in a shape."""
     reference = send(database, ring, **changes)
     organisation = str(changes.get("organisation", "riverside"))
-    claimed = jobs.claim(database, organisation=organisation, worker="a", limit=9, lease=LEASE)
+    claimed = claim(database, organisation=organisation)
     (job,) = [each for each in claimed if each.reference == reference]
     end = DELIVERED if known else UNKNOWN
     finish(database, job, begin(database, ring, job), replace(end, status=200, shape=shape))
