@@ -30,3 +30,11 @@ class Referrals:
         Source: API Details, 2018 (seed 000); the address on "API referrals" (2024) is cut off in every copy known.
         """
         return self._transport.call(self._verbs.update, (_GROUP, "id", referral), body)
+
+    def of_client(self, client: str) -> Answer:
+        """Read the referrals of one client by its id; `records_of` reads the answer.
+
+        Source: API Details, 2019 (seed 001: `client` is a filter of referrals). Which fields come unasked, and what
+        is answered where there is none, is documented nowhere; only referrals that use a template are shown.
+        """
+        return self._transport.call("GET", (_GROUP, "client", client))

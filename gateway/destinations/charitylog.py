@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway import charitylog
 from gateway.definitions.schema import Choice, Form
+from gateway.destinations.direct import Wording, is_direct, steps_of
 from gateway.destinations.lists import read_choices, read_fields
+from gateway.destinations.making import Making
 from gateway.destinations.outcomes import judge
 from gateway.destinations.payload import people_of
 from gateway.destinations.requirements import problems_of
@@ -46,6 +48,7 @@ class OrganisationBlock(_Block):
     ids: Literal["string", "number"] = "string"
     writes: Literal["classic", "current"] = "classic"
     correlate: Literal["none", "external_id"] = "none"
+    description: Literal["response_description", "description"] = "response_description"
     uploads: Uploads = Uploads()
 
 
@@ -70,17 +73,22 @@ class Charitylog:
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             deadline=deadline,
+            writes=block.writes,
         )
+        self._wording = Wording(block.writes, block.body, block.description)
+        self._making = Making(self._client, self._wording, self._accepted)
 
     def __repr__(self) -> str:
         return "Charitylog()"
 
     def check(self, form: Form) -> Sequence[Problem]:
-        """Judge whether a form has what `external_referral` needs in every revision of its page."""
+        """Judge whether a form has what its way of delivery needs in every revision of the pages."""
         return problems_of(form)
 
     def steps(self, referral: Referral, *, repeat: bool) -> Sequence[Step]:
-        """Compose the one call that stages a referral."""
+        """Compose the one call that stages a referral, or the calls that make its records at once."""
+        if is_direct(referral):
+            return steps_of(referral, self._wording, repeat=repeat)
         people = people_of(
             referral,
             repeat=repeat,
@@ -90,8 +98,10 @@ class Charitylog:
         encoded = charitylog.encode(people, self._block.body)
         return [Step(STAGE, encoded.content_type, encoded.content)]
 
-    def run(self, step: Step) -> Receipt:
-        """Stage a referral by `PUT /v2/external_referral`. Raises one of the six errors."""
+    def run(self, step: Step, done: Sequence[str] = ()) -> Receipt:
+        """Stage a referral by `PUT /v2/external_referral`, or make one record. Raises one of the six errors."""
+        if step.kind != STAGE:
+            return self._making.run(step, tuple(done))
         body = charitylog.EncodedBody(content_type=step.content_type, content=step.body)
         return self._accepted(lambda: self._client.external_referral.put(body), asks_the_probe=True)
 

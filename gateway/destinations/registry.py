@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from gateway.definitions.loader import Organisation
 from gateway.definitions.problems import Problem
-from gateway.destinations import charitylog, requirements
+from gateway.destinations import blocks, charitylog, requirements
 from gateway.destinations.charitylog import Charitylog, OrganisationBlock
 from gateway.destinations.seam import Destination
 
@@ -16,8 +16,8 @@ NAMES = frozenset({charitylog.NAME})
 # The schema of each destination's block in a form's file, for editors: of the form, and of a person.
 BLOCKS = {
     charitylog.NAME: {
-        "form": requirements.FormBlock.model_json_schema(),
-        "person": requirements.PersonBlock.model_json_schema(),
+        "form": blocks.FormBlock.model_json_schema(),
+        "person": blocks.PersonBlock.model_json_schema(),
     }
 }
 

@@ -1,51 +1,24 @@
 """What a form must have so that Charitylog can take its referrals: every revision of the page is satisfied at once.
 
 Source: API External Referrals (2019: org_type_id, surname, description); API external referrals (2023: first_name,
-surname, org_type_id; referral_role with source; relationships in pairs both ways).
+surname, org_type_id; referral_role with source; relationships in pairs both ways). For direct delivery: API clients
+(2025: first_name, surname); API referrals (2024: project, template, stage); API relationships (2022: both ways).
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ValidationError
 
 from gateway.definitions.schema import Form, Page, PersonDefinition, Question
+from gateway.destinations.blocks import FormBlock, PersonBlock, ReferralBlock
 from gateway.destinations.seam import Problem
 
 # Set by the gateway itself, from the form's and the person's block.
 RESERVED = frozenset({"org_type_id", "source", "referral_role", "relationships", "carer_relationships"})
+# The same for those who are made as clients, beside what the gateway knows of them once they are there.
+RESERVED_DIRECT = RESERVED | {"type", "external_id", "client", "client_type", "date", "response_description"}
 _NAMES = ("first_name", "surname")
-
-_DIGITS = r"^[0-9]+$"
-# Ours keeps ids as text; an editor's YAML reader makes numbers of them.
-Id = Annotated[
-    str,
-    Field(pattern=_DIGITS),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _DIGITS}]}),
-]
-
-
-class FormBlock(BaseModel):
-    """`charitylog:` of a form."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    delivery: Literal["staged", "direct"] = "staged"
-    source: Id | None = None
-    project: Id | None = None
-
-
-class PersonBlock(BaseModel):
-    """`charitylog:` of a person."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    org_type_id: Id
-    role: Id | None = None
-    to_main: Id | None = None
-    from_main: Id | None = None
-    carer_to_main: Id | None = None
-    carer_from_main: Id | None = None
 
 
 def problems_of(form: Form) -> list[Problem]:
@@ -56,8 +29,38 @@ def problems_of(form: Form) -> list[Problem]:
 def _form(form: Form) -> Iterator[Problem]:
     block = form.blocks.get("charitylog", {})
     yield from _wrong_keys(FormBlock, block, "charitylog")
-    if isinstance(block, dict) and block.get("delivery") == "direct":
-        yield Problem("charitylog.delivery", "direct delivery is not available yet: write `delivery: staged`")
+    if not isinstance(block, dict):
+        return
+    if is_direct(form):
+        yield from _direct(form, block)
+    elif "referral" in block:
+        yield Problem("charitylog.referral", "only `delivery: direct` makes a referral of its own: remove it")
+
+
+def is_direct(form: Form) -> bool:
+    """Tell whether a form makes records at once, instead of staging a referral."""
+    block = form.blocks.get("charitylog", {})
+    return isinstance(block, dict) and block.get("delivery") == "direct"
+
+
+def _direct(form: Form, block: dict[str, Any]) -> Iterator[Problem]:
+    if "referral" not in block:
+        yield Problem(
+            "charitylog.referral",
+            "is missing: direct delivery makes the referral itself, so write {template: …, stage: …} with the ids that "
+            "your Charitylog shows",
+        )
+    if "source" in block:
+        yield Problem(
+            "charitylog.source", "is for the External Referral Manager, which direct delivery passes by: remove it"
+        )
+    asked = _sent_as(form, form.main).get("project")
+    if "project" not in block and not (asked and asked.required and asked.show_when is None):
+        yield Problem(
+            "charitylog.project",
+            "is missing: with direct delivery nobody chooses a project, so name one, or ask with a question called "
+            "project that is `required: true`",
+        )
 
 
 def _people(form: Form) -> Iterator[Problem]:
@@ -76,11 +79,16 @@ def _people(form: Form) -> Iterator[Problem]:
         yield from _wrong_keys(PersonBlock, own, path)
         if not isinstance(own, dict):
             continue
-        if has_source and "role" not in own:
+        if has_source and not is_direct(form) and "role" not in own:
             yield Problem(
                 f"{path}.role", "is missing: the form has a source, so Charitylog needs a role for each person"
             )
         yield from _relationships(own, path, is_main=index == 0)
+        if is_direct(form) and "carer_to_main" in own and "to_main" not in own:
+            yield Problem(
+                f"{path}.to_main",
+                "is missing: direct delivery can write the relationship of a carer only beside the ordinary one",
+            )
 
 
 def _relationships(own: dict[str, Any], path: str, *, is_main: bool) -> Iterator[Problem]:
@@ -106,7 +114,7 @@ def _fields(form: Form) -> Iterator[Problem]:
         )
     for position, page in enumerate(form.pages):
         if not form.person(page.person or form.main.id).described:
-            yield from _unsendable(page, position)
+            yield from _unsendable(page, position, RESERVED_DIRECT if is_direct(form) else RESERVED)
 
 
 def _needed(
@@ -123,12 +131,12 @@ def _needed(
         )
 
 
-def _unsendable(page: Page, position: int) -> Iterator[Problem]:
+def _unsendable(page: Page, position: int, reserved: frozenset[str]) -> Iterator[Problem]:
     for number, field in enumerate(page.fields):
         if not isinstance(field, Question) or field.sending != "field":
             continue
         path = f"pages[{position}].fields[{number}]"
-        if field.sent_as in RESERVED:
+        if field.sent_as in reserved:
             yield Problem(
                 path, f"the gateway itself sets '{field.sent_as}': give the question another name, or another `as`"
             )
@@ -154,7 +162,8 @@ def _wrong_keys(model: type[BaseModel], block: object, path: str) -> Iterator[Pr
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_input=False):
             place = ".".join([path, *map(str, problem["loc"])])
-            yield Problem(place, _in_words(problem["type"], model))
+            inner = len(problem["loc"]) > 1 and problem["loc"][0] == "referral"
+            yield Problem(place, _in_words(problem["type"], ReferralBlock if inner else model))
 
 
 def _in_words(kind: str, model: type[BaseModel]) -> str:

@@ -7,9 +7,9 @@ import pytest
 from pydantic import BaseModel
 
 from gateway.definitions.loader import load_organisations
+from gateway.destinations.blocks import FormBlock, PersonBlock, ReferralBlock
 from gateway.destinations.charitylog import OrganisationBlock, Uploads
 from gateway.destinations.registry import NAMES, judged
-from gateway.destinations.requirements import FormBlock, PersonBlock
 from tests.definitions.writing import write
 from tests.docs.reading import blocks, section, table, text_of, words
 
@@ -18,6 +18,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "### `charitylog` in `organisation.yaml`": OrganisationBlock,
     "### `uploads`": Uploads,
     "### `charitylog` in a form": FormBlock,
+    "### `referral`": ReferralBlock,
     "### `charitylog` with a person": PersonBlock,
 }
 
@@ -47,8 +48,10 @@ def test_the_small_organisation_with_its_form_is_complete(tmp_path: Path) -> Non
     assert "`forms/call.yaml`" in text_of(FORMS)
 
 
-@pytest.mark.parametrize("block", [FormBlock, PersonBlock])
+@pytest.mark.parametrize("block", [FormBlock, ReferralBlock, PersonBlock])
 def test_an_editor_takes_an_id_as_a_number_too(block: type[BaseModel]) -> None:
     ids = {name: json.dumps(schema) for name, schema in block.model_json_schema()["properties"].items()}
 
-    assert [name for name, schema in ids.items() if '"integer"' not in schema and name != "delivery"] == []
+    assert [
+        name for name, schema in ids.items() if '"integer"' not in schema and name not in ("delivery", "referral")
+    ] == []

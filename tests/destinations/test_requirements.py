@@ -27,6 +27,7 @@ def asked(name: str, kind: str = "text", **changes: object) -> dict[str, Any]:
 
 NAMES = (asked("first_name"), asked("surname"))
 WORDS = asked("description", "textarea", required=False)
+DIRECT: dict[str, object] = {"delivery": "direct", "project": "7", "referral": {"template": "3", "stage": "1"}}
 
 
 def a_form(
@@ -72,7 +73,37 @@ def found(form: Form) -> list[tuple[str, str]]:
         (a_form(block={"project": "seven"}), "charitylog.project", "write the number"),
         (a_form(block={"projects": "7"}), "charitylog.projects", "use one of delivery, source, project"),
         (a_form(block={"delivery": "post"}), "charitylog.delivery", "docs/forms.md"),
-        (a_form(block={"delivery": "direct"}), "charitylog.delivery", "write `delivery: staged`"),
+        (a_form(block={"delivery": "direct", "project": "7"}), "charitylog.referral", "write {template: …, stage: …}"),
+        (a_form(block=DIRECT | {"referral": {"template": "3"}}), "charitylog.referral.stage", "is missing: add it"),
+        (
+            a_form(block=DIRECT | {"referral": {"template": "3", "stage": "1", "step": "1"}}),
+            "charitylog.referral.step",
+            "use one of template, stage, branch",
+        ),
+        (a_form(block=DIRECT | {"source": "1"}), "charitylog.source", "direct delivery passes by: remove it"),
+        (a_form(block={**DIRECT, "project": "x"}), "charitylog.project", "write the number"),
+        (
+            a_form(block={key: DIRECT[key] for key in DIRECT if key != "project"}),
+            "charitylog.project",
+            "ask with a question called project",
+        ),
+        (
+            a_form(
+                *NAMES,
+                WORDS,
+                asked("project", required=False),
+                block={key: DIRECT[key] for key in DIRECT if key != "project"},
+            ),
+            "charitylog.project",
+            "that is `required: true`",
+        ),
+        (a_form(block={"referral": DIRECT["referral"]}), "charitylog.referral", "only `delivery: direct`"),
+        (
+            a_form(block=DIRECT, **a_carer(carer_to_main="3", carer_from_main="4")),
+            "people[1].charitylog.to_main",
+            "only beside the ordinary one",
+        ),
+        (a_form(*NAMES, WORDS, asked("type"), block=DIRECT), "pages[0].fields[3]", "give the question another name"),
         (a_form(block={"source": "4"}), "people[0].charitylog.role", "Charitylog needs a role for each person"),
         (a_form(**a_carer(to_main="5")), "people[1].charitylog.from_main", "write both or neither"),
         (a_form(**a_carer(carer_from_main="5")), "people[1].charitylog.carer_to_main", "write both or neither"),
@@ -113,7 +144,7 @@ def test_a_name_that_may_stay_hidden_is_refused() -> None:
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
-    assert len(found(a_form(asked("source"), person={}, block={"delivery": "direct"}))) == 6
+    assert len(found(a_form(asked("source"), person={}, block={"delivery": "direct"}))) == 7
 
 
 @pytest.mark.parametrize(
@@ -193,3 +224,16 @@ def test_a_block_that_nobody_reads_is_refused() -> None:
     form = a_form(**a_described(blocks={"charitylog": {"org_type_id": "9"}}))
 
     assert [path for path, message in found(form) if "remove it" in message] == ["people[1].charitylog"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        a_form(block=DIRECT),
+        a_form(block=DIRECT, **a_carer(to_main="5", from_main="8", carer_to_main="3", carer_from_main="4")),
+        a_form(*NAMES, WORDS, asked("project"), block={key: DIRECT[key] for key in DIRECT if key != "project"}),
+        a_form(*NAMES, WORDS, asked("type")),
+    ],
+)
+def test_what_direct_delivery_needs_is_enough(form: Form) -> None:
+    assert found(form) == []

@@ -14,9 +14,9 @@ from gateway.definitions.loader import load_organisations
 from gateway.definitions.profile import Profile
 from gateway.definitions.schema import Form
 from gateway.definitions.text import Text
+from gateway.destinations.blocks import FormBlock, PersonBlock
 from gateway.destinations.charitylog import OrganisationBlock
 from gateway.destinations.registry import NAMES
-from gateway.destinations.requirements import FormBlock, PersonBlock
 from tests.definitions.writing import write
 from tests.docs.reading import blocks, section
 from tests.end_to_end.house import House, wait_for
@@ -67,8 +67,9 @@ def test_every_key_and_every_type_stands_in_it() -> None:
     hillside = load_organisations(HILLSIDE.parent, environment=keys, blocks=NAMES)["hillside"]
     form = hillside.forms["advice"]
     assert hillside.profile is not None
-    own, of_form = hillside.profile.blocks["charitylog"], form.blocks["charitylog"]
-    blocks: list[BaseModel] = [OrganisationBlock.model_validate(own), FormBlock.model_validate(of_form)]
+    blocks: list[BaseModel] = [OrganisationBlock.model_validate(hillside.profile.blocks["charitylog"])]
+    # The short form is delivered directly, which has a block of its own.
+    blocks += [FormBlock.model_validate(each.blocks["charitylog"]) for each in hillside.forms.values()]
     blocks += [PersonBlock.model_validate(each.blocks["charitylog"]) for each in form.people if not each.described]
     models: set[type[BaseModel]] = set()
     for root in ROOTS:
@@ -139,6 +140,10 @@ OTHERS = [
         "relationships": {"0": "12"},
     },
 ]  # fmt: skip
+SHORT = {
+    "project": "7", "template": "3", "stage": "1", "branch": "1", "project_category": "2", "contact_method": "5",
+    "contact_type": "1", "funding_sponsor": "1", "introduction_source": "4", "priority": "1", "referrer": "1",
+}  # fmt: skip
 DESCRIPTION = """\
 The rent went up.
 
@@ -220,6 +225,21 @@ def test_every_answer_arrives_where_the_page_says(house: House, mailbox: Mailbox
     [mail] = wait_for(lambda: mailbox.mails, "the receipt")
     assert mail["To"] == "nia@example.org"
     assert reference in mail.as_string()
+
+
+def test_the_short_form_becomes_records_at_once(house: House) -> None:
+    visitor = Visitor(house.base).open("/hillside/call-me")
+    visitor.submit({"first_name": "Alba", "surname": "Testperson", "mobile": "07700 900123"}, press="send")
+    reference = visitor.reference
+
+    wait_for(lambda: house.state(reference) == "delivered", "the records")
+
+    [client] = house.ask("GET", f"/_sandbox/records?external_id={reference}-0")
+    assert client["fields"]["telephone"] == "+447700900123"
+    [referral] = client["referrals"]
+    assert referral["fields"]["response_description"] == f"Reference: {reference}"
+    assert {name: referral["fields"][name] for name in SHORT} == SHORT
+    assert house.staged(reference) == []
 
 
 def test_the_small_form_of_the_documents_arrives(house: House) -> None:

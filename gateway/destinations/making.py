@@ -1,0 +1,129 @@
+"""Makes the calls of `delivery: direct`, and looks for what may be there already before it makes anything twice.
+
+An id is taken only where it is called one, or where the record itself was found by what we gave it: a lone number might
+be somebody else's.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from gateway import charitylog
+from gateway.destinations.direct import CLIENT, REFERRAL, RELATIONSHIP, Wording
+from gateway.destinations.recorded import bare_id, named_id
+from gateway.destinations.seam import Busy, CredentialsRefused, DestinationError, NotSent, Receipt, Step, Unknown
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Accepted(Protocol):
+    """Makes a call and judges its answer: a receipt, or one of the six errors."""
+
+    def __call__(self, call: Callable[[], charitylog.Answer], *, asks_the_probe: bool = False) -> Receipt:
+        """Make the call."""
+
+
+class Making:
+    """One charity's clients, relationships and referrals."""
+
+    def __init__(self, client: charitylog.Client, wording: Wording, accepted: Accepted) -> None:
+        self._client = client
+        self._wording = wording
+        self._accepted = accepted
+
+    def run(self, step: Step, done: tuple[str, ...]) -> Receipt:
+        """Make one record, after those that it needs. Raises one of the six errors."""
+        needed = [done[place] for place in step.needs]
+        if step.kind == CLIENT:
+            return self._make_client(step)
+        if step.kind == RELATIONSHIP:
+            return self._relate(step, *needed)
+        if step.kind == REFERRAL:
+            return self._make_referral(step, *needed)
+        raise ValueError(f"no step is called {step.kind}")
+
+    def _make_client(self, step: Step) -> Receipt:
+        if step.repeat and (found := self._look(lambda: self._find_client(step.about))):
+            return found
+        body = charitylog.EncodedBody(step.content_type, step.body)
+        made = self._accepted(lambda: self._client.clients.create_by_external_id(step.about, body), asks_the_probe=True)
+        return self._known(made, named_id(made.answer), lambda: self._find_client(step.about))
+
+    def _make_referral(self, step: Step, client: str) -> Receipt:
+        if step.repeat and (found := self._look(lambda: self._find_referral(client, step.about), may_repeat=True)):
+            return found
+        body = _with(step, {"client": client})
+        made = self._accepted(lambda: self._client.referrals.create(body), asks_the_probe=True)
+        # Of referrals the pages say that the new id is returned: a lone number is that.
+        number = named_id(made.answer) or bare_id(made.answer)
+        return self._known(made, number, lambda: self._find_referral(client, step.about))
+
+    def _relate(self, step: Step, first: str, second: str) -> Receipt:
+        if self._wording.writes == "classic":
+            body = _with(step, {"id_second": second})
+            made = self._accepted(lambda: self._client.clients.update(first, body), asks_the_probe=True)
+        else:
+            body = charitylog.EncodedBody(step.content_type, step.body)
+            made = self._accepted(lambda: self._client.relationships.put(first, second, body), asks_the_probe=True)
+        return Receipt(made.status, made.shape, made.answer, record="")
+
+    def _known(self, made: Receipt, number: str | None, find: Callable[[], Receipt | None]) -> Receipt:
+        """Add the id to what was made; where the answer does not tell it, look the record up at once."""
+        if number is not None:
+            return Receipt(made.status, made.shape, made.answer, record=number)
+        try:
+            found = find()
+        except DestinationError:
+            found = None
+        if found is None:
+            # Without its shape: no such answer may ever count as the one that was proven.
+            reason = "accepted it, but the answer holds no id that can be read"
+            raise Unknown(reason, status=made.status, answer=made.answer)
+        return Receipt(made.status, made.shape, made.answer, record=found.record)
+
+    def _look(self, find: Callable[[], Receipt | None], *, may_repeat: bool = False) -> Receipt | None:
+        """Look for what may be there. Nothing is made while nobody can tell, unless a repeat says that it is one."""
+        try:
+            return find()
+        except (NotSent, Busy, CredentialsRefused):
+            raise
+        except DestinationError as error:
+            if may_repeat:
+                return None
+            raise Unknown(f"looked for it first, which did not tell: {error.reason}") from None
+
+    def _find_client(self, external_id: str) -> Receipt | None:
+        """Find a client by its external id; None where there is none. Raises one of the six errors."""
+        receipt = self._accepted(lambda: self._client.clients.by_external_id([external_id]))
+        records = _records(receipt)
+        # A server that passes the filter by would answer with somebody else.
+        mine = [each for each in records if charitylog.text_of(each, "external_id") == external_id]
+        return _one_of(receipt, mine, records)
+
+    def _find_referral(self, client: str, reference: str) -> Receipt | None:
+        """Find the referral of a client of ours that tells our reference; None where that client has none at all."""
+        receipt = self._accepted(lambda: self._client.referrals.of_client(client))
+        records = _records(receipt)
+        mine = [each for each in records if any(reference in str(value) for value in each.values())]
+        return _one_of(receipt, mine, records)
+
+
+def _records(receipt: Receipt) -> list[charitylog.Record]:
+    try:
+        return charitylog.records_of(charitylog.Answer(receipt.status, {}, receipt.answer, 0))
+    except charitylog.NotJson:
+        raise Unknown("answered in a shape that cannot be read", status=receipt.status, shape=receipt.shape) from None
+
+
+def _one_of(receipt: Receipt, mine: list[charitylog.Record], records: list[charitylog.Record]) -> Receipt | None:
+    # The first where there are several: what was made twice before is not made a third time.
+    for number in sorted((charitylog.text_of(each, "id") for each in mine), key=lambda text: (len(text), text)):
+        if number.isdecimal():
+            return Receipt(receipt.status, receipt.shape, receipt.answer, record=number)
+    if records:
+        raise Unknown("answered with records that do not tell", status=receipt.status, shape=receipt.shape)
+    return None
+
+
+def _with(step: Step, ids: dict[str, str]) -> charitylog.EncodedBody:
+    """Add the ids of earlier records to form pairs."""
+    return charitylog.EncodedBody(_FORM, step.body + b"&" + charitylog.encode_fields(ids).content)

@@ -1,0 +1,47 @@
+"""Reads the id of a new record from an answer. Pure.
+
+"The new id is returned" is all that the pages say, of referrals alone; so every likely shape is read, and nothing else.
+"""
+
+import json
+import re
+
+_ID = re.compile(r"[1-9][0-9]{0,17}")  # every id on the pages is a number; 0 may be a way to say "no"
+_DEEPEST = 3
+
+
+def named_id(body: bytes) -> str | None:
+    """Read an id that is called one: `{"id": 17}`, also within `data` or as the one entry of a list."""
+    return _named(_read(body), _DEEPEST)
+
+
+def bare_id(body: bytes) -> str | None:
+    """Read a lone number: `17`, `"17"` or `[17]`. It may mean something else, such as how many were made."""
+    value = _read(body)
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return _id(value)
+
+
+def _read(body: bytes) -> object:
+    try:
+        value: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _named(value: object, depth: int) -> str | None:
+    match value:
+        case {"id": found}:
+            return _id(found)
+        case {"data": inner} if depth:
+            return _named(inner, depth - 1) if isinstance(inner, dict | list) else _id(inner)
+        case [inner] if depth and isinstance(inner, dict):
+            return _named(inner, depth - 1)
+    return None
+
+
+def _id(value: object) -> str | None:
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return text if _ID.fullmatch(text) else None
