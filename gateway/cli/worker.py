@@ -99,8 +99,8 @@ def _regular(
     keys = KeyWatch(database, ring)
     heartbeat = [Heartbeat(database, settings.heartbeat_url)] if settings.heartbeat_url else []
     return [
-        *(Regular("heartbeat", minute, each) for each in heartbeat),
-        Regular("tell", minute, Telling(database, ring, watched(settings, organisations), by_mail=by_mail)),
+        *(Regular("heartbeat", minute, each, apart=True) for each in heartbeat),
+        Regular("tell", minute, Telling(database, ring, watched(settings, organisations), by_mail=by_mail), apart=True),
         Regular(keys.name, timedelta(hours=1), keys),
         Regular("forget drafts", minute, lambda now: drafts.forget_expired(database, now)),
         Regular("forget files", minute, lambda now: files.forget_left(database, now)),

@@ -124,6 +124,7 @@ WORDS: Mapping[Matter, Words] = {
         "1 referral is sealed with an old key still",
         "{count} referrals are sealed with an old key still",
         "Do not take that key out of GATEWAY_KEYS yet: they would be lost. Seal them with the first key before.",
+        ("flask keys rotate --dry-run", "flask keys rotate"),
     ),
     Matter.SILENCE: Words(
         "For 1 minute no worker was running",

@@ -1,6 +1,7 @@
 """What a worker does by the clock, beside its jobs: tidying, purging, telling people, reading dictionaries.
 
-Of several workers one does it each time. It has a thread of its own: nothing regular keeps a referral waiting.
+Of several workers one does it each time. It has threads of its own: nothing regular keeps a referral waiting, and what
+takes long, or waits for others outside, keeps nobody from being told.
 """
 
 import logging
@@ -17,42 +18,48 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Regular:
-    """Something to be done once in a while: done twice it does no harm, and broken off it is done again later."""
+    """Something to be done once in a while: done twice it does no harm, and broken off it is done again later.
+
+    What may not wait for the others is done `apart` from them.
+    """
 
     name: str
     every: timedelta
     do: Callable[[datetime], object]
+    apart: bool = False
 
 
 class Timetable:
-    """Does what is due, one thing after the other, on its own thread."""
+    """Does what is due, one thing after the other, on its own threads: one for what is apart, one for the rest."""
 
     def __init__(self, database: Database, entries: Sequence[Regular], *, now: Callable[[], datetime]) -> None:
         self._database = database
         self._entries = entries
         self._now = now
         self._looked_at: dict[str, datetime] = {}
-        self._running: Future[None] | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="regular")
+        self._running: dict[bool, Future[None]] = {}
+        self._threads = {apart: ThreadPoolExecutor(1, thread_name_prefix="regular") for apart in (False, True)}
 
     @property
     def busy(self) -> bool:
         """Whether something is being done right now."""
-        return self._running is not None and not self._running.done()
+        return any(not running.done() for running in self._running.values())
 
     def begin(self) -> None:
         """Take up what may be due, unless something is being done still."""
-        if self.busy:
-            return
         now = self._now()
-        due = [entry for entry in self._entries if self._is_time(entry, now)]
-        if due:
-            self._looked_at |= {entry.name: now for entry in due}
-            self._running = self._thread.submit(self._do_all, due)
+        for apart, thread in self._threads.items():
+            if apart in self._running and not self._running[apart].done():
+                continue
+            due = [entry for entry in self._entries if entry.apart is apart and self._is_time(entry, now)]
+            if due:
+                self._looked_at |= {entry.name: now for entry in due}
+                self._running[apart] = thread.submit(self._do_all, due)
 
     def close(self) -> None:
-        """Wait for what is being done, and let go of the thread."""
-        self._thread.shutdown()
+        """Wait for what is being done, and let go of the threads."""
+        for thread in self._threads.values():
+            thread.shutdown()
 
     def _is_time(self, entry: Regular, now: datetime) -> bool:
         last = self._looked_at.get(entry.name)

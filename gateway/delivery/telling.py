@@ -18,6 +18,7 @@ from gateway.store.database import Database
 from gateway.store.destinations import Standing
 from gateway.store.mails import Mail, MailRows
 from gateway.store.tables import ReferralState
+from gateway.store.watching import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ class Telling:
         words = WORDS[matter]
         named = self._named(slug, matter, now)
         lines = [
-            f"{each.reference}  {each.state}  sent {_moment(each.created_at)}{_because(each.reason)}" for each in named
+            f"{each.reference}  {each.state}, from {_moment(each.created_at)}{_because(each.reason)}" for each in named
         ]
         if matter is Matter.PAUSED and standing.paused_at:
             lines = [f"since {_moment(standing.paused_at)}{_because(standing.pause_reason)}"]
@@ -108,9 +109,13 @@ class Telling:
             "commands": [each.format(organisation=slug, reference=reference) for each in words.commands],
         }
 
-    def _named(self, slug: str, matter: Matter, now: datetime) -> Sequence[watching.Waiting]:
+    def _named(self, slug: str, matter: Matter, now: datetime) -> Sequence[Waiting]:
         watch = self._watched[slug]
-        states, before = {
+        if matter is Matter.NOT_IMPORTED:
+            before = now - watch.not_imported_after
+            looks = watching.some_chores(self._database, slug, matters.IMPORT, at_most=NAMED, before=before)
+            return [Waiting(item, ReferralState.DELIVERED, None, since) for item, since in looks]
+        states, until = {
             Matter.FAILED: ([ReferralState.FAILED], None),
             Matter.UNKNOWN: ([ReferralState.UNKNOWN], None),
             Matter.HELD: ([ReferralState.HELD], None),
@@ -118,7 +123,7 @@ class Telling:
             Matter.EXPIRING: (watching.UNDELIVERED, now - watch.expires_after),
             Matter.OVERDUE: (watching.UNDELIVERED, now - watch.undelivered_for),
         }.get(matter, ((), None))
-        return watching.some(self._database, slug, states, at_most=NAMED, before=before) if states else ()
+        return watching.some(self._database, slug, states, at_most=NAMED, before=until) if states else ()
 
 
 def _number(matter: Matter, count: int) -> int:

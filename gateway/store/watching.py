@@ -138,6 +138,23 @@ def chores_since(database: Database, before: datetime, status: str) -> dict[tupl
         return {(row.organisation, row.kind): row.number for row in connection.execute(wanted)}
 
 
+def some_chores(
+    database: Database, organisation: str, kind: str, *, at_most: int, before: datetime
+) -> list[tuple[str, datetime]]:
+    """Name what some chores of one kind are about that have been tried since before a time, the oldest first."""
+    table = tables.jobs
+    wanted = (
+        select(table.c.item, table.c.since)
+        # No bare kind: SQLite would go through all that were ever done.
+        .where(text("jobs.item IS NOT NULL AND jobs.status <> 'done'"), table.c.kind.concat("") == kind)
+        .where(table.c.organisation == organisation, table.c.since < before)
+        .order_by(table.c.since)
+        .limit(at_most)
+    )
+    with database.read() as connection:
+        return [(row.item, row.since) for row in connection.execute(wanted)]
+
+
 def open_files(database: Database) -> dict[FileState, int]:
     """Count the files that are not where they belong yet, by state."""
     table = tables.files

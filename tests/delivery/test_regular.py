@@ -63,3 +63,18 @@ def test_nothing_is_begun_while_something_is_being_done(database: Database, cloc
     table.close()
 
     assert len(begun) == 1
+
+
+def test_what_takes_long_keeps_nobody_from_being_told(database: Database, clock: Clock) -> None:
+    told, go_on = threading.Event(), threading.Event()
+    entries = [
+        Regular("purge", EVERY, lambda _: go_on.wait(PATIENCE)),
+        Regular("tell", EVERY, lambda _: told.set(), apart=True),
+    ]
+    table = Timetable(database, entries, now=clock)
+    table.begin()
+
+    assert told.wait(PATIENCE)
+    assert table.busy
+    go_on.set()
+    table.close()

@@ -89,7 +89,7 @@ def test_a_failure_is_told_at_once_with_reference_reason_and_command(
     assert (mail.kind, mail.recipient, mail.organisation) == ("alert", STAFF, "riverside")
     text = office.text(mail)
     assert text.startswith("Referral gateway: 1 to look at\n")
-    assert f"{reference}  failed  sent 4 May 2026, 12:00 UTC: rejected: the destination answered 422" in text
+    assert f"{reference}  failed, from 4 May 2026, 12:00 UTC: rejected: the destination answered 422" in text
     assert f"flask referrals settle {reference} resend" in text
     assert "Testperson" not in text
 
@@ -255,6 +255,18 @@ def test_files_and_imports_that_do_not_come_along_are_told(
     leave(database, kind, status=status, hours=hours)
 
     assert office.counts() == expected
+
+
+def test_what_nobody_has_imported_is_named(office: Office, database: Database) -> None:
+    leave(database, "import", hours=6 * 24)
+    leave(database, "import", hours=1)
+
+    office.tell()
+
+    text = office.text(office.mails[0])
+    assert "1 referral was delivered and not imported" in text
+    assert "importdue144riverside  delivered, from 28 April 2026, 12:00 UTC" in text
+    assert "importdue1riverside" not in text
 
 
 def test_a_closed_organisation_hears_of_its_own_mistakes(office: Office) -> None:

@@ -121,6 +121,7 @@ def test_nothing_walks_through_what_was_delivered(database: Database) -> None:
     watching.some(database, "riverside", open_ones, at_most=3)
     watching.chores(database)
     watching.chores_since(database, NOW, "due")
+    watching.some_chores(database, "riverside", "import", at_most=3, before=NOW)
     watching.open_files(database)
     watching.oldest_due(database)
 
