@@ -2,7 +2,7 @@
 
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 _WHOLE_ANSWER = 4096
@@ -21,22 +21,42 @@ def is_clean(address: str, chunks: Iterable[bytes], *, timeout: float) -> bool:
 
     Raises ScannerAway where clamd gives no verdict, ScannerSilent where that took all the time.
     """
-    try:
-        with closing(_connect(address, timeout)) as clamd:
-            clamd.sendall(b"zINSTREAM\0")
-            for chunk in filter(None, chunks):
-                clamd.sendall(struct.pack("!L", len(chunk)) + chunk)
-            clamd.sendall(struct.pack("!L", 0))
-            answer = _read(clamd)
-    except TimeoutError:
-        raise ScannerSilent("the scanner does not answer") from None
-    except OSError:
-        raise ScannerAway("the scanner cannot be reached") from None
+
+    def say() -> Iterator[bytes]:
+        yield b"zINSTREAM\0"
+        for chunk in filter(None, chunks):
+            yield struct.pack("!L", len(chunk)) + chunk
+        yield struct.pack("!L", 0)
+
+    answer = _asked(address, say(), timeout)
     if answer == b"stream: OK":
         return True
     if answer.startswith(b"stream: ") and answer.endswith(b" FOUND"):
         return False
     raise ScannerAway("the scanner gave no verdict")
+
+
+def version(address: str, *, timeout: float) -> str:
+    """Ask clamd for its version, that of its signatures and when they were made; "" where it does not say.
+
+    Raises ScannerAway as `is_clean` does.
+    """
+    if _asked(address, [b"zPING\0"], timeout) != b"PONG":
+        raise ScannerAway("what answers is no clamd")
+    said = _asked(address, [b"zVERSION\0"], timeout).decode("ascii", "replace")
+    return said if said.startswith("ClamAV") else ""
+
+
+def _asked(address: str, said: Iterable[bytes], timeout: float) -> bytes:
+    try:
+        with closing(_connect(address, timeout)) as clamd:
+            for part in said:
+                clamd.sendall(part)
+            return _read(clamd)
+    except TimeoutError:
+        raise ScannerSilent("the scanner does not answer") from None
+    except OSError:
+        raise ScannerAway("the scanner cannot be reached") from None
 
 
 def _connect(address: str, timeout: float) -> socket.socket:

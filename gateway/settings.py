@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -143,15 +143,42 @@ def load_settings() -> Settings:
         raise SettingsError("\n".join(_line(dict(problem)) for problem in error.errors(include_url=False))) from None
 
 
+def load_what_is_right() -> tuple[Settings | None, dict[str, str]]:
+    """Read what can be read; give it with a line for every variable that is missing or wrong, by the name of its field.
+
+    Those have a value that only stands in for the right one. None where nothing fits together.
+    """
+    lines: dict[str, str] = {}
+    stand_ins: dict[str, Any] = {}
+    for _ in range(_ROUNDS):
+        try:
+            return Settings(**stand_ins), lines
+        except ValidationError as error:
+            for problem in map(dict, error.errors(include_url=False)):
+                field = _field(problem)
+                lines[field] = _line(problem)
+                stand_ins |= {name: _stand_in(name) for name in ([field] if field else _FIT_TOGETHER)}
+    return None, lines
+
+
 def environment() -> Mapping[str, str]:
     """Everything that `${NAME}` in organisation.yaml may name: the environment, and `.env` behind it."""
     from_file = {name: value for name, value in dotenv_values(ENV_FILE).items() if value is not None}
     return {**from_file, **os.environ}
 
 
-def _line(problem: dict[str, object]) -> str:
+def _stand_in(name: str) -> object:
+    return _STAND_INS.get(name, Settings.model_fields[name].default)
+
+
+def _field(problem: dict[str, object]) -> str:
     place = problem["loc"]
-    name = PREFIX + str(place[0]).upper() if isinstance(place, tuple) and place else ""
+    return str(place[0]) if isinstance(place, tuple) and place else ""
+
+
+def _line(problem: dict[str, object]) -> str:
+    field = _field(problem)
+    name = PREFIX + field.upper() if field else ""
     if problem["type"] == "missing":
         return f"{name} is not set. {_REMEDIES.get(name, '')} See docs/settings.md.".replace("  ", " ")
     text = str(problem["msg"]).removeprefix("Value error, ")
@@ -164,3 +191,6 @@ _REMEDIES = {
     "GATEWAY_CLAMD": "Give the scanner's address, or the word off.",
     "GATEWAY_SMTP_URL": "Give the mail server's address, or the word off.",
 }
+_STAND_INS = {"keys": SecretStr(""), "base_url": "http://localhost", "clamd": OFF, "smtp_url": SecretStr(OFF)}
+_ROUNDS = 3  # each variable by itself, then how they fit together
+_FIT_TOGETHER = ("lease_seconds", "connect_timeout_seconds", "read_timeout_seconds")

@@ -23,6 +23,7 @@ class Clamd:
             self.port: int = probe.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
         self.seen: list[bytes] = []
+        self.answers = {b"zPING\0": b"PONG\0", b"zVERSION\0": b"ClamAV 1.4.1/27460/Mon Nov 18 09:31:07 2030\0"}
         self._server: socket.socket | None = None
         self._thread: threading.Thread | None = None
 
@@ -52,7 +53,12 @@ class Clamd:
                 self._answer(connection, stream.read)
 
     def _answer(self, connection: socket.socket, read: Read) -> None:
-        if read(len(b"zINSTREAM\0")) != b"zINSTREAM\0":
+        command = b""
+        while not command.endswith(b"\0") and (letter := read(1)):
+            command += letter
+        if command in self.answers:
+            connection.sendall(self.answers[command])
+        if command != b"zINSTREAM\0":
             return
         content = b""
         while len(head := read(4)) == 4 and (size := struct.unpack("!L", head)[0]):

@@ -11,6 +11,7 @@ NOUNS = (
     "demo",
     "destinations",
     "dictionaries",
+    "doctor",
     "forms",
     "keys",
     "migrate",

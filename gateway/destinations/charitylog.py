@@ -40,7 +40,7 @@ class Uploads(_Block):
 class OrganisationBlock(_Block):
     """`charitylog:` of organisation.yaml. Source: API Authentication; API external referrals; API clients."""
 
-    url: str = Field(pattern=r"^https?://[^\s]+$", repr=False)
+    url: str = Field(pattern=r"^https?://[^\s@?#\\]+$", repr=False)
     source: str = Field(min_length=1, repr=False)
     org: str = Field(min_length=1, repr=False)
     user: str = Field(min_length=1, repr=False)

@@ -22,9 +22,20 @@ class Refused(Exception):
 
 def hand_over(server: MailServer, message: EmailMessage, recipient: str) -> None:
     """Hand a mail over. Raises NotNow or Refused."""
+    with _in_words(), _signed_in(server) as smtp:
+        smtp.send_message(message, server.sender, [recipient])
+
+
+def try_out(server: MailServer) -> None:
+    """Sign in and do nothing. Raises NotNow or Refused."""
+    with _in_words(), _signed_in(server) as smtp:
+        smtp.noop()
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
     try:
-        with _signed_in(server) as smtp:
-            smtp.send_message(message, server.sender, [recipient])
+        yield
     except smtplib.SMTPRecipientsRefused as error:
         raise _judged("the recipient", min(code for code, _ in error.recipients.values())) from None
     except smtplib.SMTPDataError as error:

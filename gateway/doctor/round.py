@@ -1,0 +1,90 @@
+"""Opens what can be opened, and goes through every check; one that breaks keeps no other from being made."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from gateway.definitions.loader import Organisation
+from gateway.destinations import registry
+from gateway.destinations.seam import Destination
+from gateway.doctor import outside, seals, setup, storage, work
+from gateway.doctor.finding import Finding, Parts, ok, wrong
+from gateway.settings import Settings, load_what_is_right
+
+Check = Callable[[Parts], Iterator[Finding]]
+Organisations = Callable[[Path], Mapping[str, Organisation]]
+
+CHECKS: Mapping[str, Check] = {
+    "organisations": setup.organisations,
+    "front": setup.front,
+    "database": storage.database,
+    "clock": storage.clock,
+    "keys": seals.keys,
+    "scanner": outside.virus_scanner,
+    "mail": outside.mail,
+    "destinations": outside.destinations,
+    "worker": work.worker,
+    "referrals": work.referrals,
+    "files": work.files,
+    "dictionaries": work.dictionaries,
+}
+
+
+def examine(organisations: Organisations, *, now: datetime, offline: bool) -> Iterator[Finding]:
+    """Look at everything; `organisations` loads a folder of them. With `offline` nobody outside is asked."""
+    parts, findings = _opened(organisations, now=now, offline=offline)
+    yield from findings
+    try:
+        for about, check in CHECKS.items():
+            yield from _checked(about, check, parts)
+    finally:
+        for destination in parts.destinations.values():
+            destination.close()
+        if parts.database is not None:
+            parts.database.close()
+
+
+def _checked(about: str, check: Check, parts: Parts) -> Iterator[Finding]:
+    try:
+        yield from check(parts)
+    except Exception as error:  # noqa: BLE001 - whatever is broken, the other checks are made
+        # The class alone: the text of an error can hold what no report may show.
+        yield wrong(about, f"it could not be looked at ({type(error).__name__})", "correct what is wrong above first")
+
+
+def _opened(organisations: Organisations, *, now: datetime, offline: bool) -> tuple[Parts, list[Finding]]:
+    settings, problems = load_what_is_right()
+    remedy = "web, worker and commands do not start until then"
+    findings = [wrong("settings", problem.rstrip("."), remedy) for problem in problems.values()]
+    if settings is None:
+        return Parts(now), findings
+    if not findings:
+        findings.append(ok("settings", "all that is needed is set, and can be read"))
+    unset = frozenset(problems)
+    database, no_database = storage.opened(settings) if "database_url" not in unset else (None, None)
+    ring, no_ring = seals.opened(settings) if "keys" not in unset else (None, None)
+    findings += [each for each in (no_database, no_ring) if each]
+    found = organisations(settings.organisations) if settings.organisations.is_dir() else {}
+    destinations, unbuilt = _destinations(settings, found)
+    findings += unbuilt
+    return Parts(now, settings, unset, ring, database, found, destinations, offline), findings
+
+
+def _destinations(
+    settings: Settings, organisations: Mapping[str, Organisation]
+) -> tuple[dict[str, Destination], list[Finding]]:
+    limits = registry.Limits(
+        settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.call_deadline_seconds
+    )
+    found: dict[str, Destination] = {}
+    findings: list[Finding] = []
+    for slug, organisation in organisations.items():
+        try:
+            destination = registry.build(organisation, limits)
+        except ValueError:
+            remedy = "correct it in organisation.yaml, or in the environment"
+            findings.append(wrong("destinations", f"the address of {slug}'s destination cannot be used", remedy))
+        else:
+            if destination is not None:
+                found[slug] = destination
+    return found, findings

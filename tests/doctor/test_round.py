@@ -1,0 +1,99 @@
+"""The whole round: a gateway in order, one without anything, and nothing that no report may show."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.cli.doctor import command
+from gateway.doctor import round as rounds
+from gateway.doctor.finding import State
+from gateway.doctor.round import CHECKS
+
+from .conftest import SQLITE, Patient
+
+
+def test_a_gateway_in_order_has_nothing_to_look_at(patient: Patient) -> None:
+    found = patient.examined(offline=False)
+
+    assert [str(each) for each in found if each.state is not State.OK] == []
+    assert {each.about for each in found} >= {*CHECKS, "settings", "web"}
+    assert patient.mailbox.mails == []
+
+
+@SQLITE
+def test_a_command_prints_lines_and_ends_with_0(patient: Patient) -> None:
+    result = CliRunner().invoke(command, ["--offline"])
+
+    assert result.exit_code == 0
+    assert "ok     database: " in result.stdout
+    assert all(json.loads(line)["state"] == "ok" for line in
+               CliRunner().invoke(command, ["--json", "--offline"]).stdout.splitlines())  # fmt: skip
+
+
+@SQLITE
+def test_what_is_wrong_ends_with_1(patient: Patient) -> None:
+    patient.environment.setenv("GATEWAY_KEYS", "no key")
+    result = CliRunner().invoke(command, ["--offline"])
+
+    assert result.exit_code == 1
+    assert "wrong  keys: GATEWAY_KEYS holds something that is no key — Make one with `flask keys new`" in result.stdout
+    assert "ok     database: " in result.stdout
+
+
+def test_without_any_setting_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("KEYS", "BASE_URL", "CLAMD", "SMTP_URL", "DATABASE_URL", "ORGANISATIONS"):
+        monkeypatch.delenv(f"GATEWAY_{name}", raising=False)
+    result = CliRunner().invoke(command, [])
+
+    assert result.exit_code == 1
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    for name in ("KEYS", "BASE_URL", "CLAMD", "SMTP_URL"):
+        assert f"wrong  settings: GATEWAY_{name} is not set" in result.stdout
+    assert "wrong  database: the folder var of the database does not exist — run `flask migrate`" in result.stdout
+    assert "wrong  organisations: there is no folder organisations" in result.stdout
+
+
+@SQLITE
+def test_settings_that_do_not_fit_together_keep_nothing_from_being_looked_at(patient: Patient) -> None:
+    found = patient.examined(GATEWAY_LEASE_SECONDS="3", GATEWAY_SMTP_URL="nonsense")
+
+    wrong = [each.what for each in found if each.state is State.WRONG]
+    assert wrong[0].startswith("GATEWAY_SMTP_URL: ")
+    assert {each.about for each in found} >= {"database", "keys", "worker"}
+
+
+@SQLITE
+def test_no_secret_is_shown_whatever_is_wrong(patient: Patient) -> None:
+    shown = ""
+    for changes in (
+        {},
+        {"GATEWAY_SMTP_URL": "smtp://Zebedee:Zebedee@127.0.0.1:1?from=refer@example.org"},
+        {"GATEWAY_DATABASE_URL": "postgresql://Zebedee:Zebedee@127.0.0.1:1/none?connect_timeout=2"},
+        {"GATEWAY_KEYS": "Zebedee"},
+        {"CHARITYLOG_URL": "http://Zebedee:Zebedee@127.0.0.1/v2"},
+        {"CHARITYLOG_SOURCE": "Zebedee"},
+        {"GATEWAY_LEASE_SECONDS": "Zebedee"},
+    ):
+        shown += "\n".join(map(str, patient.examined(offline=False, **changes)))
+
+    assert "wrong" in shown
+    assert "Zebedee" not in shown
+    assert patient.key not in shown
+
+
+@SQLITE
+def test_a_check_that_breaks_keeps_no_other_from_being_made(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> list[object]:
+        raise ValueError("Zebedee")
+
+    breaking = list(CHECKS)[::2]
+    monkeypatch.setattr(rounds, "CHECKS", {**CHECKS, **dict.fromkeys(breaking, broken)})
+    found = patient.examined(offline=False)
+
+    assert [each.about for each in found if each.state is State.WRONG] == breaking
+    assert {each.about for each in found} >= {*CHECKS}
+    assert "it could not be looked at (ValueError)" in {each.what for each in found}
+    assert "Zebedee" not in "".join(map(str, found))
