@@ -11,7 +11,7 @@ from bench.processes import free_port
 from bench.report import Row
 from bench.servers import Gateway, new_folder
 from gateway.store import claims as claiming
-from gateway.store.database import Database
+from gateway.store.database import Database, clock
 
 _AT_ONCE = 8
 _FILL = """
@@ -51,8 +51,9 @@ def _filled(folder: Path, count: int) -> Database:
 def _timed(store: Database, worker: str) -> float:
     began = time.perf_counter()
     with store.write() as connection:
-        rooms = dict.fromkeys(claiming.waiting(connection), _AT_ONCE)
-        claimed = claiming.claim(connection, rooms, worker=worker, lease=timedelta(minutes=2))
+        at = clock(connection)
+        rooms = dict.fromkeys(claiming.waiting(connection, at), _AT_ONCE)
+        claimed = claiming.claim(connection, rooms, worker=worker, lease=timedelta(minutes=2), at=at)
     took = time.perf_counter() - began
     if len(claimed) != _AT_ONCE:
         raise RuntimeError(f"claimed {len(claimed)} of {_AT_ONCE}")

@@ -7,6 +7,7 @@ caller chooses. (Source: "API external referrals", revisions of 2023; PHP array 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, get_args
 from urllib.parse import quote_plus
 
@@ -14,6 +15,7 @@ BodyForm = Literal["form", "form-json", "json"]
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
+_quoted_name = lru_cache(maxsize=1024)(quote_plus)  # names of fields come again and again; values are not kept
 _HALF_A_CHARACTER = "A value holds half of a surrogate pair: send text that is valid Unicode."
 
 
@@ -64,7 +66,7 @@ def encode_fields(fields: Mapping[str, object]) -> EncodedBody:
 
 def _check(name: str, key: object, value: object) -> None:
     """Refuse what has no documented form; the message names the field and never shows the value."""
-    if not isinstance(key, str | int) or isinstance(key, bool) or any(bracket in str(key) for bracket in "[]"):
+    if not isinstance(key, str | int) or isinstance(key, bool) or "[" in (named := str(key)) or "]" in named:
         raise ValueError(f"{name}: a name may hold no square bracket and must be text or a whole number.")
     if isinstance(value, bool) or value is None:
         raise TypeError(f"{name}: true, false and null have no documented form: send Y or N, or leave the field out.")
@@ -88,7 +90,7 @@ def _pairs(people: Sequence[Mapping[str, object]]) -> bytes:
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> bytes:
-    return "&".join([f"{quote_plus(key)}={quote_plus(value)}" for key, value in pairs]).encode("ascii")
+    return "&".join([f"{_quoted_name(name)}={quote_plus(value)}" for name, value in pairs]).encode("ascii")
 
 
 def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ from gateway.destinations.seam import Destination
 from gateway.keys import KeyRing
 from gateway.store import claims, jobs, workers
 from gateway.store import destinations as standings
-from gateway.store.database import Database, Transaction
+from gateway.store.database import Database, Transaction, clock
 from gateway.store.jobs import Job
 
 log = logging.getLogger(__name__)
@@ -161,13 +161,14 @@ class Worker:
             starting = self._backlog.take(self._shares())
             ready = preparing.begin(connection, self._ring, starting, now=now)
             jobs.let_go(connection, self._backlog.drop(but=self._open(self._troubled)))
-            wanted = self._wanted(claims.waiting(connection), starting)
-            claimed = claims.claim(connection, wanted, worker=self._name, lease=self._pace.lease)
+            at = clock(connection)
+            wanted = self._wanted(claims.waiting(connection, at), starting)
+            claimed = claims.claim(connection, wanted, worker=self._name, lease=self._pace.lease, at=at)
             closing.count(connection, closed)
         self._close_failed = False
         self._calls.forget(ended)
-        self._calls.begin(ready, now=now)
         closing.tell(self._database, self._ring, closed, now=now)
+        self._calls.begin(ready, now=now)
         return len(starting) + len(claimed) - self._compose(self._looking.begin(claimed))
 
     def _compose(self, claimed: Sequence[Job]) -> int:
@@ -252,7 +253,7 @@ class Worker:
         """Look for jobs without the lock of a writer: an idle worker is in nobody's way."""
         with self._database.read() as connection:
             self._troubled = standings.in_trouble(connection)
-            return not set(self._open(self._troubled)).isdisjoint(claims.waiting(connection))
+            return not set(self._open(self._troubled)).isdisjoint(claims.waiting(connection, clock(connection)))
 
     def _wanted(self, due: Sequence[str], starting: Sequence[Composed]) -> dict[str, int]:
         """Say how many jobs to claim for each destination that has due ones: for its next calls, and some ahead."""

@@ -5,7 +5,7 @@ A claim is a lease with an end on the database's clock: whatever happens to the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, select, text, update
 
@@ -24,22 +24,26 @@ class Abandoned:
     attempt: int | None
 
 
-def waiting(connection: Connection) -> list[str]:
-    """Name the organisations that have jobs due now, however many those are. Time is the database's."""
-    return list(connection.scalars(_WAITING, {"now": clock(connection)}))
+def waiting(connection: Connection, at: datetime) -> list[str]:
+    """Name the organisations that have jobs due, however many those are. `at` is read from the database's `clock`."""
+    return list(connection.scalars(_WAITING, {"now": at}))
 
 
-def claim(connection: Connection, rooms: Mapping[str, int], *, worker: str, lease: timedelta) -> list[Job]:
-    """Lease the jobs that have been due longest, for each organisation as many as it has room for."""
-    now = clock(connection)
+def claim(
+    connection: Connection, rooms: Mapping[str, int], *, worker: str, lease: timedelta, at: datetime
+) -> list[Job]:
+    """Lease the jobs that have been due longest, for each organisation as many as it has room for.
+
+    `at` is read from the database's `clock`.
+    """
     ids = [
         job
         for organisation, room in rooms.items()
-        for job in connection.scalars(_DUE, {"org": organisation, "now": now, "most": room})
+        for job in connection.scalars(_DUE, {"org": organisation, "now": at, "most": room})
     ]
     if not ids:
         return []
-    claimed = connection.execute(_LEASE, {"ids": ids, "until": now + lease, "by": worker})
+    claimed = connection.execute(_LEASE, {"ids": ids, "until": at + lease, "by": worker})
     return sorted((Job(*row) for row in claimed), key=lambda job: job.id)
 
 

@@ -129,7 +129,8 @@ def move(
     now: datetime,
 ) -> None:
     """Move referrals from one of the states `leaving` to another. Raises StateMoved where one is in none of them."""
-    changed = connection.execute(_moving(references, leaving, to, reason, now))
+    moved = _values(references, leaving, to, reason, now)
+    changed = connection.execute(_moving(leaving, to), moved)
     if changed.rowcount != len(references):
         raise StateMoved(f"{', '.join(references)} is no longer {' or '.join(leaving)}")
     _tell_ledger(connection, references, leaving, to, now)
@@ -145,26 +146,26 @@ def move_those(
     now: datetime,
 ) -> set[str]:
     """Move those referrals that are in one of the states `leaving`; give them."""
-    moving = _moving(references, leaving, to, reason, now).returning(tables.referrals.c.reference)
-    moved = set(connection.scalars(moving))
+    moving = _moving(leaving, to).returning(tables.referrals.c.reference)
+    moved = set(connection.scalars(moving, _values(references, leaving, to, reason, now)))
     _tell_ledger(connection, sorted(moved), leaving, to, now)
     return moved
 
 
-def _moving(
+def _moving(leaving: Sequence[ReferralState], to: ReferralState) -> Update:
+    if to is ReferralState.DELIVERED:
+        return _DELIVER
+    return _UNDO if ReferralState.DELIVERED in leaving else _MOVE
+
+
+def _values(
     references: Collection[str],
     leaving: Sequence[ReferralState],
     to: ReferralState,
     reason: str | None,
     now: datetime,
-) -> Update:
-    table = tables.referrals
-    values: dict[str, object] = {"state": to, "reason": reason, "updated_at": now}
-    if to is ReferralState.DELIVERED:
-        values["delivered_at"] = now
-    elif ReferralState.DELIVERED in leaving:
-        values["delivered_at"] = None
-    return update(table).where(table.c.reference.in_(references), table.c.state.in_(leaving)).values(**values)
+) -> dict[str, object]:
+    return {"references": list(references), "leaving": list(leaving), "to": to, "why": reason, "now": now}
 
 
 def _tell_ledger(
@@ -195,20 +196,25 @@ def begin_sending(
     """Move referrals to sending and count a try; give those that were in one of the states `leaving`."""
     if not references:
         return set()
-    table = tables.referrals
-    changed = connection.execute(
-        update(table)
-        .where(table.c.reference.in_(references), table.c.state.in_(leaving))
-        .values(state=ReferralState.SENDING, reason=None, updated_at=now, attempts=table.c.attempts + 1)
-        .returning(table.c.reference)
-    )
-    return set(changed.scalars())
+    return set(connection.scalars(_BEGIN, _values(references, leaving, ReferralState.SENDING, None, now)))
 
 
 def _listed(row: Row[*tuple[Any, ...]]) -> Listed:
     return Listed(**row._mapping)
 
 
+_MOVE = (
+    update(tables.referrals)
+    .where(
+        tables.referrals.c.reference.in_(bindparam("references", expanding=True)),
+        # Not the bare column: its index would lead SQLite through all that wait, however few are named.
+        tables.referrals.c.state.concat("").in_(bindparam("leaving", expanding=True)),
+    )
+    .values(state=bindparam("to"), reason=bindparam("why"), updated_at=bindparam("now"))
+)
+_DELIVER = _MOVE.values(delivered_at=bindparam("now"))
+_UNDO = _MOVE.values(delivered_at=None)
+_BEGIN = _MOVE.values(attempts=tables.referrals.c.attempts + 1).returning(tables.referrals.c.reference)
 _READ_SEALED = select(tables.referrals.c.sealed).where(tables.referrals.c.reference == bindparam("wanted"))
 _LISTED = select(
     *(

@@ -109,8 +109,7 @@ def look(worker: Worker) -> int:
 def work(worker: Worker) -> int:
     """Do one round to its end, looks included; give the number that it took up."""
     taken = look(worker)
-    if worker._looking.futures:
-        worker._compose(worker._looking.end())
+    if worker._compose(worker._looking.end()):
         worker._turn()
     end_calls(worker)
     return taken

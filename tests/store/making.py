@@ -11,7 +11,7 @@ from sqlalchemy.sql import Select
 from gateway.keys import KeyRing
 from gateway.referral import Answer, Person, Referral, new_reference
 from gateway.store import claims, definitions, jobs, payloads, referrals, sending, tables
-from gateway.store.database import Database
+from gateway.store.database import Database, clock
 from gateway.store.definitions import StoredDefinition
 from gateway.store.jobs import Finish, Job
 from gateway.store.payloads import Outgoing
@@ -91,7 +91,8 @@ def claim(
 ) -> list[Job]:
     """Claim what is due."""
     with database.write() as connection:
-        return claims.claim(connection, {organisation: limit}, worker=worker, lease=lease)
+        at = clock(connection)
+        return claims.claim(connection, {organisation: limit}, worker=worker, lease=lease, at=at)
 
 
 def begin(database: Database, ring: KeyRing, job: Job, *, version: int = 1, body: bytes = b"body") -> int | None:

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import event, select
 
 from gateway.keys import KeyRing
-from gateway.store import claims, tables
+from gateway.store import claims, jobs, referrals, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Job
-from gateway.store.tables import JobStatus
+from gateway.store.tables import JobStatus, ReferralState
 
 from .making import LEASE, NOW, begin, change_job, claim, job_of, rows, send
 
@@ -134,7 +134,7 @@ def test_one_look_names_the_organisations_that_have_jobs_due(database: Database,
     change_job(database, done, status=JobStatus.DONE)
 
     with database.read() as connection:
-        assert sorted(claims.waiting(connection)) == ["hillside", "riverside"]
+        assert sorted(claims.waiting(connection, datetime.now(UTC))) == ["hillside", "riverside"]
 
 
 def test_what_an_ending_worker_had_not_begun_is_due_again_at_once(database: Database, ring: KeyRing) -> None:
@@ -163,7 +163,7 @@ def test_a_claim_walks_the_index_without_a_sort(database: Database, ring: KeyRin
             looked.append((statement, parameters))
 
     with database.read() as connection:
-        claims.waiting(connection)
+        claims.waiting(connection, datetime.now(UTC))
     claim(database)
 
     assert len(looked) == 2
@@ -174,3 +174,33 @@ def test_a_claim_walks_the_index_without_a_sort(database: Database, ring: KeyRin
             assert on_jobs
             assert all("INDEX ix_jobs_claim" in step for step in on_jobs), plan
             assert not any("B-TREE" in step for step in plan)
+
+
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+def test_to_begin_and_to_finish_many_reads_none_that_waits(database: Database, ring: KeyRing) -> None:
+    for _ in range(8):
+        send(database, ring)
+    looked: list[tuple[str, tuple[object, ...]]] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def _note(_c: object, _cursor: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
+        if statement.startswith("UPDATE referrals"):
+            looked.append((statement, parameters))
+
+    claimed = claim(database)
+    with database.write() as connection:
+        jobs.begin(connection, dict.fromkeys(claimed, 1), NOW)
+        referrals.move(
+            connection,
+            *(job.reference for job in claimed),
+            leaving=[ReferralState.SENDING],
+            to=ReferralState.DELIVERED,
+            reason=None,
+            now=NOW,
+        )
+
+    assert len(looked) == 2
+    with database.read() as connection:
+        for statement, parameters in looked:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            assert [step for step in plan if "(reference=?)" in step], plan
