@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import click
 
-from gateway.cli import opening, purging, referral_files, retrying, subjects
+from gateway.cli import correcting, listing, opening, purging, referral_files, retrying, showing, subjects
 from gateway.store import referrals, settling
-from gateway.store.referrals import Listed, StateMoved, Tried
+from gateway.store.referrals import StateMoved
 from gateway.store.tables import JobStatus, ReferralState
 
 
@@ -40,9 +40,12 @@ def command() -> None:
 
 
 for _each in (
+    showing.show,
+    showing.answer,
     referral_files.command,
     purging.command,
     retrying.command,
+    correcting.command,
     subjects.find,
     subjects.export,
     subjects.erase,
@@ -59,23 +62,7 @@ def list_(organisation: str | None, states: tuple[str, ...], limit: int | None, 
     """List referrals, the newest first."""
     database = opening.database(opening.settings())
     for listed in referrals.listed(database, organisation=organisation, states=states, limit=limit):
-        click.echo(json.dumps(_plain(listed)) if as_json else _line(listed))
-
-
-@command.command("show")
-@click.argument("reference")
-@click.option("--json", "as_json", is_flag=True, help="One object.")
-def show(reference: str, as_json: bool) -> None:
-    """Show where one referral stands, and every try."""
-    database = opening.database(opening.settings())
-    listed = opening.referral(database, reference)
-    tries = referrals.tries(database, listed.reference)
-    if as_json:
-        click.echo(json.dumps({**_plain(listed), "tries": [_plain(each) for each in tries]}))
-        return
-    click.echo(_line(listed))
-    for number, each in enumerate(tries, start=1):
-        click.echo(f"  {number}. {_try_in_words(each)}")
+        click.echo(json.dumps(listing.plain(listed)) if as_json else listing.line(listed))
 
 
 @command.command("settle")
@@ -103,24 +90,3 @@ def settle(reference: str, decision: str) -> None:
             f"{listed.reference} is {listed.state}; `{decision}` is for one that is {states}."
         ) from None
     click.echo(f"{listed.reference} is {settlement.to} now.")
-
-
-def _plain(row: Listed | Tried) -> dict[str, object]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(row).items()}
-
-
-def _line(listed: Listed) -> str:
-    test = "  TEST" if listed.test else ""
-    reason = f"  ({listed.reason})" if listed.reason else ""
-    tries = f"{listed.attempts} {'try' if listed.attempts == 1 else 'tries'}"
-    return (
-        f"{listed.reference}  {listed.created_at:%Y-%m-%d %H:%M}  {listed.organisation}/{listed.form}  "
-        f"{listed.state}  {tries}{test}{reason}"
-    )
-
-
-def _try_in_words(tried: Tried) -> str:
-    ended = f"{tried.outcome}" if tried.ended_at else "under way"
-    status = f", answered {tried.status}" if tried.status else ""
-    marked = ", marked as a possible repeat" if tried.marked else ""
-    return f"{tried.started_at:%Y-%m-%d %H:%M:%S}  {ended}{status}{marked}"

@@ -25,6 +25,8 @@ REPEATS_AFTER = (1, 4, 12)  # times the pause after an unknown: 2, 8 and 24 hour
 BREAKS_AFTER = 3  # calls in a row that could not even be sent
 PAUSES_AFTER = 3  # different referrals rejected in a row
 REMEMBERED_REJECTIONS = 4
+# How reasons begin that tell a person what to do.
+REJECTED, TOO_LATE = "rejected", "not delivered in"
 KEYS_REFUSED = "our keys were refused"
 _IN_A_ROW = ("not_sent_in_a_row", "rejected_in_a_row", "misconfigured_in_a_row")
 
@@ -182,7 +184,7 @@ def _again(
     remember: dict[str, object],
 ) -> Decision:
     if now - history.since >= rules.retry_for:
-        text = f"not delivered in {rules.retry_for.days} days: {reason}"
+        text = f"{TOO_LATE} {rules.retry_for.days} days: {reason}"
         return Decision(
             outcome, ReferralState.FAILED, text, JobStatus.PARKED, now, history.failures, history.repeats, remember
         )
@@ -241,7 +243,7 @@ def _rejected(error: Rejected, history: History, now: datetime) -> Decision:
     return Decision(
         Outcome.REJECTED,
         ReferralState.FAILED,
-        f"rejected: the destination {error.reason}",
+        f"{REJECTED}: the destination {error.reason}",
         JobStatus.PARKED,
         now,
         history.failures,

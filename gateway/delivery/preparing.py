@@ -16,6 +16,8 @@ from gateway.store.jobs import Job
 from gateway.store.payloads import Outgoing
 from gateway.store.tables import JobStatus
 
+CANNOT_BE_COMPOSED = "it cannot be read or composed"  # how a reason begins that tells a person what to do
+
 log = logging.getLogger(__name__)
 
 
@@ -70,7 +72,7 @@ def compose(
             for job in early:
                 jobs.free(connection, job, status=JobStatus.DONE)
             for job in unreadable:
-                jobs.park(connection, job, reason="it cannot be read or composed: see the worker's log", now=now)
+                jobs.park(connection, job, reason=f"{CANNOT_BE_COMPOSED}: see the worker's log", now=now)
     return composed
 
 

@@ -41,7 +41,7 @@ def collect(form: Form, forms: Sequence[PageForm], *, destination: str) -> Colle
     sorted_forms = sorted(forms, key=lambda page: (order[page.person_id], page.index))
     answers: dict[tuple[str, int], list[Answer]] = {(form.main.id, 0): []}
     for page in sorted_forms:
-        theirs = [answer for field in page.answered for answer in _answers(field, form.person(page.person_id))]
+        theirs = [answer for field in page.answered for answer in answers_of(field, form.person(page.person_id))]
         if theirs:
             answers.setdefault((page.person_id, page.index), []).extend(theirs)
     people = tuple(
@@ -74,7 +74,7 @@ def _person(definition: PersonDefinition, answers: tuple[Answer, ...], destinati
     )
 
 
-def _answers(field: QuestionField, person: PersonDefinition) -> Iterator[Answer]:
+def answers_of(field: QuestionField, person: PersonDefinition) -> Iterator[Answer]:
     """Give the answer, and as a line what was said beside a value that has a field of its own."""
     if isinstance(field, FileField):
         return  # files travel apart

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, false, func, select, update
 
 from gateway.keys import KeyRing
 from gateway.ledger import Ledger, LedgerProblem
@@ -37,12 +37,14 @@ class Listed:
     updated_at: datetime
     delivered_at: datetime | None
     purged_at: datetime | None
+    corrections: int
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One attempt as people see it."""
+    """One attempt as people see it: at the delivery, or at something that follows it, such as an upload."""
 
+    kind: str
     started_at: datetime
     ended_at: datetime | None
     outcome: str | None
@@ -109,10 +111,13 @@ def listing(*more: ColumnElement[Any]) -> Select[Any]:
 
 def tries(database: Database, reference: str) -> list[Tried]:
     """List the attempts at one referral, the oldest first."""
-    table, sent = tables.attempts, tables.payloads
+    table, sent, jobs = tables.attempts, tables.payloads, tables.jobs
+    told = (table.c.started_at, table.c.ended_at, table.c.outcome, table.c.status, table.c.payload)
     wanted = (
-        select(table.c.started_at, table.c.ended_at, table.c.outcome, table.c.status, table.c.payload, sent.c.marked)
-        .join(sent, (sent.c.reference == table.c.reference) & (sent.c.version == table.c.payload))
+        select(jobs.c.kind, *told, func.coalesce(sent.c.marked, false()))
+        .join(jobs, jobs.c.id == table.c.job)
+        # An upload has no payload of its own.
+        .outerjoin(sent, (sent.c.reference == table.c.reference) & (sent.c.version == table.c.payload))
         .where(table.c.reference == reference)
         .order_by(table.c.id)
     )
@@ -231,6 +236,7 @@ _LISTED = select(
             "updated_at",
             "delivered_at",
             "purged_at",
+            "corrections",
         )
     )
 )
