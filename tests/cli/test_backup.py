@@ -12,13 +12,14 @@ from sqlalchemy import select
 from gateway.cli.migrate import upgrade
 from gateway.keys import KeyRing, new_key
 from gateway.ledger import Ledger
-from gateway.store import backups, tables, workers
+from gateway.store import backups, copying, tables, workers
 from gateway.store.database import Database
 
 from ..store.full import contents
 from ..store.keeping import laden
 from ..store.making import rows, send, state_of
 from .conftest import Typing
+from .dying import dying
 
 
 @pytest.fixture
@@ -222,6 +223,70 @@ def test_a_file_that_was_changed_is_refused_before_anything_is_touched(
     assert "cannot be restored: it is no backup, or it was cut off or changed. Nothing was changed." in result.stderr
     assert elsewhere.sqlite_file is not None
     assert not elsewhere.sqlite_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("when", "place"),
+    [
+        pytest.param("before", "gateway.store.backups.key_id", id="between two rows"),
+        pytest.param("after", "os.fsync", id="before it has its name"),
+    ],
+)
+def test_what_has_the_name_of_a_backup_is_one_wherever_its_making_was_killed(
+    typed: Typing, database: Database, ring: KeyRing, file: Path, when: str, place: str
+) -> None:
+    laden(database, ring)
+
+    dying(when, place, "backup", str(file))
+
+    assert not file.exists()
+    (left,) = file.parent.iterdir()
+    assert left.name.startswith("one.unfinished-")
+    assert stat.S_IMODE(left.stat().st_mode) == 0o600
+    assert typed("backup", str(file)).exit_code == 0
+    assert backups.read(file).rows["chunks"] == 1
+
+
+@pytest.mark.parametrize(
+    ("when", "place"),
+    [
+        pytest.param("before", "gateway.store.copying._go_on_counting", id="when the rows are written"),
+        pytest.param("after", "gateway.store.emptying.empty", id="when something was erased again"),
+        pytest.param("after", "gateway.store.audit.write", id="before the commit"),
+    ],
+)
+def test_a_restore_that_was_killed_leaves_nothing_and_the_same_command_does_all(
+    typed: Typing, database: Database, ring: KeyRing, ledger: Ledger, file: Path, when: str, place: str
+) -> None:
+    reference, erased = send(database, ring), send(database, ring)
+    typed("backup", str(file))
+    ledger.erased([erased], datetime.now(UTC))
+    with copying.filling(database) as connection:
+        copying.clear(connection)
+    upgrade(database)
+
+    dying(when, place, "restore", str(file))
+
+    assert database.problem() is None
+    assert not any(contents(database).values())
+    assert typed("restore", str(file)).exit_code == 0
+    assert [state_of(database, each) for each in (reference, erased)] == ["unknown", "closed"]
+
+
+def test_a_restore_that_was_killed_after_its_commit_is_complete(
+    typed: Typing, database: Database, ring: KeyRing, ledger: Ledger, file: Path
+) -> None:
+    reference = send(database, ring)
+    typed("backup", str(file))
+    ledger.delivered([reference], datetime.now(UTC))
+    with copying.filling(database) as connection:
+        copying.clear(connection)
+
+    dying("before", "gateway.cli.restore._say_what_next", "restore", str(file))
+
+    assert database.problem() is None
+    assert state_of(database, reference) == "delivered"
+    assert "is not empty" in typed("restore", str(file)).stderr
 
 
 @pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
