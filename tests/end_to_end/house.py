@@ -77,11 +77,11 @@ class House:
         self.root = ROOT
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
-    def flask(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a `flask` command to its end."""
+    def flask(self, *words: str, check: bool = True, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a `flask` command to its end; `stdin` is typed into it."""
         return subprocess.run(
             [sys.executable, "-m", "flask", *words],
-            cwd=self.root, env=self.environment, capture_output=True, text=True, check=check, timeout=60,
+            cwd=self.root, env=self.environment, capture_output=True, text=True, check=check, timeout=60, input=stdin,
         )  # fmt: skip
 
     def dying(self, when: str, place: str, *words: str, times: int = 1) -> None:
