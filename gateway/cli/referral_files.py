@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +12,11 @@ import click
 from gateway.cli import opening
 from gateway.keys import KeyMissing, SealBroken
 from gateway.referral import File, Referral
-from gateway.store import audit, referrals
+from gateway.store import audit, following, referrals
 from gateway.store.chunks import FileGone
 from gateway.store.database import Database
 from gateway.store.files import Files, StoredFile
+from gateway.store.following import Sending
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,7 +78,7 @@ def command(reference: str, folder: Path | None, unchecked: bool) -> None:
             now=datetime.now(UTC),
         )
         if folder is None:
-            _show(attached)
+            _show(attached, following.sendings(database, wanted))
         elif left := save(files, attached, folder, unchecked=unchecked):
             raise click.ClickException(f"{left} of {len(attached)} files were not saved.")
     except (KeyMissing, SealBroken):
@@ -103,9 +104,12 @@ def nothing_left(database: Database, reference: str) -> click.ClickException:
     return click.ClickException(f"{reference} holds nothing any more: it was deleted on {listed.purged_at:%Y-%m-%d}.")
 
 
-def _show(attached: Sequence[Attached]) -> None:
+def _show(attached: Sequence[Attached], sendings: Mapping[str, Sending]) -> None:
     for each in attached:
         click.echo(each.line)
+        sending = sendings.get(each.named.id)
+        if sending and sending.outcome:
+            click.echo(f"   last try to send it to its record: {sending.outcome.replace('_', ' ')}")
 
 
 def save(files: Files, attached: Sequence[Attached], folder: Path, *, unchecked: bool) -> int:

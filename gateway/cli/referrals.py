@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from gateway.cli import correcting, listing, opening, purging, referral_files, retrying, showing, subjects
+from gateway.cli import attaching, correcting, listing, opening, purging, referral_files, retrying, showing, subjects
 from gateway.store import referrals, settling
 from gateway.store.referrals import StateMoved
 from gateway.store.tables import JobStatus, ReferralState
@@ -43,6 +43,7 @@ for _each in (
     showing.show,
     showing.answer,
     referral_files.command,
+    attaching.command,
     purging.command,
     retrying.command,
     correcting.command,

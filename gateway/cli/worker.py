@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import secrets
 import signal
 import socket
@@ -18,6 +19,7 @@ from gateway.cli.watching import watched
 from gateway.definitions.loader import Organisation
 from gateway.delivery.chores import Doing
 from gateway.delivery.heartbeat import Heartbeat
+from gateway.delivery.importing import Importing, expect_imports
 from gateway.delivery.key_watch import KeyWatch
 from gateway.delivery.mails import giving_up, handing_over
 from gateway.delivery.policy import Rules
@@ -26,6 +28,7 @@ from gateway.delivery.reading import LOOK, Reading
 from gateway.delivery.regular import Regular
 from gateway.delivery.scanning import Scanning
 from gateway.delivery.telling import Telling
+from gateway.delivery.uploading import Uploading
 from gateway.delivery.worker import Pace, Worker
 from gateway.destinations import registry
 from gateway.destinations.seam import Destination
@@ -33,7 +36,7 @@ from gateway.keys import KeyRing
 from gateway.ledger import Ledger
 from gateway.logs import write_logs
 from gateway.settings import OFF, Settings
-from gateway.store import drafts, files, mails
+from gateway.store import drafts, files, following, mails
 from gateway.store.database import Database
 from gateway.store.files import SCAN, Files
 
@@ -53,6 +56,7 @@ def command(once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     destinations = _destinations(settings, organisations)
+    rules, pace = _rules(settings), _pace(settings)
     probe_every = timedelta(seconds=settings.pause_probe_seconds)
     reading = Reading(
         database, destinations, wanted_of(organisations, destinations), probe_every=probe_every, stop=stop
@@ -61,12 +65,21 @@ def command(once: bool) -> None:
         database,
         ring,
         destinations,
-        rules=_rules(settings),
-        pace=_pace(settings),
+        rules=rules,
+        pace=pace,
         name=f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}",
         now=_now,
         chores=_chores(settings, database, ring),
-        regular=[*_regular(settings, database, ring, organisations), Regular("read dictionaries", LOOK, reading.due)],
+        errands=_errands(database, ring, destinations, rules, pace),
+        regular=[
+            *_regular(settings, database, ring, organisations),
+            Regular("read dictionaries", LOOK, reading.due),
+            Regular(
+                "expect imports",
+                rules.import_poll,
+                lambda now: expect_imports(database, destinations, now, poll=rules.import_poll),
+            ),
+        ],
     )
     if problem := Ledger(settings.ledger).problem():
         log.error("the ledger cannot be written problem=%s", problem)
@@ -87,6 +100,15 @@ def _chores(settings: Settings, database: Database, ring: KeyRing) -> dict[str, 
     if settings.clamd != OFF:
         doings[SCAN] = Scanning(Files(database, ring), settings.clamd)
     return doings
+
+
+def _errands(
+    database: Database, ring: KeyRing, destinations: Mapping[str, Destination], rules: Rules, pace: Pace
+) -> dict[str, Doing]:
+    return {
+        following.IMPORT: Importing(database, ring, destinations, rules, pace.lease, _now, random.random),
+        following.UPLOAD: Uploading(database, ring, destinations, rules, _now, random.random),
+    }
 
 
 def _regular(
@@ -131,6 +153,7 @@ def _rules(settings: Settings) -> Rules:
         unknown_resend=timedelta(seconds=settings.unknown_resend_seconds),
         probe_every=timedelta(seconds=settings.pause_probe_seconds),
         breaker=timedelta(seconds=settings.breaker_seconds),
+        import_poll=timedelta(seconds=settings.import_poll_seconds),
     )
 
 

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2
 
-Doing = Callable[[Chore], None]
+Doing = Callable[[Chore], bool | None]  # True: it has ended its chore itself, together with what came of it
 
 
 class Later(Exception):
@@ -51,7 +51,7 @@ class Chores:
         self._worker = worker
         self._now = now
         self._chance = chance
-        self._running: dict[Future[None], Chore] = {}
+        self._running: dict[Future[bool | None], Chore] = {}
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="chore")
 
     @property
@@ -60,7 +60,7 @@ class Chores:
         return [chore.id for chore in self._running.values()]
 
     @property
-    def futures(self) -> list[Future[None]]:
+    def futures(self) -> list[Future[bool | None]]:
         """The chores under way, to be waited for."""
         return list(self._running)
 
@@ -84,9 +84,10 @@ class Chores:
     def end(self) -> None:
         """Write down how the chores ended that ended."""
         for future, chore in [(future, chore) for future, chore in self._running.items() if future.done()]:
-            status, due_at, failures = self._outcome(chore, future.exception())
-            with self._database.write() as connection:
-                chores.end(connection, chore, status=status, due_at=due_at, failures=failures)
+            if future.exception() is not None or not future.result():
+                status, due_at, failures = self._outcome(chore, future.exception())
+                with self._database.write() as connection:
+                    chores.end(connection, chore, status=status, due_at=due_at, failures=failures)
             del self._running[future]
 
     def close(self) -> None:

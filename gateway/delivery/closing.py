@@ -1,17 +1,19 @@
 """How attempts end: the policy decides, and job, referral and destination are written together."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from gateway.delivery.policy import Decision, History, Outcome, Rules, decide, probe_after
-from gateway.destinations.seam import DestinationError, Receipt, Unknown
+from gateway.destinations.seam import DestinationError, Following, Receipt, Unknown
 from gateway.keys import KeyRing
 from gateway.store import claims, jobs, settling, tallies
 from gateway.store import destinations as standings
 from gateway.store.database import Database, Transaction
+from gateway.store.following import Expected
 from gateway.store.jobs import Finish, Job
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -46,8 +48,12 @@ def close(
     rules: Rules,
     now: datetime,
     chance: Callable[[], float],
+    following: Mapping[str, Following] = MappingProxyType({}),
 ) -> Closed:
-    """Close the attempts of ended calls in the caller's transaction, each by the policy; `tell` them afterwards."""
+    """Close the attempts of ended calls in the caller's transaction, each by the policy; `tell` them afterwards.
+
+    `following` says what comes after a delivery, by organisation.
+    """
     if not ended:
         return Closed()
     finished: list[tuple[Ended, Decision]] = []
@@ -69,9 +75,8 @@ def close(
             # What one call says of its destination counts for the next one.
             known[job.organisation] = replace(standing, **decision.remember)
             remembered.setdefault(job.organisation, {}).update(decision.remember)
-    jobs.finish(
-        connection, [(each.job, each.attempt, _finish(ring, each, decision)) for each, decision in finished], now
-    )
+    ends = [(each.job, each.attempt, _finish(ring, each, decision)) for each, decision in finished]
+    jobs.finish(connection, [_with_what_follows(end, following, rules, now) for end in ends], now)
     for organisation in sorted(remembered):  # in one order everywhere, so that two workers never wait for each other
         standings.remember(connection, organisation, **remembered[organisation])
     return Closed(finished, late)
@@ -143,6 +148,16 @@ def _finish(ring: KeyRing, ended: Ended, decision: Decision) -> Finish:
     if not isinstance(ended.happened, Receipt) or decision.outcome is not Outcome.DELIVERED:
         return finish
     return replace(finish, result=ended.happened.record, following=ended.following)
+
+
+def _with_what_follows(
+    ended: tuple[Job, int, Finish], following: Mapping[str, Following], rules: Rules, now: datetime
+) -> tuple[Job, int, Finish]:
+    job, attempt, end = ended
+    chosen = following.get(job.organisation)
+    if chosen is None or end.state is not ReferralState.DELIVERED:
+        return ended
+    return job, attempt, replace(end, expected=Expected(chosen.finds, chosen.uploads, now + rules.import_poll))
 
 
 def _plain(decision: Decision) -> Finish:

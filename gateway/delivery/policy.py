@@ -53,6 +53,7 @@ class Rules:
     unknown_resend: timedelta  # zero = never
     probe_every: timedelta
     breaker: timedelta
+    import_poll: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)

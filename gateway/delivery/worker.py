@@ -297,7 +297,15 @@ class Worker:
         closing.tell(self._database, self._ring, closed, now=now)
 
     def _close(self, connection: Transaction, ended: Iterable[Ended], now: datetime) -> Closed:
-        return closing.close(connection, self._ring, list(ended), rules=self._rules, now=now, chance=random.random)
+        return closing.close(
+            connection,
+            self._ring,
+            list(ended),
+            rules=self._rules,
+            now=now,
+            chance=random.random,
+            following={slug: each.following for slug, each in self._destinations.items()},
+        )
 
     def _show_life(self) -> bool:
         """Beat and renew leases, if it is time; tell whether it was."""

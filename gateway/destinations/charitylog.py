@@ -12,17 +12,33 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway import charitylog
 from gateway.definitions.schema import Choice, Form
 from gateway.destinations.direct import Wording, is_direct, steps_of
+from gateway.destinations.imports import found_among, marked
 from gateway.destinations.lists import read_choices, read_fields
 from gateway.destinations.making import Making
 from gateway.destinations.outcomes import judge
 from gateway.destinations.payload import people_of
 from gateway.destinations.requirements import problems_of
-from gateway.destinations.seam import DestinationError, NotSent, Problem, Receipt, Step, Unknown, Unsupported
+from gateway.destinations.seam import (
+    Attachment,
+    DestinationError,
+    Following,
+    Misconfigured,
+    NotSent,
+    Problem,
+    Receipt,
+    Record,
+    Rejected,
+    Step,
+    Unknown,
+    Unsupported,
+)
 from gateway.referral import Referral
 
 NAME = "charitylog"
 STAGE = "stage"
 FIELDS: Mapping[str, charitylog.Group] = {"fields/clients": "clients", "fields/external_referral": "external_referral"}
+_GROUPS: Mapping[str, charitylog.UploadGroup] = {"person": "clients", "referral": "referrals"}
+_IDS = r"^[0-9]+( ?, ?[0-9]+)*$"
 
 
 class _Block(BaseModel):
@@ -33,8 +49,8 @@ class Uploads(_Block):
     """How files reach a client or referral (API Details, File Uploads): ids, comma-separated if several."""
 
     when: Literal["never", "imported"] = "never"
-    user_visibility: str = "1"
-    group_visibility: str = "1"
+    user_visibility: str = Field(default="1", pattern=_IDS)
+    group_visibility: str = Field(default="1", pattern=_IDS)
 
 
 class OrganisationBlock(_Block):
@@ -81,6 +97,11 @@ class Charitylog:
     def __repr__(self) -> str:
         return "Charitylog()"
 
+    @property
+    def following(self) -> Following:
+        """Find imports where they bear our reference, and upload files where the organisation wants it."""
+        return Following(finds=self._block.correlate == "external_id", uploads=self._block.uploads.when == "imported")
+
     def check(self, form: Form) -> Sequence[Problem]:
         """Judge whether a form has what its way of delivery needs in every revision of the pages."""
         return problems_of(form)
@@ -106,8 +127,49 @@ class Charitylog:
         return self._accepted(lambda: self._client.external_referral.put(body), asks_the_probe=True)
 
     def find(self, references: Sequence[str]) -> Mapping[str, Receipt]:
-        """Refuse: no page documents how staged referrals could be read back."""
-        raise Unsupported("Charitylog documents no way to look for staged referrals")
+        """Look which referrals were imported, by the external ids of clients. Raises Unsupported or an error.
+
+        No page documents how staged referrals could be read back, so one that is not found may still wait there.
+        """
+        if not self.following.finds:
+            raise Unsupported("Charitylog documents no way to look for staged referrals")
+        try:
+            receipt = self._accepted(lambda: self._client.clients.by_external_id(references))
+        except Misconfigured as error:
+            # No page says what is answered where there is none: it may be this.
+            if error.status == 404 and self._keys_are_good():
+                return {}
+            raise
+        return found_among(receipt, references)
+
+    def upload(self, record: Record, attachment: Attachment) -> Receipt:
+        """Upload a file to a client or a referral. Raises one of the six errors.
+
+        Where the probe is good, an address that is not there means the record, not the destination: an id may be
+        mistyped, and nothing but this file has to wait for a person.
+        """
+        uploads = self._block.uploads
+        upload = charitylog.Upload(
+            marked(attachment.name) if attachment.repeat else attachment.name,
+            attachment.media_type,
+            attachment.size,
+            attachment.pieces,
+        )
+        try:
+            return self._accepted(
+                lambda: self._client.uploads.post(
+                    _GROUPS[record.kind],
+                    record.id,
+                    upload,
+                    user_visibility=uploads.user_visibility,
+                    group_visibility=uploads.group_visibility,
+                ),
+                asks_the_probe=True,
+            )
+        except Misconfigured as error:
+            if error.status in (404, 405, 415) and self._keys_are_good():
+                raise Rejected(error.reason, status=error.status, answer=error.answer, shape=error.shape) from None
+            raise
 
     def choices(self, dictionary: str) -> Sequence[Choice]:
         """Read a dictionary such as `organisations/district`, or one of `lists`. Raises one of the six errors."""

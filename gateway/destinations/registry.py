@@ -102,6 +102,8 @@ def _in_words(error: ErrorDetails) -> str:
         case "literal_error":
             return f"write {error['ctx']['expected']}, see docs/forms.md"
         case "string_pattern_mismatch":
-            return "is no address: write all of it, such as https://api.example.org/v2"
+            if error["loc"][-1] == "url":
+                return "is no address: write all of it, such as https://api.example.org/v2"
+            return "is no list of ids: write numbers, with commas between them, such as 1 or 1,7"
         case _:
             return "correct it, see docs/forms.md"

@@ -3,10 +3,10 @@
 An error carries what was answered as bytes for the sealed record; its text and `repr` never show them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Literal, Protocol, Self
 
 from gateway.definitions.schema import Choice, Form
 from gateway.referral import Referral
@@ -41,6 +41,47 @@ class Receipt:
     shape: str
     answer: bytes = field(repr=False)
     record: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of the destination that takes files: of a person, or of their referral; `id` is its word for it."""
+
+    kind: Literal["person", "referral"]
+    id: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read what `str` wrote. Raises ValueError."""
+        match text.split(" ", 1):
+            case ["person" | "referral" as kind, found] if found:
+                return cls(kind, found)
+        raise ValueError("this names no record")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file on its way to a record: its content comes piece by piece, once; a `repeat` says so in its name."""
+
+    name: str = field(repr=False)
+    media_type: str
+    size: int
+    pieces: Iterable[bytes] = field(repr=False)
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What can be done once a person at the destination has brought a referral in.
+
+    `finds`: its record is found by our reference. `uploads`: files are to go to records.
+    """
+
+    finds: bool = False
+    uploads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +143,10 @@ class Unsupported(Exception):
 class Destination(Protocol):
     """A case-management system of one organisation."""
 
+    @property
+    def following(self) -> Following:
+        """Say what is done after the delivery, as the organisation has chosen."""
+
     def check(self, form: Form) -> Sequence[Problem]:
         """Judge whether a form has what this destination needs."""
 
@@ -113,6 +158,9 @@ class Destination(Protocol):
 
     def find(self, references: Sequence[str]) -> Mapping[str, Receipt]:
         """Look which referrals have arrived whole. Not to be found proves nothing. Raises Unsupported or an error."""
+
+    def upload(self, record: Record, attachment: Attachment) -> Receipt:
+        """Send one file to a record. Raises one of the six errors, or what its pieces raise."""
 
     def choices(self, dictionary: str) -> Sequence[Choice]:
         """Read a dictionary, or one of `lists`; each value stands in it once. Raises one of the six errors."""

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert, select, update
 
-from gateway.store import referrals, tables
+from gateway.store import following, referrals, tables
 from gateway.store.columns import Utc
 from gateway.store.database import clock
+from gateway.store.following import Expected
 from gateway.store.tables import JobStatus, ReferralState
 
 
@@ -50,6 +51,7 @@ class Finish:
     sealed_answer: bytes | None = None
     result: str | None = None
     following: str | None = None
+    expected: Expected | None = None  # what follows it
 
 
 def begin(connection: Connection, payloads: Mapping[Job, int], now: datetime) -> dict[int, int]:
@@ -102,6 +104,11 @@ def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now:
         follow(connection, job, end, now)
     for (state, reason), references in states.items():
         referrals.move(connection, *references, leaving=[ReferralState.SENDING], to=state, reason=reason, now=now)
+    expected: dict[Expected, list[str]] = {}
+    for job, _, end in ends:
+        if end.expected is not None:
+            expected.setdefault(end.expected, []).append(job.reference)
+    following.expect(connection, expected, now)
 
 
 def follow(connection: Connection, job: Job, end: Finish, now: datetime) -> None:

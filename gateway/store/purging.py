@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from gateway.ledger import Ledger
 from gateway.store import audit, emptying, tables
 from gateway.store.database import Database
+from gateway.store.following import IMPORT
 from gateway.store.tables import FileState, JobStatus, ReferralState
 
 _STILL_NEEDED = (FileState.QUARANTINED, FileState.WAITING, FileState.FAILED)
@@ -152,5 +153,9 @@ def _is_proven() -> ColumnElement[bool]:
 def _something_is_on_its_way() -> ColumnElement[bool]:
     files, jobs, mine = tables.files, tables.jobs, tables.referrals.c.reference
     file = select(files.c.id).where(files.c.reference == mine, files.c.state.in_(_STILL_NEEDED))
-    job = select(jobs.c.id).where(jobs.c.reference == mine, jobs.c.status.in_([JobStatus.DUE, JobStatus.LEASED]))
+    job = select(jobs.c.id).where(
+        jobs.c.reference == mine,
+        jobs.c.status.in_([JobStatus.DUE, JobStatus.LEASED]),
+        jobs.c.kind != IMPORT,  # looking goes on for as long as there is something to look for
+    )
     return or_(file.correlate(tables.referrals).exists(), job.correlate(tables.referrals).exists())

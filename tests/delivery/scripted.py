@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import wait
+from dataclasses import replace
 
 from gateway.definitions.schema import Choice, Form
 from gateway.delivery.worker import Worker
-from gateway.destinations.seam import Problem, Receipt, Step, Unsupported
+from gateway.destinations.seam import Attachment, Following, Problem, Receipt, Record, Step, Unsupported
 from gateway.referral import Referral
 
 PATIENCE = 20  # seconds until a test gives up; nothing is measured by it
@@ -27,6 +28,11 @@ class Scripted:
         self.there: set[str] | None = None  # what a look finds; None: it cannot look
         self.look_ending: BaseException | None = None
         self.during_look: Callable[[], None] = lambda: None
+        self.following = Following()
+        self.uploads: list[tuple[str, str, bytes]] = []  # to which record, under what name, what
+        self.upload_endings: list[Ending] = [ACCEPTED]
+        self.during_upload: Callable[[], None] = lambda: None
+        self.records: dict[str, str] = {}  # the record of each reference that a look finds
         self.gate = threading.Event()
         self.gate.set()
         self._endings = list(endings) or [ACCEPTED]
@@ -69,7 +75,23 @@ class Scripted:
             raise self.look_ending
         if self.there is None:
             raise Unsupported
-        return {reference: ACCEPTED for reference in references if reference in self.there}
+        return {
+            reference: replace(ACCEPTED, record=self.records.get(reference))
+            for reference in references
+            if reference in self.there
+        }
+
+    def upload(self, record: Record, attachment: Attachment) -> Receipt:
+        """Take the content, and end as told."""
+        content = b"".join(attachment.pieces)
+        name = f"repeat {attachment.name}" if attachment.repeat else attachment.name
+        with self._lock:
+            self.uploads.append((str(record), name, content))
+            ending = self.upload_endings.pop(0) if len(self.upload_endings) > 1 else self.upload_endings[0]
+        self.during_upload()
+        if isinstance(ending, BaseException):
+            raise ending
+        return ending
 
     def choices(self, dictionary: str) -> Sequence[Choice]:
         """Know no choices."""

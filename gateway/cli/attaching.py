@@ -1,0 +1,91 @@
+"""`flask referrals attach`: staff say which record of the case-management system a referral's files go to."""
+
+from datetime import UTC, datetime
+
+import click
+
+from gateway.cli import opening, referral_files
+from gateway.destinations.seam import Record
+from gateway.keys import KeyMissing, KeyRing, SealBroken
+from gateway.referral import Referral
+from gateway.store import audit, following, referrals
+from gateway.store.database import Database
+from gateway.store.tables import ReferralState
+
+
+@click.command("attach")
+@click.argument("reference")
+@click.option("--client", help="The number of the client whose files they are.")
+@click.option("--referral", "case", help="The number of the referral, for files that are about it.")
+@click.option("--person", help="Whose files, by the name of that person in the form; the main person's unless said.")
+@click.option("--index", type=click.IntRange(min=0), help="Which of several such people, from 0; all unless said.")
+def command(reference: str, client: str | None, case: str | None, person: str | None, index: int | None) -> None:
+    """Send the files of REFERENCE to the record that it has become. It is written into the audit trail."""
+    record = _record(client, case)
+    if record.kind == "referral" and (person is not None or index is not None):
+        raise click.ClickException("--person and --index go with --client: a referral's own files are about no person.")
+    settings = opening.settings()
+    database, ring = opening.database(settings), opening.key_ring(settings)
+    referral = _opened(database, ring, reference)
+    listed = referrals.find(database, referral.reference)
+    if listed is None or listed.state != ReferralState.DELIVERED:
+        raise click.ClickException(
+            f"{referral.reference} is not delivered: files can only follow a referral that is. "
+            "`flask referrals settle` is for one that a person has seen there."
+        )
+    whom = "referral" if record.kind == "referral" else person or referral.people[0].id
+    going = {
+        each.id: str(record)
+        for each in referral.files
+        if each.attach_to == whom and (index is None or each.index == index)
+    }
+    if not going:
+        raise click.ClickException(_nothing(referral, whom))
+    _send(database, referral, going)
+
+
+def _record(client: str | None, case: str | None) -> Record:
+    if (client is None) == (case is None):
+        raise click.ClickException("Give the number of one record: --client NUMBER or --referral NUMBER.")
+    number = (client or case or "").strip()
+    if not (number.isascii() and number.isdecimal()) or len(number) > 18:
+        raise click.ClickException("The number of a record is a whole number, as your case-management system shows it.")
+    return Record("person" if client is not None else "referral", number)
+
+
+def _opened(database: Database, ring: KeyRing, reference: str) -> Referral:
+    wanted = reference.strip().upper()
+    try:
+        with database.read() as connection:
+            referral = referrals.opened(connection, ring, wanted)
+    except (KeyMissing, SealBroken):
+        raise click.ClickException(referral_files.cannot_be_opened(wanted)) from None
+    if referral is None:
+        raise referral_files.nothing_left(database, wanted)
+    return referral
+
+
+def _nothing(referral: Referral, whom: str) -> str:
+    about = sorted({each.attach_to for each in referral.files})
+    if not about:
+        return f"No file came with {referral.reference}."
+    return f"No file of {referral.reference} is about '{whom}'. There are files about: {', '.join(about)}."
+
+
+def _send(database: Database, referral: Referral, going: dict[str, str]) -> None:
+    now = datetime.now(UTC)
+    with database.write() as connection:
+        sent = following.send_to(connection, referral.reference, referral.organisation, going, now)
+        audit.write(
+            connection,
+            actor="command line",
+            action="attach files",
+            organisation=referral.organisation,
+            reference=referral.reference,
+            detail=f"{len(sent)} files",
+            now=now,
+        )
+    left = len(going) - len(sent)
+    click.echo(f"{len(sent)} of {len(going)} files go to it now; `flask referrals files` shows how far they are.")
+    if left:
+        click.echo(f"Left as they are: {left} that are there already, on their way just now, or were refused.")

@@ -1,0 +1,30 @@
+"""Which of our references stand among clients that were read, and what a file is called that goes out again. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gateway import charitylog
+from gateway.destinations.seam import Receipt, Unknown
+
+
+def marked(name: str) -> str:
+    """Say in the name of a file that it may be there already."""
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem} (possible repeat).{ending}" if dot and stem else f"{name} (possible repeat)"
+
+
+def found_among(receipt: Receipt, references: Sequence[str]) -> Mapping[str, Receipt]:
+    """Read which references stand in a list of clients, and the id of each one's client; of several, the first made.
+
+    Nothing but exactly what was asked for counts: a system that ignores the filter would answer with everybody.
+    """
+    try:
+        records = charitylog.records_of(charitylog.Answer(receipt.status, {}, receipt.answer, 0))
+    except charitylog.NotJson:
+        raise Unknown("the list of clients could not be read", status=receipt.status, shape=receipt.shape) from None
+    found: dict[str, str] = {}
+    for record in records:
+        reference, number = charitylog.text_of(record, "external_id"), charitylog.text_of(record, "id")
+        if reference in references and number.isdecimal():
+            found[reference] = min(found.get(reference, number), number, key=int)
+    return {reference: replace(receipt, answer=b"", record=number) for reference, number in found.items()}

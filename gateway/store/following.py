@@ -1,0 +1,306 @@
+"""What follows a delivery: its import is looked for, and its files go to the record that came of it.
+
+Each look is an errand about a reference, each upload one about a file; both are written once, however often somebody
+asks. An upload that was begun has an open attempt on the disk: where a worker dies, it may have arrived.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gateway.store import chores, tables
+from gateway.store.chores import Chore
+from gateway.store.columns import Utc
+from gateway.store.database import Database, clock
+from gateway.store.tables import FileState, JobStatus, ReferralState
+
+IMPORT = "import"  # the kind of the errand: look whether a referral was brought in; its item is the reference
+UPLOAD = "upload"  # the kind of the errand: send a file to a record; its item is the file, its result the record
+NO_PAYLOAD = 0  # of an attempt that sends a file
+# Before the outcome of such an attempt: what is asked about the attempts of referrals must not meet it.
+_OF_AN_UPLOAD = "upload "
+UNKNOWN = f"{_OF_AN_UPLOAD}unknown"
+_UNSENT = (FileState.CLEAN, FileState.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What follows a delivery: its import can be found, first looked for at `due_at`; its files are to go there."""
+
+    finds: bool
+    uploads: bool
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An upload that is to be done: to which record, and what was tried before."""
+
+    reference: str
+    state: ReferralState
+    purged: bool
+    file: FileState | None
+    record: str
+    repeats: int
+    open_attempt: int | None
+    may_have_arrived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an upload ended, and what that makes of its errand and of its file. `sealed_answer` was sealed before."""
+
+    outcome: str
+    file: FileState
+    job: JobStatus
+    due_at: datetime
+    failures: int
+    repeats: int
+    status: int | None = None
+    sealed_answer: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Where the upload of a file stands, as people see it."""
+
+    file: str
+    status: JobStatus
+    record: str
+    outcome: str  # of the last try; "" where there was none, or while it is under way
+
+
+def expect(connection: Connection, wanted: Mapping[Expected, Collection[str]], now: datetime) -> None:
+    """Write what follows deliveries, in their transaction: the looks for imports, and that files wait for them."""
+    for expected, references in wanted.items():
+        if expected.finds:
+            _expect_import(connection, references, expected.due_at, now)
+        if expected.uploads:
+            _let_files_wait(connection, references)
+
+
+def _expect_import(connection: Connection, references: Collection[str], due_at: datetime, now: datetime) -> None:
+    jobs, referrals = tables.jobs, tables.referrals
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    row: dict[str, ColumnElement[Any]] = {
+        "organisation": referrals.c.organisation,
+        "kind": literal(IMPORT),
+        "reference": referrals.c.reference,
+        "position": literal(0),
+        "item": referrals.c.reference,
+        "status": literal(JobStatus.DUE.value),
+        "due_at": literal(due_at, Utc),
+        "since": literal(now, Utc),
+        "failures": literal(0),
+        "repeats": literal(0),
+    }
+    wanted = select(*row.values()).where(referrals.c.reference.in_(references))
+    # Whoever comes second writes nothing: a delivery, and what makes up for one that did not.
+    connection.execute(dialect.insert(jobs).from_select(list(row), wanted).on_conflict_do_nothing())
+
+
+def _let_files_wait(connection: Connection, references: Collection[str]) -> None:
+    files = tables.files
+    connection.execute(
+        update(files)
+        .where(files.c.reference.in_(references), files.c.state == FileState.CLEAN)
+        .values(state=FileState.WAITING)
+    )
+
+
+def unexpected(database: Database, organisation: str, wanted: Expected, *, at_most: int = 500) -> list[str]:
+    """Name delivered referrals whose import nobody looks for yet, or with files that could wait for it."""
+    referrals, jobs, files = tables.referrals, tables.jobs, tables.files
+    delivered = select(referrals.c.reference).where(
+        referrals.c.organisation == organisation,
+        referrals.c.state == ReferralState.DELIVERED,
+        referrals.c.purged_at.is_(None),
+    )
+    look = select(jobs.c.id).where(jobs.c.kind == IMPORT, jobs.c.item == referrals.c.reference)
+    file = select(files.c.id).where(files.c.reference == referrals.c.reference, files.c.state == FileState.CLEAN)
+    found: set[str] = set()
+    with database.read() as connection:
+        if wanted.finds:
+            unlooked = delivered.where(referrals.c.imported_at.is_(None), ~look.correlate(referrals).exists())
+            found.update(connection.scalars(unlooked.limit(at_most)))
+        if wanted.uploads:
+            found.update(connection.scalars(delivered.where(file.correlate(referrals).exists()).limit(at_most)))
+    return sorted(found)
+
+
+def still_delivered(connection: Connection, references: Collection[str]) -> dict[str, bool]:
+    """Tell of each reference whether its import is still to be looked for; one that is missing has ended for good."""
+    table = tables.referrals
+    rows = connection.execute(
+        select(table.c.reference, table.c.state).where(
+            table.c.reference.in_(references),
+            table.c.purged_at.is_(None),
+            table.c.state != ReferralState.CLOSED,
+        )
+    )
+    return {row.reference: row.state == ReferralState.DELIVERED for row in rows}
+
+
+def imported(connection: Connection, chore: Chore, record: str, going: Mapping[str, str], now: datetime) -> bool:
+    """End a look that found its record, and send the files that are `going`; False where it was taken over."""
+    jobs, referrals = tables.jobs, tables.referrals
+    if not chores.end(connection, chore, status=JobStatus.DONE, due_at=now, failures=chore.failures):
+        return False
+    connection.execute(update(jobs).where(jobs.c.id == chore.id).values(result=record))
+    send_to(connection, chore.item, chore.organisation, going, now)
+    connection.execute(
+        update(referrals)
+        .where(referrals.c.reference == chore.item, referrals.c.imported_at.is_(None))
+        .values(imported_at=now)
+    )
+    return True
+
+
+def send_to(
+    connection: Connection, reference: str, organisation: str, records: Mapping[str, str], now: datetime
+) -> list[str]:
+    """Write an upload for each file and its record; give the files that go.
+
+    One that is under way, attached or refused is left alone; one that failed or waits is sent anew.
+    """
+    jobs, files = tables.jobs, tables.files
+    theirs = select(jobs.c.item, jobs.c.id).where(jobs.c.kind == UPLOAD, jobs.c.item.in_(records)).with_for_update()
+    known = {row.item: row.id for row in connection.execute(theirs)}
+    # After the jobs, as everybody does; two that send files of one referral number them one after the other.
+    referral = tables.referrals.c
+    connection.execute(select(referral.reference).where(referral.reference == reference).with_for_update())
+    stored = select(files.c.id, files.c.state).where(files.c.reference == reference, files.c.id.in_(records))
+    states = {row.id: row.state for row in connection.execute(stored)}
+    going = []
+    taken = connection.scalars(
+        select(jobs.c.position).where(jobs.c.reference == reference, jobs.c.kind == UPLOAD)
+    ).all()
+    position = max(taken, default=-1)
+    for file, record in records.items():
+        if states.get(file) not in (*_UNSENT, FileState.QUARANTINED, FileState.FAILED):
+            continue
+        due = {"status": JobStatus.DUE, "due_at": now, "since": now, "failures": 0, "repeats": 0, "result": record}
+        if file in known:
+            again = update(jobs).where(jobs.c.id == known[file], jobs.c.status != JobStatus.LEASED)
+            if connection.execute(again.values(**due)).rowcount != 1:
+                continue
+        else:
+            position += 1
+            row = {"organisation": organisation, "kind": UPLOAD, "reference": reference, "position": position}
+            connection.execute(insert(jobs).values(item=file, **row, **due))
+        going.append(file)
+    connection.execute(
+        update(files)
+        .where(files.c.id.in_(going), files.c.state.in_([FileState.CLEAN, FileState.FAILED]))
+        .values(state=FileState.WAITING)
+    )
+    return going
+
+
+def leave(connection: Connection, chore: Chore, status: JobStatus, due_at: datetime) -> bool:
+    """Let go of an errand that was not begun; False where another worker has taken it over."""
+    return chores.end(connection, chore, status=status, due_at=due_at, failures=chore.failures)
+
+
+def task(connection: Connection, chore: Chore) -> Task | None:
+    """Read and lock what an upload is about; None where it belongs to another worker by now."""
+    jobs, files, referrals, tried = tables.jobs, tables.files, tables.referrals, tables.attempts
+    job = connection.execute(
+        select(jobs.c.reference, jobs.c.result, jobs.c.repeats)
+        .where(
+            jobs.c.id == chore.id,
+            jobs.c.worker == chore.worker,
+            jobs.c.status == JobStatus.LEASED,
+            jobs.c.leased_until > clock(connection),
+        )
+        .with_for_update()
+    ).first()
+    if job is None:
+        return None
+    referral = connection.execute(
+        select(referrals.c.state, referrals.c.purged_at).where(referrals.c.reference == job.reference)
+    ).one()
+    before = connection.execute(select(tried.c.id, tried.c.outcome).where(tried.c.job == chore.id)).all()
+    file = connection.scalar(select(files.c.state).where(files.c.id == chore.item))
+    return Task(
+        reference=job.reference,
+        state=ReferralState(referral.state),
+        purged=referral.purged_at is not None,
+        file=FileState(file) if file else None,
+        record=job.result or "",
+        repeats=job.repeats,
+        open_attempt=next((each.id for each in before if each.outcome is None), None),
+        # Without the prefix it was said by whoever ends what is open without looking what it is.
+        may_have_arrived=any(each.outcome in (UNKNOWN, "unknown") for each in before),
+    )
+
+
+def begin(connection: Connection, chore: Chore, reference: str, now: datetime) -> int:
+    """Open an attempt before the upload, in the transaction that locked its errand; give its id."""
+    opened = insert(tables.attempts).values(
+        job=chore.id, reference=reference, payload=NO_PAYLOAD, worker=chore.worker, started_at=now
+    )
+    return int(connection.execute(opened.returning(tables.attempts.c.id)).scalar_one())
+
+
+def close(connection: Connection, chore: Chore, attempt: int, end: End, now: datetime) -> bool:
+    """Close an upload's attempt, end its errand and move its file; False where the errand was taken over."""
+    jobs = tables.jobs
+    if not chores.end(connection, chore, status=end.job, due_at=end.due_at, failures=end.failures):
+        return False
+    connection.execute(update(jobs).where(jobs.c.id == chore.id).values(repeats=end.repeats))
+    _close_attempt(connection, attempt, end, now, leaving=None)
+    _move_file(connection, chore.item, end.file)
+    return True
+
+
+def close_late(connection: Connection, chore: Chore, attempt: int, end: End, now: datetime) -> bool:
+    """Write down that an upload which was given up as unknown has arrived; False where nothing is left to write."""
+    jobs = tables.jobs
+    ended = connection.execute(
+        update(jobs)
+        .where(jobs.c.id == chore.id, jobs.c.status.in_([JobStatus.DUE, JobStatus.PARKED]))
+        .values(status=JobStatus.DONE)
+    )
+    if ended.rowcount != 1 or not _close_attempt(connection, attempt, end, now, leaving=UNKNOWN):
+        return False
+    return _move_file(connection, chore.item, end.file)
+
+
+def sendings(database: Database, reference: str) -> dict[str, Sending]:
+    """Tell of each file of a referral that goes to a record how far it has come, by the file's id."""
+    jobs, tried = tables.jobs, tables.attempts
+    wanted = (
+        select(jobs.c.item, jobs.c.status, jobs.c.result, tried.c.outcome)
+        .outerjoin(tried, tried.c.job == jobs.c.id)
+        .where(jobs.c.reference == reference, jobs.c.kind == UPLOAD)
+        .order_by(tried.c.id)
+    )
+    with database.read() as connection:
+        rows = connection.execute(wanted).all()
+    return {
+        row.item: Sending(
+            row.item, JobStatus(row.status), row.result or "", (row.outcome or "").removeprefix(_OF_AN_UPLOAD)
+        )
+        for row in rows
+    }
+
+
+def _close_attempt(connection: Connection, attempt: int, end: End, now: datetime, *, leaving: str | None) -> bool:
+    table = tables.attempts
+    changed = connection.execute(
+        update(table)
+        .where(table.c.id == attempt, table.c.outcome == leaving if leaving else table.c.ended_at.is_(None))
+        .values(ended_at=now, outcome=f"{_OF_AN_UPLOAD}{end.outcome}", status=end.status, sealed=end.sealed_answer)
+    )
+    return changed.rowcount == 1
+
+
+def _move_file(connection: Connection, file: str, to: FileState) -> bool:
+    table = tables.files
+    leaving = and_(table.c.id == file, table.c.state.in_([*_UNSENT, FileState.FAILED]))
+    return connection.execute(update(table).where(leaving).values(state=to)).rowcount == 1
