@@ -1,9 +1,7 @@
 """The watchman outside is called while all is well: not when jobs are overdue, and nowhere else than where he is."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -13,46 +11,16 @@ from gateway.store import destinations
 from gateway.store.database import Database
 
 from ..store.making import NOW, send
+from ..watchman import Watchman, open_watchman
 
 LONG_AGO = datetime.now(UTC) - timedelta(hours=1)
 
 
-class Watchman:
-    """Remembers the paths that were called; sends on where he is told to, else answers as told."""
-
-    def __init__(self) -> None:
-        self.calls: list[str] = []
-        self.leads_to = ""
-        self.status = 200
-        watchman = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                watchman.calls.append(self.path)
-                away = watchman.leads_to if self.path == "/ping" else ""
-                self.send_response(302 if away else watchman.status)
-                if away:
-                    self.send_header("Location", away)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.base = f"http://127.0.0.1:{self.server.server_port}"
-
-
 @pytest.fixture
 def watchman() -> Iterator[Watchman]:
-    """A server that is called."""
-    found = Watchman()
-    thread = threading.Thread(target=found.server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
-    thread.join()
+    """A watchman who is called."""
+    with open_watchman() as found:
+        yield found
 
 
 def test_the_watchman_is_called_while_all_is_well(database: Database, watchman: Watchman) -> None:
