@@ -5,6 +5,7 @@ What a file is called and what it is stands sealed beside it. A file counts wher
 
 import io
 import json
+import logging
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -13,12 +14,14 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
-from gateway.keys import KeyRing
+from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.store import chores, chunks, tables
 from gateway.store.chunks import FileGone, Writer
 from gateway.store.database import Database
 from gateway.store.tables import FileState
 from gateway.uploads.patching import Patch
+
+log = logging.getLogger(__name__)
 
 SCAN = "scan"  # the kind of the chore: have a file scanned that nobody could scan when it came
 BROKEN_OFF_AFTER = timedelta(hours=1)
@@ -119,8 +122,15 @@ class Files:
         return next(iter(self._found(tables.files.c.id == file_id)), None)
 
     def of_draft(self, instance: str) -> dict[str, StoredFile]:
-        """The complete files of the draft with this instance hash, by id."""
-        return {each.id: each for each in self._found(tables.files.c.instance == instance)}
+        """The complete files of the draft with this instance hash, by id, without those that cannot be opened."""
+        found = {}
+        for row in self._rows(tables.files.c.instance == instance):
+            try:
+                found[row.id] = self._stored(row)
+            except (KeyMissing, SealBroken) as error:
+                # Whoever fills in the form sees that it is not there, and adds it again.
+                log.error("a file of a draft cannot be opened file=%s error=%s", row.id, type(error).__name__)  # noqa: TRY400 - a traceback shows values
+        return found
 
     def of_referral(self, reference: str) -> dict[str, StoredFile]:
         """The files of a referral, by id."""
@@ -156,10 +166,13 @@ class Files:
                 connection.execute(delete(tables.chunks).where(tables.chunks.c.file == file_id))
 
     def _found(self, which: ColumnElement[bool]) -> list[StoredFile]:
+        return [self._stored(row) for row in self._rows(which)]
+
+    def _rows(self, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
         table = tables.files
+        wanted = select(table).where(which, table.c.complete.is_(True)).order_by(table.c.created_at, table.c.id)
         with self._database.read() as connection:
-            wanted = select(table).where(which, table.c.complete.is_(True)).order_by(table.c.created_at, table.c.id)
-            return [self._stored(row) for row in connection.execute(wanted)]
+            return connection.execute(wanted).all()
 
     def _stored(self, row: Row[*tuple[Any, ...]]) -> StoredFile:
         known = json.loads(self._ring.open(row.sealed, table="files", row=row.id, column="sealed"))
