@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.keys import KeyRing
-from gateway.store import claims, settling, tables
+from gateway.store import chores, claims, settling, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Finish
 from gateway.store.referrals import StateMoved
@@ -96,3 +96,60 @@ def test_of_a_claim_and_a_settlement_at_once_the_referral_ends_in_one_place(data
 
     assert begun.result() | settled.result() == set(references)
     assert begun.result().isdisjoint(settled.result())
+
+
+def upload_of(database: Database, reference: str) -> None:
+    """Write a job about a file of the referral, which waits its turn."""
+    with database.write() as connection:
+        chores.add(
+            connection, kind="upload", item="f" * 32, organisation="riverside", now=NOW + 9 * HOUR, reference=reference
+        )
+
+
+@pytest.mark.parametrize(
+    ("leaving", "to", "job", "left"),
+    [
+        (ReferralState.UNKNOWN, ReferralState.PENDING, JobStatus.DUE, "due"),
+        (ReferralState.UNKNOWN, ReferralState.DELIVERED, JobStatus.DONE, "due"),
+        (ReferralState.UNKNOWN, ReferralState.CLOSED, JobStatus.DONE, "done"),
+    ],
+)
+def test_the_jobs_of_files_go_on_unless_the_referral_is_closed(
+    database: Database, ring: KeyRing, leaving: ReferralState, to: ReferralState, job: JobStatus, left: str
+) -> None:
+    reference = send(database, ring)
+    (claimed,) = claim(database)
+    finish(database, claimed, begin(database, ring, claimed), UNKNOWN)
+    upload_of(database, reference)
+
+    settle(database, reference, leaving=leaving, to=to, job=job)
+
+    table = tables.jobs
+    (row,) = rows(database, select(table).where(table.c.item.is_not(None)))
+    assert row.status == left
+    assert left == "done" or row.due_at == NOW + 9 * HOUR
+
+
+def test_of_several_those_that_fit_are_moved_and_named(database: Database, ring: KeyRing) -> None:
+    unknown, pending = send(database, ring), send(database, ring)
+    with database.write() as connection:
+        connection.execute(
+            tables.referrals.update().where(tables.referrals.c.reference == unknown).values(state="unknown")
+        )
+
+    with database.write() as connection:
+        moved = settling.move(
+            connection,
+            [unknown, pending],
+            leaving=[ReferralState.UNKNOWN],
+            to=ReferralState.CLOSED,
+            reason="seen",
+            job_status=JobStatus.DONE,
+            actor="somebody",
+            action="close",
+            now=NOW,
+        )
+
+    assert moved == {unknown}
+    assert [job_of(database, each).status for each in (unknown, pending)] == ["done", "due"]
+    assert [row.reference for row in rows(database, select(tables.audit))] == [unknown]
