@@ -32,7 +32,7 @@ WORDS: Mapping[Matter, Words] = {
         "{count} referrals failed",
         "Nothing is tried any more, and nobody has read what was sent. Look at the reason and remove it, then send "
         "them again. Or carry them by hand, and say so.",
-        (_LIST.format(organisation="{organisation}", state="failed"), "flask referrals settle {reference} resend"),
+        (_LIST.format(organisation="{organisation}", state="failed"),),
     ),
     Matter.UNKNOWN: Words(
         "1 referral may have arrived, or not",

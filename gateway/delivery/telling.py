@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from gateway.delivery import matters
-from gateway.delivery.alert_words import WORDS
+from gateway.delivery.alert_words import WORDS, Words
 from gateway.delivery.alerts import Decision, decide
 from gateway.delivery.matters import WAITING, Watched
+from gateway.delivery.remedies import what_to_do
 from gateway.keys import KeyRing
 from gateway.store import alerts, destinations, mails, watching
 from gateway.store.alerts import Matter, Overtaken, Told
@@ -105,7 +106,7 @@ class Telling:
             "title": words.title(told.count),
             "lines": lines,
             "more": max(told.count - len(lines), 0) if named else 0,
-            "to_do": words.to_do,
+            "to_do": _to_do(words, reference, named) if matter is Matter.FAILED else [words.to_do],
             "commands": [each.format(organisation=slug, reference=reference) for each in words.commands],
         }
 
@@ -124,6 +125,11 @@ class Telling:
             Matter.OVERDUE: (watching.UNDELIVERED, now - watch.undelivered_for),
         }.get(matter, ((), None))
         return watching.some(self._database, slug, states, at_most=NAMED, before=until) if states else ()
+
+
+def _to_do(words: Words, reference: str, named: Sequence[Waiting]) -> list[str]:
+    """Say what to do about each reason, once."""
+    return list(dict.fromkeys(what_to_do(reference, each.state, each.reason) for each in named)) or [words.to_do]
 
 
 def _number(matter: Matter, count: int) -> int:

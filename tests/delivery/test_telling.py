@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from gateway.delivery.alert_words import WORDS
 from gateway.delivery.key_watch import KeyWatch
 from gateway.delivery.matters import Watched, counts
+from gateway.delivery.remedies import what_to_do
 from gateway.delivery.telling import MOST_A_DAY, MOST_AN_HOUR, NAMED, Telling
 from gateway.keys import KeyRing, new_key
 from gateway.notices.composing import compose
@@ -90,7 +91,8 @@ def test_a_failure_is_told_at_once_with_reference_reason_and_command(
     text = office.text(mail)
     assert text.startswith("Referral gateway: 1 to look at\n")
     assert f"{reference}  failed, from 4 May 2026, 12:00 UTC: rejected: the destination answered 422" in text
-    assert f"flask referrals settle {reference} resend" in text
+    assert what_to_do(reference, "failed", "rejected: the destination answered 422") in text
+    assert "flask referrals list --organisation riverside --state failed" in text
     assert "Testperson" not in text
 
 
@@ -109,7 +111,7 @@ def test_ten_more_make_no_mail_until_the_digest_and_the_end_makes_one(
     assert "21 referrals failed" in digest
     assert digest.count("RG-") == NAMED
     assert f"and {21 - NAMED} more" in digest
-    assert "flask referrals settle REFERENCE resend" in digest
+    assert digest.count(what_to_do("REFERENCE", "failed")) == 1
 
     with database.write() as connection:
         connection.execute(update(tables.referrals).values(state="closed"))

@@ -22,9 +22,10 @@ RECEIPT = {
 MATTERS = [
     {
         "title": "12 referrals failed", "lines": ["RG-7K3F-9Q2M  failed", "RG-0000-0000  failed"], "more": 10,
-        "to_do": "Look at the reason.", "commands": ["flask referrals list", "flask referrals settle <REFERENCE>"],
+        "to_do": ["Look at the reason.", "Then resend."],
+        "commands": ["flask referrals list", "flask referrals settle <REFERENCE>"],
     },
-    {"title": "The forms are closed", "lines": [], "more": 0, "to_do": "Correct it.", "commands": []},
+    {"title": "The forms are closed", "lines": [], "more": 0, "to_do": ["Correct it."], "commands": []},
 ]  # fmt: skip
 STAFF = {"organisation": "Riverside Carers", "count": 13, "matters": MATTERS}
 WORDS = {"saved": SAVED, "receipt": RECEIPT, "alert": STAFF, "digest": STAFF, "well": STAFF}
@@ -83,7 +84,7 @@ def test_staff_read_what_is_open_and_what_to_do(kind: str, part: str) -> None:
     text = unescape(body(composed(kind), part))
 
     for matter in MATTERS:
-        words = (matter["title"], matter["to_do"], *matter["lines"], *matter["commands"])  # type: ignore[misc]
+        words = (matter["title"], *matter["to_do"], *matter["lines"], *matter["commands"])  # type: ignore[misc]
         assert all(str(word) in text for word in words)
     assert text.count("and 10 more") == 1
     assert composed(kind)["Subject"].startswith("Referral gateway: 13 to look at")
