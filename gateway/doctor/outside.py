@@ -96,7 +96,7 @@ def _standing(standing: Standing) -> Iterator[Finding]:
         yield finding("destinations", f"{slug} is paused since {standing.paused_at:%Y-%m-%d %H:%M} UTC: "
                       f"{standing.pause_reason}", remedy)  # fmt: skip
     if standing.proven_at is None:
-        remedy = "look for the first reference there, then `flask destinations prove`"
+        remedy = f"look for the first reference there, then `flask destinations prove {slug} --yes`, or `--no`"
         yield look("destinations", f"{slug} is not proven: nobody has said that a referral arrived", remedy)
 
 

@@ -18,6 +18,7 @@ CHECKS: Mapping[str, Check] = {
     "organisations": setup.organisations,
     "front": setup.front,
     "database": storage.database,
+    "ledger": storage.ledger,
     "clock": storage.clock,
     "keys": seals.keys,
     "scanner": outside.virus_scanner,
@@ -32,7 +33,11 @@ CHECKS: Mapping[str, Check] = {
 
 def examine(organisations: Organisations, *, now: datetime, offline: bool) -> Iterator[Finding]:
     """Look at everything; `organisations` loads a folder of them. With `offline` nobody outside is asked."""
-    parts, findings = _opened(organisations, now=now, offline=offline)
+    try:
+        parts, findings = _opened(organisations, now=now, offline=offline)
+    except Exception as error:  # noqa: BLE001 - a folder or a file that nobody may read, or that is none
+        yield wrong("settings", f"they could not be read ({type(error).__name__})", "look at .env and at its rights")
+        return
     yield from findings
     try:
         for about, check in CHECKS.items():
@@ -64,10 +69,19 @@ def _opened(organisations: Organisations, *, now: datetime, offline: bool) -> tu
     database, no_database = storage.opened(settings) if "database_url" not in unset else (None, None)
     ring, no_ring = seals.opened(settings) if "keys" not in unset else (None, None)
     findings += [each for each in (no_database, no_ring) if each]
-    found = organisations(settings.organisations) if settings.organisations.is_dir() else {}
+    found = _loaded(organisations, settings.organisations, findings)
     destinations, unbuilt = _destinations(settings, found)
     findings += unbuilt
     return Parts(now, settings, unset, ring, database, found, destinations, offline), findings
+
+
+def _loaded(organisations: Organisations, folder: Path, findings: list[Finding]) -> Mapping[str, Organisation]:
+    try:
+        return organisations(folder) if folder.is_dir() else {}
+    except (OSError, ValueError) as error:
+        remedy = "look at the rights of its files, and whether they are text"
+        findings.append(wrong("organisations", f"{folder} cannot be read ({type(error).__name__})", remedy))
+        return {}
 
 
 def _destinations(

@@ -49,6 +49,5 @@ def _newest(parts: Parts, count: int) -> Iterator[Finding]:
             remedy = "put that key back"
         yield wrong("keys", f"what was sealed last in {each.table} cannot be opened: {each.reason}", remedy)
     if not broken:
-        yield ok(
-            "keys", f"{len(parts.ring.ids)} in GATEWAY_KEYS; of {count} sealed values, the newest of each kind opens"
-        )
+        opens = f"of {count} sealed values, the newest of each kind opens" if count else "nothing is sealed yet"
+        yield ok("keys", f"{len(parts.ring.ids)} in GATEWAY_KEYS; {opens}")

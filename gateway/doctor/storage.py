@@ -1,11 +1,13 @@
 """The store: is it there, up to date and writable, has it room, and does its clock agree with ours?"""
 
+import os
 import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.doctor.finding import Finding, Parts, look, ok, wrong
+from gateway.ledger import Ledger
 from gateway.settings import Settings
 from gateway.store import examining
 from gateway.store.database import Database
@@ -44,6 +46,24 @@ def database(parts: Parts) -> Iterator[Finding]:
         )
     else:
         yield ok("database", "it can be written")
+
+
+def ledger(parts: Parts) -> Iterator[Finding]:
+    """See whether the ledger, which stands outside the database, can be written."""
+    if parts.settings is None or not parts.has("ledger"):
+        return
+    path = parts.settings.ledger
+    if not path.exists():  # looking makes none
+        nearest = next(parent for parent in path.absolute().parents if parent.exists())
+        if nearest.is_dir() and os.access(nearest, os.W_OK):
+            yield ok("ledger", f"{path} is made with its first line")
+        else:
+            yield wrong("ledger", f"{path} cannot be made", "correct GATEWAY_LEDGER, or the rights of its folder")
+    elif problem := Ledger(path).problem():
+        what, _, remedy = problem.partition(": ")
+        yield wrong("ledger", what, remedy)
+    else:
+        yield ok("ledger", f"{path} can be written")
 
 
 def clock(parts: Parts) -> Iterator[Finding]:

@@ -11,9 +11,9 @@ from gateway.store import destinations as standings
 from gateway.store import dictionaries as lists
 from gateway.store import examining, watching, workers
 from gateway.store.tables import FileState, JobStatus, ReferralState
+from gateway.store.workers import LATE_AFTER
 
 SILENT_AFTER = timedelta(seconds=60)
-LATE_AFTER = timedelta(minutes=15)
 OLD_LIST = timedelta(days=1)
 _REFERRALS = {
     ReferralState.HELD: "look at them, then `flask referrals settle RG-… release` or `… close`",
@@ -96,7 +96,7 @@ def dictionaries(parts: Parts) -> Iterator[Finding]:
         troubled = list(_lists(parts, slug, [*named, *destination.lists()], known))
         yield from troubled
         if not troubled:
-            yield ok("dictionaries", f"{slug}: {len(named)} were read within a day")
+            yield ok("dictionaries", f"{slug}: all {len(named)} that its forms name were read within a day")
         yield from _against_forms(parts, parts.organisations[slug], destination.lists())
 
 

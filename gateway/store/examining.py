@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.keys import KeyMissing, KeyRing, SealBroken
@@ -17,6 +17,7 @@ from gateway.store.resealing import KINDS, Unreadable
 from gateway.store.tables import JobStatus
 
 _PROBE = "doctor"
+_CONNECT_SECONDS = "10"
 _LOOKS, _PAUSE_SECONDS = 30, 0.1
 
 
@@ -31,19 +32,27 @@ class Left:
 def opened(url: str) -> tuple[Database | None, str | None]:
     """Open a store that can be used; else say why not, and behind a colon what to do."""
     try:
-        found = Database(url)
+        found = Database(_patient(url))
     except (SQLAlchemyError, ValueError):
         return None, "GATEWAY_DATABASE_URL is no address: see docs/settings.md"
-    if found.sqlite_file and found.sqlite_file.parent.is_dir() and not found.sqlite_file.is_file():
-        return None, f"there is no file {found.sqlite_file}: run `flask migrate`, or correct GATEWAY_DATABASE_URL"
     try:
+        if found.sqlite_file and found.sqlite_file.parent.is_dir() and not found.sqlite_file.is_file():
+            return None, f"there is no file {found.sqlite_file}: run `flask migrate`, or correct GATEWAY_DATABASE_URL"
         problem = found.problem()
-    except SQLAlchemyError:
-        problem = "the database cannot be read: look at its own log, and whether its files are whole"
+    except (SQLAlchemyError, OSError):
+        problem = "the database cannot be read: look at its own log, and at the rights of its files"
     if problem is None:
         return found, None
     found.close()
     return None, problem
+
+
+def _patient(url: str) -> str:
+    """Give the address of a store, waiting for a host that does not answer for a few seconds only."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" or "connect_timeout" in parsed.query:
+        return url
+    return parsed.update_query_dict({"connect_timeout": _CONNECT_SECONDS}).render_as_string(hide_password=False)
 
 
 def newer(database: Database) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -56,6 +57,15 @@ def test_without_any_setting_it_says_what_is_missing(tmp_path: Path, monkeypatch
     assert "wrong  organisations: there is no folder organisations" in result.stdout
 
 
+def test_a_file_of_settings_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"GATEWAY_KEYS=\xff\xfe")
+    result = CliRunner().invoke(command, [])
+
+    assert result.exit_code == 1
+    assert result.stdout.startswith("wrong  settings: they could not be read (")
+
+
 @SQLITE
 def test_settings_that_do_not_fit_together_keep_nothing_from_being_looked_at(patient: Patient) -> None:
     found = patient.examined(GATEWAY_LEASE_SECONDS="3", GATEWAY_SMTP_URL="nonsense")
@@ -77,7 +87,8 @@ def test_no_secret_is_shown_whatever_is_wrong(patient: Patient) -> None:
         {"CHARITYLOG_SOURCE": "Zebedee"},
         {"GATEWAY_LEASE_SECONDS": "Zebedee"},
     ):
-        shown += "\n".join(map(str, patient.examined(offline=False, **changes)))
+        settings: dict[str, Any] = changes
+        shown += "\n".join(map(str, patient.examined(offline=False, **settings)))
 
     assert "wrong" in shown
     assert "Zebedee" not in shown

@@ -1,6 +1,7 @@
 """The store in order, and missing, old, locked, full, open to others, behind its time."""
 
 import fcntl
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from gateway.doctor import storage
-from gateway.store import examining
+from gateway.store import database, examining
 
 from .conftest import SQLITE, Patient
 
@@ -86,14 +87,25 @@ def test_a_disk_that_is_nearly_full_is_told(
     patient: Patient, told: Told, monkeypatch: pytest.MonkeyPatch, free: int, state: str
 ) -> None:
     assert patient.database.sqlite_file
-    monkeypatch.setattr(storage.shutil, "disk_usage", lambda _: SimpleNamespace(free=free * storage.MIB))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free * storage.MIB))
 
     assert [line.split()[0] for line in told("disk")] == ([state] if state else [])
 
 
+@SQLITE
+def test_a_ledger_that_cannot_be_written_is_told(patient: Patient, told: Told) -> None:
+    path = patient.folder / "kept" / "ledger.jsonl"
+    assert told("ledger", GATEWAY_LEDGER=str(path)) == []
+    assert not path.parent.exists()
+
+    (patient.folder / "file").write_text("")
+    assert told("ledger", GATEWAY_LEDGER=f"{patient.folder}/file/ledger.jsonl")[0].startswith("wrong ")
+    path.mkdir(parents=True)
+    assert told("ledger", GATEWAY_LEDGER=str(path))[0].startswith("wrong ")
+
+
 @pytest.mark.parametrize(("seconds", "state"), [(-400, "wrong"), (40, "look"), (1, "")])
 def test_clocks_that_differ_are_told(told: Told, monkeypatch: pytest.MonkeyPatch, seconds: int, state: str) -> None:
-    real = examining.clock
-    monkeypatch.setattr(examining, "clock", lambda connection: real(connection) + timedelta(seconds=seconds))
+    monkeypatch.setattr(examining, "clock", lambda connection: database.clock(connection) + timedelta(seconds=seconds))
 
     assert [line.split()[0] for line in told("clock")] == ([state] if state else [])
