@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 @click.command("worker")
 @click.option("--once", is_flag=True, help="End when nothing is due.")
 def command(once: bool) -> None:
-    """Carry referrals to their destinations until stopped; calls under way are ended in good order."""
+    """Carry referrals to their destinations until stopped; calls under way are ended, what was not begun is given back."""
     settings = opening.settings()
     write_logs(settings.log_level)
     ring = opening.key_ring(settings)
@@ -54,7 +54,8 @@ def command(once: bool) -> None:
     organisations = opening.organisations(settings.organisations)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        # On a thread of its own: this one may hold the lock of the event at the moment of the signal.
+        signal.signal(number, lambda *_: threading.Thread(target=stop.set).start())
     destinations = _destinations(settings, organisations)
     rules, pace = _rules(settings), _pace(settings)
     probe_every = timedelta(seconds=settings.pause_probe_seconds)
