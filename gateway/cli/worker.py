@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 @click.command("worker")
 @click.option("--once", is_flag=True, help="End when nothing is due.")
 def command(once: bool) -> None:
-    """Carry referrals to their destinations until stopped; calls under way are ended, what was not begun is given back."""
+    """Carry referrals to their destinations until stopped; then end calls under way and give back what was not begun."""
     settings = opening.settings()
     write_logs(settings.log_level)
     ring = opening.key_ring(settings)
