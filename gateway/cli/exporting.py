@@ -68,7 +68,7 @@ def _written(kept: Everything, attached: Sequence[Attached]) -> dict[str, object
         "what_was_done": [
             {"at": _time(row.at), "by": row.actor, "action": row.action, "detail": row.detail} for row in kept.trail
         ],
-        "destination": _destination(referral),
+        "destination": {**_destination(referral), "records_there": list(kept.records)},
     }
 
 

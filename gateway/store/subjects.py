@@ -25,12 +25,16 @@ class UnderWay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased; where its answers may be at the destination too, and whether nothing was left of it before."""
+    """What was erased, whether its answers may be at the destination too, and whether nothing was left of it before.
+
+    `records`: what the destination calls what came of it, as far as that is known.
+    """
 
     reference: str
     organisation: str
     may_have_arrived: bool
     gone_before: bool
+    records: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,6 +56,7 @@ class Everything:
     answers: Sequence[Sealed]
     mails: Sequence[Sealed]
     trail: Sequence[Row[Any]]
+    records: Sequence[str]
 
 
 def everything(database: Database, ring: KeyRing, reference: str) -> Everything | None:
@@ -74,6 +79,7 @@ def everything(database: Database, ring: KeyRing, reference: str) -> Everything 
             [_opened(ring, "attempts", str(row.id), row) for row in _rows(connection, "attempts", reference)],
             [_opened(ring, "mails", row.id, row) for row in _rows(connection, "mails", reference)],
             _rows(connection, "audit", reference),
+            _records(connection, reference),
         )
 
 
@@ -90,7 +96,8 @@ def erase(database: Database, ledger: Ledger, reference: str, *, actor: str, now
         row = connection.execute(select(table).where(table.c.reference == reference).with_for_update()).first()
         if row is None:
             return None
-        arrived = row.delivered_at is not None or _may_have_arrived(connection, reference)
+        records = _records(connection, reference)
+        arrived = bool(records) or row.delivered_at is not None or _may_have_arrived(connection, reference)
         _end_open_attempts(connection, reference, now)
         if row.purged_at is None:
             connection.execute(
@@ -112,7 +119,7 @@ def erase(database: Database, ledger: Ledger, reference: str, *, actor: str, now
             now=now,
         )
         ledger.erased([reference], now)  # last, so that what fails before leaves no line
-    return Erased(reference, row.organisation, arrived, row.purged_at is not None)
+    return Erased(reference, row.organisation, arrived, row.purged_at is not None, records)
 
 
 def _refuse_while_under_way(connection: Connection, reference: str, work: Sequence[emptying.Work]) -> None:
@@ -127,6 +134,12 @@ def _may_have_arrived(connection: Connection, reference: str) -> bool:
     table = tables.attempts
     doubtful = table.c.outcome.in_(_MAY_HAVE_ARRIVED) | table.c.ended_at.is_(None)
     return connection.scalar(select(table.c.id).where(table.c.reference == reference, doubtful).limit(1)) is not None
+
+
+def _records(connection: Connection, reference: str) -> tuple[str, ...]:
+    table = tables.jobs
+    wanted = select(table.c.result).where(table.c.reference == reference, table.c.result.is_not(None))
+    return tuple(sorted(set(connection.scalars(wanted))))
 
 
 def _end_open_attempts(connection: Connection, reference: str, now: datetime) -> None:

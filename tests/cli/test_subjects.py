@@ -167,7 +167,10 @@ def test_erase_asks_then_says_where_else_it_is(typed: Typing, database: Database
     result = typed("referrals", "erase", reference, stdin="y\n")
 
     assert result.exit_code == 0
-    assert f"{reference} is erased. It was sent on, and riverside's own system may hold it still" in result.stdout
+    assert (
+        f"{reference} is erased. It was sent on, and riverside's own system may hold it still (record 4711)"
+        in result.stdout
+    )
     assert state_of(database, reference) == "closed"
     assert trail(database) == [("command line", "erase", reference, "it may have arrived at the destination")]
 
