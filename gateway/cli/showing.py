@@ -80,7 +80,7 @@ def _pause(database: Database, listed: Listed) -> str:
 
 def _try_in_words(tried: Tried) -> str:
     kind = "" if tried.kind == STAGE else f"{tried.kind}: "
-    ended = f"{tried.outcome}" if tried.ended_at else "under way"
+    ended = (tried.outcome or "").removeprefix(f"{tried.kind} ") if tried.ended_at else "under way"
     status = f", answered {tried.status}" if tried.status else ""
     version = f", version {tried.payload}" if tried.payload > 1 else ""
     marked = ", marked as a possible repeat" if tried.marked else ""

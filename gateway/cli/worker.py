@@ -19,8 +19,9 @@ from gateway.cli.watching import watched
 from gateway.definitions.loader import Organisation
 from gateway.delivery.chores import Doing
 from gateway.delivery.heartbeat import Heartbeat
-from gateway.delivery.importing import Importing, expect_imports
+from gateway.delivery.importing import HOURLY, Importing, expect_imports
 from gateway.delivery.key_watch import KeyWatch
+from gateway.delivery.looking_again import LookingAgain
 from gateway.delivery.mails import giving_up, handing_over
 from gateway.delivery.policy import Rules
 from gateway.delivery.purging import purge
@@ -75,6 +76,7 @@ def command(once: bool) -> None:
         regular=[
             *_regular(settings, database, ring, organisations),
             Regular("read dictionaries", LOOK, reading.due),
+            Regular("look again", rules.import_poll * HOURLY, LookingAgain(database, destinations)),
             Regular(
                 "expect imports",
                 rules.import_poll,

@@ -12,6 +12,7 @@ from gateway.store import audit, jobs, referrals, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Job
 from gateway.store.referrals import StateMoved
+from gateway.store.sending import STAGE
 from gateway.store.tables import JobStatus, ReferralState
 
 FOUND = "found at the destination"
@@ -87,10 +88,44 @@ def found(connection: Connection, wanted: Sequence[Job], *, worker: str, now: da
     Gives the references, without those of jobs that are no longer this worker's.
     """
     mine = jobs.held(connection, wanted)
+    return seen(
+        connection, [job.reference for job in wanted if job.id in mine], leaving=_WAITING, worker=worker, now=now
+    )
+
+
+def parked(database: Database, organisation: str, *, at_most: int, behind: str = "") -> list[str]:
+    """Name referrals that may have arrived whole and wait for a person, in their order, from behind one of them."""
+    table, waiting = tables.jobs, tables.referrals
+    wanted = (
+        select(table.c.reference)
+        .join(waiting, waiting.c.reference == table.c.reference)
+        .where(
+            waiting.c.state == ReferralState.UNKNOWN,
+            waiting.c.organisation == organisation,
+            table.c.kind == STAGE,
+            table.c.status == JobStatus.PARKED,
+            table.c.reference > behind,
+        )
+        .order_by(table.c.reference)
+        .limit(at_most)
+    )
+    with database.read() as connection:
+        return [row.reference for row in connection.execute(wanted)]
+
+
+def seen(
+    connection: Connection,
+    references: Collection[str],
+    *,
+    worker: str,
+    now: datetime,
+    leaving: Sequence[ReferralState] = (ReferralState.UNKNOWN,),
+) -> set[str]:
+    """End the delivery of referrals that the destination itself has shown; gives those that were still in doubt."""
     return move(
         connection,
-        [job.reference for job in wanted if job.id in mine],
-        leaving=_WAITING,
+        references,
+        leaving=leaving,
         to=ReferralState.DELIVERED,
         reason=FOUND,
         job_status=JobStatus.DONE,

@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from gateway.delivery import looking_again
+from gateway.delivery.looking_again import LookingAgain
 from gateway.delivery.worker import Worker
 from gateway.destinations.seam import (
     Busy,
     CredentialsRefused,
+    Following,
     Misconfigured,
     NotSent,
     Rejected,
@@ -287,3 +290,56 @@ def test_the_line_of_the_log_names_the_reference_and_nothing_else(
     work(hire(destination))
 
     assert f"found at the destination reference={reference}" in caplog.text
+
+
+def parked(database: Database, references: list[str]) -> None:
+    for reference in references:
+        change_job(database, reference, status="parked")
+
+
+def test_what_waits_for_a_person_is_found_once_somebody_has_imported_it(
+    database: Database, doubtful: Callable[[int], list[str]], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    references = sorted(doubtful(5))
+    parked(database, references[:4])
+    destination = Scripted()
+    destination.there, destination.following = {references[1], references[3], references[4]}, Following(finds=True)
+    monkeypatch.setattr(looking_again, "AT_ONCE", 3)
+
+    LookingAgain(database, {"riverside": destination})(clock.time)
+
+    assert destination.asked == [references[:3], references[3:4]]
+    states = [state_of(database, reference) for reference in references]
+    assert states == ["unknown", "delivered", "unknown", "delivered", "unknown"]
+    assert [job_of(database, each).status for each in references] == ["parked", "done", "parked", "done", "due"]
+
+
+@pytest.mark.parametrize("ending", [Busy("answered 503"), CredentialsRefused("answered 401")], ids=repr)
+def test_a_look_for_what_is_parked_that_fails_changes_nothing(
+    database: Database, doubtful: Callable[[int], list[str]], clock: Clock, ending: BaseException
+) -> None:
+    (reference,) = doubtful(1)
+    parked(database, [reference])
+    destination = Scripted()
+    destination.look_ending, destination.following = ending, Following(finds=True)
+
+    LookingAgain(database, {"riverside": destination})(clock.time)
+
+    assert (state_of(database, reference), job_of(database, reference).status) == ("unknown", "parked")
+    assert destinations.standings(database)["riverside"].paused_at is None
+
+
+@pytest.mark.parametrize(("finds", "paused"), [(False, False), (True, True)])
+def test_only_a_destination_that_is_open_and_can_tell_is_asked_for_what_is_parked(
+    database: Database, doubtful: Callable[[int], list[str]], clock: Clock, finds: bool, paused: bool
+) -> None:
+    parked(database, doubtful(1))
+    destination = Scripted()
+    destination.following = Following(finds=finds)
+    if paused:
+        with database.write() as connection:
+            destinations.pause(connection, "riverside", reason="paused by a person", now=clock.time)
+
+    LookingAgain(database, {"riverside": destination})(clock.time)
+
+    assert destination.asked == []
