@@ -12,11 +12,11 @@ import click
 from gateway.cli import opening
 from gateway.keys import KeyMissing, SealBroken
 from gateway.referral import File, Referral
-from gateway.store import audit, following, referrals
+from gateway.store import attaching, audit, referrals
+from gateway.store.attaching import Sending
 from gateway.store.chunks import FileGone
 from gateway.store.database import Database
 from gateway.store.files import Files, StoredFile
-from gateway.store.following import Sending
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,7 +78,7 @@ def command(reference: str, folder: Path | None, unchecked: bool) -> None:
             now=datetime.now(UTC),
         )
         if folder is None:
-            _show(attached, following.sendings(database, wanted))
+            _show(attached, attaching.sendings(database, wanted))
         elif left := save(files, attached, folder, unchecked=unchecked):
             raise click.ClickException(f"{left} of {len(attached)} files were not saved.")
     except (KeyMissing, SealBroken):

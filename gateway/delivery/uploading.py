@@ -14,13 +14,13 @@ from gateway.delivery.chores import Later, Never
 from gateway.delivery.policy import Decision, History, Outcome, Rules, decide
 from gateway.destinations.seam import Attachment, Destination, DestinationError, Receipt, Record, Unknown
 from gateway.keys import KeyMissing, KeyRing, SealBroken
+from gateway.store import attaching, following
 from gateway.store import destinations as standings
-from gateway.store import following
+from gateway.store.attaching import End, Task
 from gateway.store.chores import Chore
 from gateway.store.chunks import FileGone
 from gateway.store.database import Database
 from gateway.store.files import Files, StoredFile
-from gateway.store.following import End, Task
 from gateway.store.tables import FileState, JobStatus, ReferralState
 
 log = logging.getLogger(__name__)
@@ -89,13 +89,13 @@ class Uploading:
         """Open an attempt; None where the errand is ended, put off or settled instead."""
         now = self.now()
         with self.database.write() as connection:
-            task = following.task(connection, chore)
+            task = attaching.task(connection, chore)
             if task is None:
                 return None
             if task.open_attempt is not None:
                 happened = Unknown("the worker ended before the answer was recorded")
                 decision = self._decide(chore, task, happened, standings.Standing(chore.organisation), now)
-                following.close(connection, chore, task.open_attempt, _end(decision), now)
+                attaching.close(connection, chore, task.open_attempt, _end(decision), now)
                 _log(task.reference, chore.item, decision.outcome)
                 return None
             if task.purged or task.state is ReferralState.CLOSED or task.file not in _MAY_COME:
@@ -105,7 +105,7 @@ class Uploading:
                 following.leave(connection, chore, JobStatus.DUE, now + self.rules.import_poll)
                 return None
             record = Record.read(task.record)
-            return _Begun(task, record, following.begin(connection, chore, task.reference, now))
+            return _Begun(task, record, attaching.begin(connection, chore, task.reference, now))
 
     def _happened(self, chore: Chore, record: Record, attachment: Attachment) -> Receipt | DestinationError:
         try:
@@ -125,13 +125,13 @@ class Uploading:
             standing = standings.standing(connection, chore.organisation)
             decision = self._decide(chore, begun.task, happened, standing, now)
             end = replace(_end(decision), status=happened.status, sealed_answer=sealed)
-            mine = following.close(connection, chore, begun.attempt, end, now)
+            mine = attaching.close(connection, chore, begun.attempt, end, now)
             if mine:
                 says = _GOOD if decision.outcome is Outcome.DELIVERED else _SAYS
                 if remember := {name: value for name, value in decision.remember.items() if name in says}:
                     standings.remember(connection, chore.organisation, **remember)
             elif decision.outcome is Outcome.DELIVERED:
-                following.close_late(connection, chore, begun.attempt, end, now)
+                attaching.close_late(connection, chore, begun.attempt, end, now)
         _log(begun.task.reference, chore.item, decision.outcome, late=not mine)
 
     def _decide(

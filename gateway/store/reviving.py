@@ -12,7 +12,7 @@ from itertools import islice
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, select, update
 
 from gateway.ledger import Entry, Event
-from gateway.store import audit, emptying, tables
+from gateway.store import attaching, audit, emptying, tables
 from gateway.store.subjects import ERASED
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -79,6 +79,7 @@ def revive(
     purged = _empty(connection, sorted(heard.purged), _PURGED, now)
     _reopen(connection, sorted(heard.reopened))
     unknown = _doubt(connection, made_at, now)
+    attaching.doubt(connection, now)
     _wait(connection, now, resend_after)
     _forget_the_moment(connection, now)
     newer = _count_newer(connection, [*heard.delivered, *heard.closed])

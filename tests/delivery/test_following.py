@@ -20,7 +20,7 @@ from gateway.destinations.seam import (
 )
 from gateway.keys import KeyRing
 from gateway.referral import File, Referral
-from gateway.store import chores, definitions, following, jobs, sending, tables
+from gateway.store import attaching, chores, definitions, following, jobs, sending, tables
 from gateway.store.chores import Chore
 from gateway.store.chunks import CHUNK_BYTES
 from gateway.store.database import Database
@@ -122,7 +122,7 @@ class Charity:
 
     def outcomes(self) -> list[str | None]:
         tried = tables.attempts.c
-        wanted = select(tried.outcome).where(tried.payload == following.NO_PAYLOAD).order_by(tried.id)
+        wanted = select(tried.outcome).where(tried.payload == attaching.NO_PAYLOAD).order_by(tried.id)
         return [row.outcome for row in rows(self.database, wanted)]
 
     def make_due(self, kind: str) -> None:
@@ -407,7 +407,7 @@ def test_a_worker_that_dies_in_mid_upload_leaves_a_doubt_and_no_second_upload(
     charity.upload(worker="w2")
 
     assert len(charity.destination.uploads) == 1
-    assert charity.outcomes() == [following.UNKNOWN]
+    assert charity.outcomes() == [attaching.UNKNOWN]
     assert charity.due_in(following.UPLOAD) == 2 * HOUR
     charity.make_due(following.UPLOAD)
     charity.upload(worker="w2")
@@ -462,6 +462,21 @@ def test_an_unknown_upload_casts_no_doubt_on_its_referral(charity: Charity, foun
         assert jobs.may_have_arrived(connection, [found.reference]) == set()
 
 
+def test_what_may_have_gone_out_since_a_backup_goes_with_a_mark(charity: Charity) -> None:
+    sent, attached = charity.delivered({}), charity.delivered({})
+    with charity.database.write() as connection:
+        whose = tables.files.c.reference == attached.reference
+        connection.execute(update(tables.files).where(whose).values(state=FileState.ATTACHED))
+        attaching.doubt(connection, charity.clock.time)
+    charity.imported(sent)
+    charity.imported(attached)
+
+    charity.look()
+    charity.upload()
+
+    assert [name for _, name, _ in charity.destination.uploads] == ["repeat letter.pdf"]
+
+
 # --- sending files by hand ------------------------------------------------------------------------
 
 
@@ -500,7 +515,7 @@ def test_how_far_files_have_come_can_be_seen(charity: Charity, found: Referral) 
     charity.destination.upload_endings = [Unknown("connection reset")]
     charity.upload()
 
-    (sending_,) = following.sendings(charity.database, found.reference).values()
+    (sending_,) = attaching.sendings(charity.database, found.reference).values()
     assert (sending_.record, sending_.outcome, sending_.status) == ("person 12", "unknown", "due")
 
 
