@@ -1,13 +1,40 @@
-"""From the files of the organisations to what alerts need of them: whom to tell, and how long is too long."""
+"""What a worker does by the clock so that a person is told, and what that needs of the organisations' files."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
+from gateway import mailserver
 from gateway.definitions.loader import Organisation
 from gateway.definitions.profile import Alerts, Retention
+from gateway.delivery.heartbeat import Heartbeat
+from gateway.delivery.key_watch import KeyWatch
 from gateway.delivery.matters import Watched
+from gateway.delivery.regular import Regular
+from gateway.delivery.telling import Telling
 from gateway.destinations import registry
+from gateway.keys import KeyRing
 from gateway.settings import Settings
+from gateway.store.database import Database
+
+MINUTE = timedelta(minutes=1)
+
+
+def watching(
+    settings: Settings,
+    database: Database,
+    ring: KeyRing,
+    organisations: Mapping[str, Organisation],
+    *,
+    once: bool,
+) -> list[Regular]:
+    """List what watches: the heartbeat, telling by mail, and a look at the keys now and then."""
+    by_mail = mailserver.read(settings.smtp_url.get_secret_value()) is not None
+    telling = Telling(database, ring, watched(settings, organisations), by_mail=by_mail, always=not once)
+    keys = KeyWatch(database, ring)
+    found = [Regular("tell", MINUTE, telling, apart=True), Regular(keys.name, timedelta(hours=1), keys)]
+    if settings.heartbeat_url:
+        found.append(Regular("heartbeat", MINUTE, Heartbeat(database, settings.heartbeat_url), apart=True))
+    return found
 
 
 def watched(settings: Settings, organisations: Mapping[str, Organisation]) -> dict[str, Watched]:

@@ -15,12 +15,10 @@ import click
 from gateway import mailserver
 from gateway.cli import opening
 from gateway.cli.dictionaries import wanted_of
-from gateway.cli.watching import watched
+from gateway.cli.watching import watching
 from gateway.definitions.loader import Organisation
 from gateway.delivery.chores import Doing
-from gateway.delivery.heartbeat import Heartbeat
 from gateway.delivery.importing import HOURLY, Importing, expect_imports
-from gateway.delivery.key_watch import KeyWatch
 from gateway.delivery.looking_again import LookingAgain
 from gateway.delivery.mails import giving_up, handing_over
 from gateway.delivery.policy import Rules
@@ -28,7 +26,6 @@ from gateway.delivery.purging import purge
 from gateway.delivery.reading import LOOK, Reading
 from gateway.delivery.regular import Regular
 from gateway.delivery.scanning import Scanning
-from gateway.delivery.telling import Telling
 from gateway.delivery.uploading import Uploading
 from gateway.delivery.worker import Pace, Worker
 from gateway.destinations import registry
@@ -47,7 +44,7 @@ log = logging.getLogger(__name__)
 @click.command("worker")
 @click.option("--once", is_flag=True, help="End when nothing is due.")
 def command(once: bool) -> None:
-    """Carry referrals to their destinations until stopped; then end calls under way and give back what was not begun."""
+    """Carry referrals to their destinations until stopped; then end calls and give back what was not begun."""
     settings = opening.settings()
     write_logs(settings.log_level)
     ring = opening.key_ring(settings)
@@ -74,7 +71,8 @@ def command(once: bool) -> None:
         chores=_chores(settings, database, ring),
         errands=_errands(database, ring, destinations, rules, pace),
         regular=[
-            *_regular(settings, database, ring, organisations),
+            *watching(settings, database, ring, organisations, once=once),
+            *_regular(settings, database, organisations),
             Regular("read dictionaries", LOOK, reading.due),
             Regular("look again", rules.import_poll * HOURLY, LookingAgain(database, destinations)),
             Regular(
@@ -114,19 +112,11 @@ def _errands(
     }
 
 
-def _regular(
-    settings: Settings, database: Database, ring: KeyRing, organisations: Mapping[str, Organisation]
-) -> list[Regular]:
+def _regular(settings: Settings, database: Database, organisations: Mapping[str, Organisation]) -> list[Regular]:
     """List what is done by the clock; deleting what people began and left touches nothing that was sent."""
     minute = timedelta(minutes=1)
     ledger, retentions = Ledger(settings.ledger), opening.retentions(organisations)
-    by_mail = mailserver.read(settings.smtp_url.get_secret_value()) is not None
-    keys = KeyWatch(database, ring)
-    heartbeat = [Heartbeat(database, settings.heartbeat_url)] if settings.heartbeat_url else []
     return [
-        *(Regular("heartbeat", minute, each, apart=True) for each in heartbeat),
-        Regular("tell", minute, Telling(database, ring, watched(settings, organisations), by_mail=by_mail), apart=True),
-        Regular(keys.name, timedelta(hours=1), keys),
         Regular("forget drafts", minute, lambda now: drafts.forget_expired(database, now)),
         Regular("forget files", minute, lambda now: files.forget_left(database, now)),
         Regular("forget mails", minute, lambda now: mails.forget_old(database, now)),

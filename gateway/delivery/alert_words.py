@@ -87,9 +87,14 @@ WORDS: Mapping[Matter, Words] = {
     Matter.FILES: Words(
         "1 file has not come to its place",
         "{count} files have not come to their place",
-        "They wait for the virus scanner or for the case-management system, or were given up. See that both are "
-        "there. You can save the files of a referral and carry them by hand.",
-        ("flask referrals files REFERENCE --to FOLDER",),
+        "They wait for the virus scanner, for the case-management system, or for you to say which record they belong "
+        "to; or they were given up. The first command says which. You can send the files of a referral to a record, or "
+        "save them and carry them by hand.",
+        (
+            "flask referrals files REFERENCE",
+            "flask referrals attach REFERENCE --client NUMBER",
+            "flask referrals files REFERENCE --to FOLDER",
+        ),
     ),
     Matter.EXPIRING: Words(
         "1 referral is not delivered, and its time is running out",

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from gateway.store import alerts, destinations, mails, watching
+from gateway.store import destinations, mails, watching
 from gateway.store.alerts import Matter, Told
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.following import IMPORT
+from gateway.store.tables import FileState, JobStatus, ReferralState
 
 SILENT_AFTER = timedelta(minutes=30)  # without a worker that looks
-IMPORT = "import"  # the kind of a job that looks for an import
 _EXPIRES = timedelta(days=14)
 LOOKED_AT_SELDOM = (Matter.KEYS_MISSING, Matter.KEYS_OLD)
 _PLAIN = {
@@ -48,9 +48,14 @@ class Watched:
 
 
 def counts(
-    database: Database, watched: Mapping[str, Watched], known: Mapping[str, Mapping[Matter, Told]], now: datetime
+    database: Database,
+    watched: Mapping[str, Watched],
+    known: Mapping[str, Mapping[Matter, Told]],
+    now: datetime,
+    *,
+    last_watch: datetime | None = None,
 ) -> Counts:
-    """Count what is open, of organisations that are no longer known too."""
+    """Count what is open, of organisations that are no longer known too; `last_watch` is when a worker last counted."""
     found: Counts = {slug: {} for slug in {*watched, *known}}
     _count_referrals(database, watched, found, now)
     _count_chores(database, watched, found, now)
@@ -58,7 +63,7 @@ def counts(
         of = found.setdefault(slug, {})
         of[Matter.PAUSED] = int(_is_paused(standing))
         of[Matter.UNPROVEN] = int(standing.asked_about is not None and standing.proven_at is None)
-    silent = silence(alerts.last_watch(database), now)
+    silent = silence(last_watch, now)
     for slug, of in found.items():
         of[Matter.CONFIGURATION] = watched[slug].problems if slug in watched else 0
         of[Matter.SILENCE] = silent
@@ -106,6 +111,20 @@ def _count_chores(database: Database, watched: Mapping[str, Watched], found: Cou
         elif each.oldest < now - patience:
             late = watching.chores_since(database, now - patience, each.status)
             of[matter] = of.get(matter, 0) + late.get((each.organisation, each.kind), 0)
+    if watching.open_files(database).get(FileState.WAITING):
+        _count_lost_files(database, watched, found, now)
+
+
+def _count_lost_files(database: Database, watched: Mapping[str, Watched], found: Counts, now: datetime) -> None:
+    """Count files that wait for a person to say where they go: nobody can look for their import, or it named nobody."""
+
+    @cache
+    def lost_for(patience: timedelta) -> Mapping[str, int]:
+        return watching.lost_files(database, now - patience)
+
+    for slug, of in found.items():
+        if lost := lost_for(watched.get(slug, Watched(slug)).not_imported_after).get(slug, 0):
+            of[Matter.FILES] = of.get(Matter.FILES, 0) + lost
 
 
 def _is_paused(standing: Standing) -> bool:

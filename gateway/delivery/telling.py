@@ -17,6 +17,7 @@ from gateway.store import alerts, destinations, mails, watching
 from gateway.store.alerts import Matter, Overtaken, Told
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
+from gateway.store.following import IMPORT
 from gateway.store.mails import Mail, MailRows
 from gateway.store.tables import ReferralState
 from gateway.store.watching import Waiting
@@ -32,17 +33,30 @@ _COUNTED_ALREADY = {Matter.EXPIRING, Matter.OVERDUE}
 class Telling:
     """Tells each organisation what is open, as one of the things that a worker does by the clock."""
 
-    def __init__(self, database: Database, ring: KeyRing, watched: Mapping[str, Watched], *, by_mail: bool) -> None:
-        """Take the organisations by their slug; without `by_mail` there is no mail server."""
+    def __init__(
+        self,
+        database: Database,
+        ring: KeyRing,
+        watched: Mapping[str, Watched],
+        *,
+        by_mail: bool,
+        always: bool = True,
+    ) -> None:
+        """Take the organisations by their slug; without `by_mail` there is no mail server.
+
+        Where workers do not run `always`, but now and then, their silence is nothing to tell.
+        """
         self._database = database
         self._ring = ring
         self._watched = watched
         self._by_mail = by_mail
+        self._always = always
 
     def __call__(self, now: datetime) -> None:
         """Tell what is new, what is open still, and what is over."""
         known = alerts.told(self._database)
-        counted = matters.counts(self._database, self._watched, known, now)
+        last = alerts.last_watch(self._database) if self._always else None
+        counted = matters.counts(self._database, self._watched, known, now, last_watch=last)
         for slug in sorted(counted):
             self._tell(slug, counted[slug], known.get(slug, {}), now)
         alerts.watch(self._database, now)
@@ -105,7 +119,7 @@ class Telling:
         return {
             "title": words.title(told.count),
             "lines": lines,
-            "more": max(told.count - len(lines), 0) if named else 0,
+            "more": max(told.count - len(lines), 0) if named and matter is not Matter.FILES else 0,
             "to_do": _to_do(words, reference, named) if matter is Matter.FAILED else [words.to_do],
             "commands": [each.format(organisation=slug, reference=reference) for each in words.commands],
         }
@@ -114,8 +128,10 @@ class Telling:
         watch = self._watched[slug]
         if matter is Matter.NOT_IMPORTED:
             before = now - watch.not_imported_after
-            looks = watching.some_chores(self._database, slug, matters.IMPORT, at_most=NAMED, before=before)
+            looks = watching.some_chores(self._database, slug, IMPORT, at_most=NAMED, before=before)
             return [Waiting(item, ReferralState.DELIVERED, None, since) for item, since in looks]
+        if matter is Matter.FILES:
+            return watching.some_with_files(self._database, slug, at_most=NAMED, before=now - watch.late_after)
         states, until = {
             Matter.FAILED: ([ReferralState.FAILED], None),
             Matter.UNKNOWN: ([ReferralState.UNKNOWN], None),

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, bindparam, func, select, text
 from gateway.store import tables
 from gateway.store.columns import Utc
 from gateway.store.database import Database, clock
-from gateway.store.tables import FileState, ReferralState
+from gateway.store.following import IMPORT, UPLOAD
+from gateway.store.tables import FileState, JobStatus, ReferralState
 
 UNDELIVERED = (
     ReferralState.HELD,
@@ -155,6 +156,30 @@ def some_chores(
         return [(row.item, row.since) for row in connection.execute(wanted)]
 
 
+def lost_files(database: Database, before: datetime) -> dict[str, int]:
+    """Count files of delivered referrals that wait since before a time and that nothing moves on, by organisation."""
+    wanted = _LOST_FILES.with_only_columns(tables.referrals.c.organisation, func.count().label("number"))
+    with database.read() as connection:
+        rows = connection.execute(wanted.group_by(tables.referrals.c.organisation), {"before": before})
+        return {row.organisation: row.number for row in rows}
+
+
+def some_with_files(database: Database, organisation: str, *, at_most: int, before: datetime) -> list[Waiting]:
+    """Name some referrals of one organisation with files that were given up, or wait since before a time."""
+    table, files = tables.referrals, tables.files
+    wanted = (
+        select(table.c.reference, table.c.state, table.c.created_at)
+        .join_from(files, table, table.c.reference == files.c.reference)
+        .where(text(f"files.{tables.OPEN_FILES}"), table.c.organisation.concat("") == organisation)
+        .where((files.c.state == FileState.FAILED) | (files.c.created_at < before))
+        .distinct()
+        .order_by(table.c.created_at)
+        .limit(at_most)
+    )
+    with database.read() as connection:
+        return [Waiting(row.reference, row.state, None, row.created_at) for row in connection.execute(wanted)]
+
+
 def open_files(database: Database) -> dict[FileState, int]:
     """Count the files that are not where they belong yet, by state."""
     table = tables.files
@@ -181,6 +206,21 @@ def _in(states: Sequence[ReferralState]) -> ColumnElement[bool]:
     return tables.referrals.c.state.in_(states)
 
 
+_ITS_ERRAND = select(tables.jobs.c.id).where(
+    tables.jobs.c.status != JobStatus.DONE,
+    ((tables.jobs.c.kind == UPLOAD) & (tables.jobs.c.item == tables.files.c.id))
+    | ((tables.jobs.c.kind == IMPORT) & (tables.jobs.c.item == tables.files.c.reference)),
+)
+_LOST_FILES = (
+    select(tables.files.c.id)
+    .join_from(tables.files, tables.referrals, tables.referrals.c.reference == tables.files.c.reference)
+    .where(
+        text(f"files.{tables.OPEN_FILES}"),
+        tables.files.c.state == FileState.WAITING,
+        tables.files.c.created_at < bindparam("before", type_=Utc),
+        ~_ITS_ERRAND.correlate(tables.files).exists(),
+    )
+)
 _IN_STATE = (
     select(
         tables.referrals.c.organisation,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from gateway.delivery.alert_words import WORDS
 from gateway.delivery.key_watch import KeyWatch
@@ -14,7 +14,7 @@ from gateway.delivery.remedies import what_to_do
 from gateway.delivery.telling import MOST_A_DAY, MOST_AN_HOUR, NAMED, Telling
 from gateway.keys import KeyRing, new_key
 from gateway.notices.composing import compose
-from gateway.store import alerts, destinations, mails, tables
+from gateway.store import alerts, chores, destinations, mails, tables
 from gateway.store.alerts import Matter
 from gateway.store.database import Database
 from gateway.store.mails import Mail
@@ -35,12 +35,13 @@ class Office:
         self.database, self.ring, self.now = database, ring, NOW
         self.watched = {"riverside": RIVERSIDE}
         self.by_mail = True
+        self.always = True
 
     def tell(self, after: timedelta = MINUTE, *, silently: bool = False) -> None:
         self.now += after
         if alerts.last_watch(self.database) and not silently:
             alerts.watch(self.database, self.now - MINUTE)
-        Telling(self.database, self.ring, self.watched, by_mail=self.by_mail)(self.now)
+        Telling(self.database, self.ring, self.watched, by_mail=self.by_mail, always=self.always)(self.now)
 
     @property
     def mails(self) -> list[Mail]:
@@ -290,6 +291,43 @@ def test_a_silence_is_told_when_it_is_over_and_only_once(office: Office) -> None
 
     assert office.kinds == ["alert"]
     assert "For 180 minutes no worker was running" in office.text(office.mails[0])
+
+
+def test_a_worker_that_runs_now_and_then_is_silent_by_intention(office: Office) -> None:
+    office.always = False
+    office.tell()
+    office.tell(3 * HOUR, silently=True)
+
+    assert office.mails == []
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "errand", "expected"),
+    [
+        ("waiting", 4 * 24, None, {}),
+        ("waiting", 6 * 24, None, {Matter.FILES: 1}),
+        ("waiting", 6 * 24, "upload", {}),
+        ("waiting", 6 * 24, "import", {}),
+        ("clean", 6 * 24, None, {}),
+    ],
+)
+def test_a_file_that_nothing_moves_on_waits_for_a_person(
+    office: Office, database: Database, ring: KeyRing, state: str, hours: int, errand: str | None,
+    expected: Mapping[Matter, int],
+) -> None:  # fmt: skip
+    reference = put(database, ring, "delivered", hours=hours)
+    with database.write() as connection:
+        connection.execute(insert(tables.instances).values(hash="i", created_at=NOW))
+        row = {"id": "f", "instance": "i", "reference": reference, "state": state, "complete": True, "size": 1}
+        connection.execute(insert(tables.files).values(**row, created_at=NOW - hours * HOUR))
+        if errand:
+            item = "f" if errand == "upload" else reference
+            chores.add(connection, kind=errand, item=item, organisation="riverside", now=NOW)
+
+    assert office.counts() == expected
+    if expected:
+        office.tell()
+        assert reference in office.text(office.mails[0])
 
 
 def test_a_key_that_is_gone_and_one_that_is_needed_still_are_told(

@@ -1,8 +1,9 @@
 """What was told is remembered once: of two workers that tell the same, one is overtaken and tells nothing."""
 
 import pytest
+from sqlalchemy import insert
 
-from gateway.store import alerts
+from gateway.store import alerts, tables
 from gateway.store.alerts import Matter, Overtaken, Told
 from gateway.store.database import Database
 
@@ -62,3 +63,11 @@ def test_the_last_watch_is_known(database: Database) -> None:
         alerts.watch(database, NOW)
 
     assert alerts.last_watch(database) == NOW
+
+
+def test_what_only_a_later_version_knows_is_left_alone(database: Database) -> None:
+    row = {"organisation": "riverside", "matter": "of_tomorrow", "since": NOW, "told_at": None, "count": 1}
+    with database.write() as connection:
+        connection.execute(insert(tables.alerts).values(**row))
+
+    assert alerts.told(database) == {}
