@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.end_to_end.following import bring_in, follow, uploaded
 from tests.end_to_end.house import House, wait_for
 from tests.end_to_end.papers import ADD, a_file, send, to_the_letter
 from tests.end_to_end.visitor import Visitor
@@ -55,17 +56,24 @@ def test_answers_are_nowhere_in_the_clear(chatty: House) -> None:
 def test_no_file_is_anywhere_in_the_clear(chatty: House, tmp_path_factory: pytest.TempPathFactory) -> None:
     temporary = tmp_path_factory.mktemp("temporary")
     chatty.kill("web")
-    chatty.environment["TMPDIR"] = str(temporary)
-    chatty.start("web")
+    chatty.kill("worker")
+    chatty.environment |= {"TMPDIR": str(temporary), "GATEWAY_IMPORT_POLL_SECONDS": "0.2"}
+    follow(chatty)
+    chatty.start("web", "worker")
     visitor = to_the_letter(Visitor(chatty.base))
     content = b"%PDF-1.4\n" + f"{CANARY} ".encode() * 300_000
     for name, letter in [(f"{CANARY}.pdf", content), (f"{CANARY}.exe", content), (f"{CANARY}.jpg", content)]:
         visitor.submit(press=ADD, files=[a_file(name, letter)])
     reference = send(visitor)
     wait_for(lambda: chatty.state(reference) == "delivered", "its delivery")
+    chatty.faults(calls=1, methods=["POST"], garbage=True)
+    bring_in(chatty, reference)
+    wait_for(lambda: "last try to send it" in chatty.flask("referrals", "files", reference).stdout, "the end of a try")
+    assert [each["name"] for each in uploaded(chatty)] == [f"{CANARY}.pdf"]
 
     written = everything_written(chatty)
 
+    assert b"outcome=unknown" in written[str(chatty.folder / "worker.log")]
     assert any(name.endswith("gateway.db-wal") and content for name, content in written.items())
     assert finds(written) == []
     assert [path for path in temporary.rglob("*") if path.is_file()] == []
