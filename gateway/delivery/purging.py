@@ -11,7 +11,7 @@ from gateway.store.purging import Retention
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 1000  # of each organisation: the rest is for the next time, so that a worker can end in good order
+AT_ONCE = 2000  # shared by all organisations: the rest is for the next time, so that a worker can end in good order
 
 
 def purge(
@@ -22,8 +22,9 @@ def purge(
     Raises LedgerProblem.
     """
     total, changed = 0, False
+    share = AT_ONCE // max(1, len(retentions)) + 1
     for organisation, retention in sorted(retentions.items()):
-        references = purging.due(database, organisation, retention, now, at_most=AT_ONCE)
+        references = purging.due(database, organisation, retention, now, at_most=share)
         purged = sum(purging.purge(database, ledger, each, retention, actor=actor, now=now) for each in references)
         answers = 0
         while some := purging.purge_answers(database, organisation, retention, now):

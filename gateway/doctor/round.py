@@ -27,6 +27,7 @@ CHECKS: Mapping[str, Check] = {
     "worker": work.worker,
     "referrals": work.referrals,
     "files": work.files,
+    "retention": work.retention,
     "dictionaries": work.dictionaries,
 }
 

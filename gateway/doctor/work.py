@@ -9,7 +9,7 @@ from gateway.doctor.finding import Finding, Parts, lasting, look, ok, wrong
 from gateway.settings import OFF
 from gateway.store import destinations as standings
 from gateway.store import dictionaries as lists
-from gateway.store import examining, watching, workers
+from gateway.store import examining, purging, watching, workers
 from gateway.store.tables import FileState, JobStatus, ReferralState
 from gateway.store.workers import LATE_AFTER
 
@@ -61,6 +61,18 @@ def referrals(parts: Parts) -> Iterator[Finding]:
     if not any(state in _REFERRALS for _, state in counted):
         on_the_way = sum(each.count for each in counted.values())
         yield ok("referrals", f"none waits for a person, {on_the_way} are on their way")
+
+
+def retention(parts: Parts) -> Iterator[Finding]:
+    """Look for what nothing says any more how long to keep."""
+    if parts.database is None or not parts.organisations:
+        return
+    left = purging.kept_for_ever(parts.database, list(parts.organisations))
+    for slug, count in sorted(left.items()):
+        remedy = "put the folder back until they are purged, or erase them: `flask referrals erase RG-…`"
+        yield look("retention", f"{slug} has no folder any more, so its {count} referrals stay for ever", remedy)
+    if not left:
+        yield ok("retention", "every organisation says how long its answers are kept")
 
 
 def files(parts: Parts) -> Iterator[Finding]:

@@ -70,6 +70,16 @@ def test_what_waits_for_a_person_is_told(patient: Patient, told: Told, state: Re
     assert reference not in line
 
 
+def test_referrals_of_an_organisation_that_is_gone_are_told(patient: Patient, told: Told) -> None:
+    sent(patient)
+    assert told("retention") == []
+    with patient.database.write() as connection:
+        connection.execute(update(tables.referrals).values(organisation="elsewhere"))
+
+    (line,) = told("retention")
+    assert line.startswith("look elsewhere has no folder any more, so its 1 referrals stay for ever")
+
+
 @pytest.mark.parametrize("state", [FileState.QUARANTINED, FileState.WAITING, FileState.FAILED])
 def test_files_that_wait_are_told(patient: Patient, told: Told, state: FileState) -> None:
     assert told("files") == []
