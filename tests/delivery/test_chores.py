@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from gateway.delivery.chores import Chores, Doing, Later, Never
 from gateway.store import chores, tables
@@ -136,3 +136,20 @@ def test_destinations_never_see_a_chore(database: Database, clock: Clock, add: A
     add("one")
 
     assert claim(database) == []
+
+
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+def test_what_waits_for_its_time_is_not_even_looked_at(database: Database) -> None:
+    looked: list[tuple[str, tuple[object, ...]]] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def _note(_c: object, _cursor: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
+        if statement.startswith("SELECT jobs"):
+            looked.append((statement, parameters))
+
+    chores.claim(database, kinds=["import"], organisations=["riverside"], worker="w", limit=2, lease=2 * MINUTE)
+
+    ((statement, parameters),) = looked
+    with database.read() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    assert ["ix_jobs_chores (due_at<?)" in step for step in plan] == [True], plan
