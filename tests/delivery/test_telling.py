@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
 
 from gateway.delivery.alert_words import WORDS
 from gateway.delivery.key_watch import KeyWatch
@@ -364,6 +364,25 @@ def test_a_worker_that_is_overtaken_writes_no_second_mail(
     both = alerts.told(database)
     office.tell()
     monkeypatch.setattr(alerts, "told", lambda _: both)  # what this one had read before the other wrote
+
+    office.tell()
+
+    assert office.kinds == ["alert"]
+
+
+def test_a_worker_that_dies_between_mail_and_memory_leaves_neither(
+    office: Office, database: Database, ring: KeyRing
+) -> None:
+    def die(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("INSERT INTO jobs"):
+            raise RuntimeError("the worker ends here")
+
+    put(database, ring, "failed")
+    event.listen(database.engine, "before_cursor_execute", die)
+    with pytest.raises(RuntimeError, match="ends here"):
+        office.tell()
+    event.remove(database.engine, "before_cursor_execute", die)
+    assert (office.mails, alerts.told(database)) == ([], {})
 
     office.tell()
 
