@@ -115,6 +115,7 @@ class Charitylog:
             repeat=repeat,
             numbers=self._block.ids == "number",
             external_id=self._block.correlate == "external_id",
+            files_follow=self.following == Following(finds=True, uploads=True),
         )
         encoded = charitylog.encode(people, self._block.body)
         return [Step(STAGE, encoded.content_type, encoded.content)]

@@ -13,16 +13,17 @@ _NUMBERED = frozenset({"org_type_id", "project"})
 
 
 def people_of(
-    referral: Referral, *, repeat: bool, numbers: bool, external_id: bool
+    referral: Referral, *, repeat: bool, numbers: bool, external_id: bool, files_follow: bool = False
 ) -> tuple[Mapping[str, object], ...]:
     """Compose the array: the main person first, with description and project.
 
     `repeat` begins the description with a mark; `numbers` writes ids as numbers; `external_id` adds our reference.
+    `files_follow`: those about the main person come by themselves after the import.
     """
     sent = [person for person in referral.people if not person.described]
     people = [_person(person, referral.options) for person in sent]
     main = people[0]
-    main["description"] = description_of(referral, repeat=repeat)
+    main["description"] = description_of(referral, repeat=repeat, files_follow=files_follow)
     if "project" in referral.options:
         main.setdefault("project", str(referral.options["project"]))
     if external_id:
@@ -32,7 +33,7 @@ def people_of(
     return tuple(_numbered(person) for person in people) if numbers else tuple(people)
 
 
-def description_of(referral: Referral, *, repeat: bool) -> str:
+def description_of(referral: Referral, *, repeat: bool, files_follow: bool = False) -> str:
     """Write the description: the person's own words, the answers that travel as lines, the reference."""
     main, *others = referral.people
     own = [answer.shown for answer in main.answers if answer.send == "field" and answer.sent_as == "description"]
@@ -45,15 +46,26 @@ def description_of(referral: Referral, *, repeat: bool) -> str:
         "TEST: not a real referral." if referral.test else "",
         *own,
         "\n".join(lines).strip(),
-        _files(referral),
+        _files(referral, follow=files_follow),
         f"Reference: {referral.reference}",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _files(referral: Referral) -> str:
+def _files(referral: Referral, *, follow: bool) -> str:
     # No link: whoever reads this in the case-management system has no page to open them on yet.
-    return f"Files: {len(referral.files)}. They are kept in the referral gateway." if referral.files else ""
+    number, main = len(referral.files), referral.people[0].id
+    following = sum(each.attach_to == main for each in referral.files) if follow else 0
+    if not number:
+        return ""
+    if not following:
+        return f"Files: {number}. They are kept in the referral gateway."
+    if following == number:
+        return f"Files: {number}. They follow once this referral has been imported."
+    return (
+        f"Files: {number}. {following} of them {'follows' if following == 1 else 'follow'} once this referral has been "
+        "imported; the rest is kept in the referral gateway."
+    )
 
 
 def _person(person: Person, form_options: Mapping[str, Any]) -> dict[str, object]:

@@ -51,6 +51,24 @@ def test_it_says_how_many_files_are_kept_and_names_none() -> None:
     assert "Testperson" not in text
 
 
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        (["client", "client"], "Files: 2. They follow once this referral has been imported."),
+        (["client", "carer"], "Files: 2. 1 of them follows once this referral has been imported; the rest is kept in"),
+        (["carer", "referral"], "Files: 2. They are kept in the referral gateway."),
+        ([], ""),
+    ],
+)
+def test_it_promises_no_file_that_does_not_follow(about: list[str], told: str) -> None:
+    files = tuple(File("f" * 32, "letter", "A letter", "a.pdf", "application/pdf", 9, "0" * 64, each) for each in about)
+
+    text = description_of(referred(a_person(OWN_WORDS), files=files), repeat=False, files_follow=True)
+
+    assert told in text
+    assert ("Files:" in text) == bool(about)
+
+
 def test_a_repeat_says_so_in_its_first_words() -> None:
     plain, repeated = described(a_person(OWN_WORDS)), described(a_person(OWN_WORDS), repeat=True)
 
