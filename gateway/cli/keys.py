@@ -4,6 +4,7 @@
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -45,7 +46,7 @@ def rotate(batch: int, dry_run: bool) -> None:
     if dry_run:
         _count(database, ring)
         return
-    unreadable: set[Unreadable] = set()
+    unreadable: Counter[Unreadable] = Counter()
     if stale:
         audit.note(
             database, actor="command line", action="rotate keys", detail=f"{stale} values", now=datetime.now(UTC)
@@ -56,7 +57,7 @@ def rotate(batch: int, dry_run: bool) -> None:
         # What somebody changed meanwhile, and what a process with the old key in front has written: once more.
         unreadable = _once_through(database, ring, batch, stale, _telling())
         stale = _stale(database, ring)
-        if stale <= len(unreadable):
+        if stale <= unreadable.total():
             break
     database.checkpoint()
     _conclude(stale, unreadable)
@@ -64,12 +65,12 @@ def rotate(batch: int, dry_run: bool) -> None:
 
 def _once_through(
     database: Database, ring: KeyRing, batch: int, stale: int, tell: Callable[[int, int], None]
-) -> set[Unreadable]:
-    unreadable: set[Unreadable] = set()
+) -> Counter[Unreadable]:
+    unreadable: Counter[Unreadable] = Counter()
     done = 0
     for step in resealing.steps(database, ring, batch=batch, now=lambda: datetime.now(UTC)):
         done += step.sealed
-        unreadable |= set(step.unreadable)
+        unreadable.update(step.unreadable)
         tell(done, stale)
     click.echo(f"{done} of {stale} sealed again", err=True)
     return unreadable
@@ -88,13 +89,13 @@ def _telling() -> Callable[[int, int], None]:
     return tell
 
 
-def _conclude(stale: int, unreadable: set[Unreadable]) -> None:
-    for each in sorted(unreadable, key=lambda one: (one.table, one.about)):
-        click.echo(f"{each.about} ({each.table}) cannot be opened: {each.reason}", err=True)
+def _conclude(stale: int, unreadable: Counter[Unreadable]) -> None:
+    for each, count in sorted(unreadable.items(), key=lambda one: (one[0].table, one[0].about)):
+        click.echo(f"{each.about} ({count} in {each.table}) cannot be opened: {each.reason}", err=True)
     if not stale:
         click.echo("Everything is sealed with the first key. The other keys may be taken out of GATEWAY_KEYS.")
         return
-    if stale <= len(unreadable):
+    if stale <= unreadable.total():
         raise click.ClickException(
             f"{stale} values cannot be opened with any key of GATEWAY_KEYS. All others are sealed with the first one. "
             "If you still have the key of these, put it behind the others and rotate again."

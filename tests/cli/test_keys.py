@@ -1,16 +1,19 @@
 """Keys are changed by a command that can be broken off anywhere, and that says when the old key may go."""
 
+from collections import Counter
+
 import click
 import pytest
 from sqlalchemy import select
 
 from gateway.cli.keys import _conclude
 from gateway.keys import KeyRing, new_key
-from gateway.store import referrals, resealing, tables
+from gateway.store import payloads, referrals, resealing, tables
 from gateway.store.database import Database
+from gateway.store.payloads import Outgoing
 
 from ..store.keeping import laden
-from ..store.making import rows, send
+from ..store.making import NOW, rows, send
 from .conftest import Typing
 from .dying import dying
 
@@ -68,13 +71,18 @@ def test_what_cannot_be_opened_is_named_and_all_else_is_sealed_again(
     typed: Typing, database: Database, ring: KeyRing, fresh: str
 ) -> None:
     filled(database, ring)
-    lost = send(database, KeyRing(new_key()))
+    gone = KeyRing(new_key())
+    lost = send(database, gone)
+    with database.write() as connection:
+        for version in (1, 2):
+            payloads.add(connection, gone, {lost: Outgoing(version, False, "text/plain", b"body")}, NOW)
 
     result = typed("keys", "rotate")
 
     assert result.exit_code == 1
-    assert f"{lost} (referrals) cannot be opened: its key is not in GATEWAY_KEYS" in result.stderr
-    assert "Error: 1 values cannot be opened with any key of GATEWAY_KEYS." in result.stderr
+    assert f"{lost} (1 in referrals) cannot be opened: its key is not in GATEWAY_KEYS" in result.stderr
+    assert f"{lost} (2 in payloads) cannot be opened: its key is not in GATEWAY_KEYS" in result.stderr
+    assert "Error: 3 values cannot be opened with any key of GATEWAY_KEYS." in result.stderr
     assert "Traceback" not in result.output
     assert left(database, ring) == 0
     assert fresh
@@ -82,7 +90,7 @@ def test_what_cannot_be_opened_is_named_and_all_else_is_sealed_again(
 
 def test_while_somebody_seals_with_the_old_key_it_may_not_go() -> None:
     with pytest.raises(click.ClickException, match=r"3 values are not .* first key\. Keep the old key"):
-        _conclude(3, set())
+        _conclude(3, Counter())
 
 
 @pytest.mark.parametrize(
