@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from bench import claiming, delivering, footprint, rates, uploading
+from bench import claiming, crowd, delivering, footprint, rates, uploading
 from bench.processes import DidNotStart
 from bench.rates import Effort
 from bench.report import HEADING, Row
@@ -21,6 +21,7 @@ GROUPS: dict[tuple[str, ...], Group] = {
     ("journeys",): lambda quick: rates.journeys(Effort(2, 0.8) if quick else Effort(5, 2.0)),
     ("troubles",): lambda quick: delivering.troubles(Effort(1, 1.0) if quick else Effort(3, 3.0)),
     ("drain", "memory", "idle"): lambda quick: delivering.drain(500, 3) if quick else delivering.drain(5000, 10),
+    ("crowd",): lambda quick: crowd.crowd(10, 1) if quick else crowd.crowd(40, 5),
     ("start",): lambda quick: footprint.start(3 if quick else 5),
     ("weight",): lambda quick: footprint.weight(),
     ("upload",): lambda quick: uploading.uploads(20 if quick else 100),

@@ -1,22 +1,26 @@
 """How a worker shares its places among the destinations. Pure: what is fair can be read and tried here.
 
-One destination holds half of the places at most, and a slow call lends its place to the others: who hangs, hangs alone.
+One destination holds half of the places at most, fewer where many want one, and a slow call lends its place to others:
+who hangs, hangs alone.
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
 
-SLOW = timedelta(seconds=2)  # a call that takes longer gives its place free
+SLOW = timedelta(seconds=0.5)  # a call that takes longer gives its place free
 THREADS_A_PLACE = 4  # so many calls at most, slow ones included
 MOST_AHEAD = 64
 _QUICKEST = timedelta(milliseconds=1)
 
 
-def most(places: int, destinations: int, *, in_trouble: bool) -> int:
-    """Say how many calls one of several destinations may have under way; whoever is in trouble gets a single try."""
+def most(places: int, *, destinations: int, busy: int, in_trouble: bool) -> int:
+    """Say how many calls one of the open destinations may have under way.
+
+    `busy` is how many of them have something to be sent; whoever is in trouble gets a single try.
+    """
     if in_trouble:
         return 1
-    return places if destinations == 1 else max(1, places // 2)
+    return places if destinations == 1 else max(1, places // max(2, busy))
 
 
 def free(places: int, *, quick: int, slow: int) -> int:

@@ -8,21 +8,20 @@ import logging
 import random
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.delivery import closing, preparing, sharing
+from gateway.delivery import closing, preparing
 from gateway.delivery.backlog import Backlog
 from gateway.delivery.calling import Calls
 from gateway.delivery.chores import Chores, Doing
 from gateway.delivery.closing import Closed, Ended
 from gateway.delivery.looking import Looking
+from gateway.delivery.places import Places
 from gateway.delivery.policy import Rules
-from gateway.delivery.preparing import Composed
 from gateway.delivery.probing import Probes
 from gateway.delivery.regular import Regular, Timetable
 from gateway.destinations.seam import Destination
@@ -80,6 +79,15 @@ class Worker:
         self._calls = Calls(destinations, pace.concurrency)
         self._backlog = Backlog()
         self._looking = Looking(database, destinations, self._calls.pool, rules=rules, now=now, chance=random.random)
+        self._places = Places(
+            list(destinations),
+            self._calls,
+            self._looking,
+            self._backlog,
+            number=pace.concurrency,
+            poll=pace.poll,
+            now=now,
+        )
         # Apart from the calls: a probe that hangs keeps nobody else waiting.
         self._probes = Probes(database, destinations, rules=rules, now=now)
         # Apart again: a mail server that hangs keeps no referral waiting.
@@ -90,7 +98,6 @@ class Worker:
         self._timetable = Timetable(database, regular, now=now)
         self._last_beat: datetime | None = None
         self._looked_at: datetime | None = None
-        self._troubled: Mapping[str, standings.Standing] = {}
         self._close_failed = False
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
@@ -120,7 +127,7 @@ class Worker:
         taken = self._look() if self._is_time_to_look else 0
         self._compose(self._looking.end())
         taken += self._turn()
-        if self._shares():  # of what was claimed just now
+        if self._places.shares():  # of what was claimed just now
             taken += self._turn()
         return taken
 
@@ -143,7 +150,7 @@ class Worker:
         self._end_chores()
         known = standings.standings(self._database)
         self._probes.begin(known)
-        return self._chores.begin() + self._errands.begin(self._open(known))
+        return self._chores.begin() + self._errands.begin(self._places.open_among(known))
 
     def _turn(self) -> int:
         """Close what has ended, begin what is composed and claim more, in one commit; compose that afterwards.
@@ -152,18 +159,19 @@ class Worker:
         """
         now = self._now()
         ended = self._calls.ended(now=now)
-        if not (ended or self._shares() or self._is_anything_due()):
+        if not (ended or self._places.shares() or self._is_anything_due()):
             return 0
         self._close_failed = bool(ended)  # until it has been done
         with self._database.write() as connection:
             closed = self._close(connection, ended.values(), now)
-            self._troubled = standings.in_trouble(connection)
-            starting = self._backlog.take(self._shares())
-            ready = preparing.begin(connection, self._ring, starting, now=now)
-            jobs.let_go(connection, self._backlog.drop(but=self._open(self._troubled)))
             at = clock(connection)
-            wanted = self._wanted(claims.waiting(connection, at), starting)
-            claimed = claims.claim(connection, wanted, worker=self._name, lease=self._pace.lease, at=at)
+            self._places.look(standings.in_trouble(connection), claims.waiting(connection, at))
+            starting = self._backlog.take(self._places.shares())
+            ready = preparing.begin(connection, self._ring, starting, now=now)
+            jobs.let_go(connection, self._backlog.drop(but=self._places.open_ones))
+            claimed = claims.claim(
+                connection, self._places.wanted(starting), worker=self._name, lease=self._pace.lease, at=at
+            )
             closing.count(connection, closed)
         self._close_failed = False
         self._calls.forget(ended)
@@ -179,7 +187,7 @@ class Worker:
 
     def _give_back(self) -> None:
         """Make due at once what was not begun: another worker takes it, and nobody waits for a lease to end."""
-        self._backlog = Backlog()
+        self._backlog.drop(but=())
         claims.give_back(self._database, worker=self._name, but=[job.id for job in self._looking.jobs])
 
     def _end_chores(self) -> None:
@@ -191,6 +199,7 @@ class Worker:
         for _ in range(TRIES_TO_END):
             while any(not future.done() for future in self._under_way):
                 self._rest_for_calls()
+                self._safely(self._close_ended)
                 self._safely(self._show_life)
             self._safely(self._close_ended)
             self._safely(self._looking.end)
@@ -203,7 +212,11 @@ class Worker:
 
     @property
     def _under_way(self) -> list[Future[Any]]:
-        return [*self._calls.futures, *self._looking.futures, *self._chores.futures, *self._errands.futures]
+        return [*self._called, *self._chores.futures, *self._errands.futures]
+
+    @property
+    def _called(self) -> list[Future[Any]]:
+        return [*self._calls.futures, *self._looking.futures]
 
     def _safe_round(self) -> int:
         began = 0
@@ -222,57 +235,11 @@ class Worker:
             # The class alone: the text of a database error can hold parameters.
             log.error("round failed error=%s", type(error).__name__)  # noqa: TRY400 - a traceback shows values
 
-    def _open(self, known: Mapping[str, standings.Standing]) -> list[str]:
-        """Name the destinations that may be called now, in an order that changes."""
-        now = self._now()
-        open_ones = [slug for slug in self._destinations if slug not in known or known[slug].open_at(now)]
-        random.shuffle(open_ones)
-        return open_ones
-
-    def _rooms(self) -> dict[str, int]:
-        """Say how many more calls each open destination may have under way."""
-        open_ones, busy = self._open(self._troubled), self._calls.by_destination() + self._looking.by_destination()
-        places = self._pace.concurrency
-        return {
-            slug: sharing.most(places, len(open_ones), in_trouble=slug in self._troubled) - busy[slug]
-            for slug in open_ones
-        }
-
-    def _free(self) -> int:
-        under_way = len(self._looking.futures) + self._calls.by_destination().total()
-        slow = self._calls.slow(now=self._now())
-        return sharing.free(self._pace.concurrency, quick=under_way - slow, slow=slow)
-
-    def _shares(self) -> dict[str, int]:
-        """Share the free places among the jobs that are composed."""
-        sizes = self._backlog.sizes
-        rooms = {slug: min(room, sizes[slug]) for slug, room in self._rooms().items() if slug in sizes} if sizes else {}
-        return sharing.shared(self._free(), rooms)
-
     def _is_anything_due(self) -> bool:
         """Look for jobs without the lock of a writer: an idle worker is in nobody's way."""
         with self._database.read() as connection:
-            self._troubled = standings.in_trouble(connection)
-            return not set(self._open(self._troubled)).isdisjoint(claims.waiting(connection, clock(connection)))
-
-    def _wanted(self, due: Sequence[str], starting: Sequence[Composed]) -> dict[str, int]:
-        """Say how many jobs to claim for each destination that has due ones: for its next calls, and some ahead."""
-        taken = Counter(each.job.organisation for each in starting)
-        rooms = {
-            slug: room - taken[slug] - self._backlog.size(slug) for slug, room in self._rooms().items() if slug in due
-        }
-        soon = sharing.shared(self._free() - len(starting), rooms)
-        wanted = {
-            slug: max(soon.get(slug, 0), int(room > 0)) + self._ahead(slug, len(rooms)) for slug, room in rooms.items()
-        }
-        return {slug: count for slug, count in wanted.items() if count}
-
-    def _ahead(self, slug: str, destinations: int) -> int:
-        if slug in self._troubled:
-            return 0
-        took, waiting = self._calls.took(slug, now=self._now()), self._backlog.size(slug)
-        most = sharing.most(self._pace.concurrency, len(self._destinations), in_trouble=False)
-        return 0 if waiting >= most else max(0, sharing.ahead(most, took, self._pace.poll, destinations) - waiting)
+            self._places.look(standings.in_trouble(connection), claims.waiting(connection, clock(connection)))
+        return self._places.anything_due()
 
     def _rest(self, stop: threading.Event) -> None:
         if any(not future.done() for future in self._under_way):
@@ -281,18 +248,24 @@ class Worker:
             stop.wait(self._pace.poll.total_seconds())
 
     def _rest_for_calls(self) -> None:
+        ended = any(future.done() for future in self._called)
         # One that is done already but could not be closed must not turn the wait into a spin.
-        pending = [future for future in self._under_way if not future.done()]
-        wait(pending, timeout=min(self._pace.poll.total_seconds(), 1), return_when=FIRST_COMPLETED)
+        if self._close_failed or not ended:
+            pending = [future for future in self._under_way if not future.done()]
+            wait(pending, timeout=min(self._pace.poll.total_seconds(), 1), return_when=FIRST_COMPLETED)
         # Those that end at nearly the same time are closed in one transaction; who hangs is not waited for.
         wait(self._calls.companions(), timeout=GATHERING_SECONDS)
 
     def _close_ended(self) -> None:
         now = self._now()
         ended = self._calls.ended(now=now)
+        if not ended:
+            return
+        self._close_failed = True
         with self._database.write() as connection:
             closed = self._close(connection, ended.values(), now)
             closing.count(connection, closed)
+        self._close_failed = False
         self._calls.forget(ended)
         closing.tell(self._database, self._ring, closed, now=now)
 

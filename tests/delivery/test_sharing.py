@@ -10,13 +10,23 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("places", "destinations", "in_trouble", "most"),
-    [(8, 1, False, 8), (8, 2, False, 4), (8, 50, False, 4), (1, 50, False, 1), (8, 1, True, 1), (8, 50, True, 1)],
+    ("places", "destinations", "busy", "in_trouble", "most"),
+    [
+        (8, 1, 1, False, 8),
+        (8, 2, 0, False, 4),
+        (8, 50, 1, False, 4),
+        (8, 50, 2, False, 4),
+        (8, 50, 4, False, 2),
+        (8, 50, 50, False, 1),
+        (1, 50, 1, False, 1),
+        (8, 1, 1, True, 1),
+        (8, 50, 2, True, 1),
+    ],
 )
 def test_one_of_several_gets_half_of_the_places_and_whoever_is_in_trouble_one_try(
-    places: int, destinations: int, in_trouble: bool, most: int
+    places: int, destinations: int, busy: int, in_trouble: bool, most: int
 ) -> None:
-    assert sharing.most(places, destinations, in_trouble=in_trouble) == most
+    assert sharing.most(places, destinations=destinations, busy=busy, in_trouble=in_trouble) == most
 
 
 @pytest.mark.parametrize(
