@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert, select, update
 
-from gateway.store import following, referrals, tables
+from gateway.store import doubts, following, referrals, tables
 from gateway.store.columns import Utc
 from gateway.store.database import clock
 from gateway.store.following import Expected
@@ -127,6 +127,7 @@ def follow(connection: Connection, job: Job, end: Finish, now: datetime) -> None
     if connection.execute(there.values(**fresh)).rowcount == 0:
         values = {"organisation": job.organisation, "kind": end.following, **place, **fresh}
         connection.execute(insert(table).values(values))
+    doubts.inherit(connection, job.reference, job.position + 1, now)
 
 
 def free(connection: Connection, job: Job, *, status: JobStatus) -> bool:

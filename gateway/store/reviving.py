@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from gateway.ledger import Entry, Event
 from gateway.store import attaching, audit, emptying, tables
+from gateway.store.doubts import doubt
+from gateway.store.following import UPLOAD
 from gateway.store.subjects import ERASED
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.tables import FileState, JobStatus, ReferralState
 
 _ON_ITS_WAY = (ReferralState.PENDING, ReferralState.SENDING)
 _ENDED = (ReferralState.DELIVERED, ReferralState.CLOSED)
-_WHO = "restore"  # as the worker of an attempt that may have been made
 _PURGED = "purged"
 _AT_ONCE = 500
 
@@ -119,18 +120,8 @@ def _doubt(connection: Connection, made_at: datetime, now: datetime) -> int:
     """Let everything that is not ended be in doubt by its history, which is what the mark of a repeat depends on."""
     attempts, jobs, referrals = tables.attempts, tables.jobs, tables.referrals
     connection.execute(update(attempts).where(attempts.c.ended_at.is_(None)).values(ended_at=now, outcome="unknown"))
-    in_doubt = select(attempts.c.id).where(attempts.c.job == jobs.c.id, attempts.c.outcome == "unknown")
-    version = select(func.coalesce(func.max(tables.payloads.c.version), 0)).where(
-        tables.payloads.c.reference == jobs.c.reference
-    )
-    missing = (
-        select(jobs.c.id, jobs.c.reference, version.scalar_subquery(), *map(literal, (_WHO, now, now, "unknown")))
-        .join(referrals, referrals.c.reference == jobs.c.reference)
-        .where(jobs.c.item.is_(None), jobs.c.status != JobStatus.DONE, referrals.c.state.not_in(_ENDED))
-        .where(~in_doubt.exists())
-    )
-    names = ["job", "reference", "payload", "worker", "started_at", "ended_at", "outcome"]
-    connection.execute(insert(attempts).from_select(names, missing))
+    theirs = select(referrals.c.reference).where(referrals.c.state.not_in(_ENDED))
+    doubt(connection, and_(jobs.c.status != JobStatus.DONE, jobs.c.item.is_(None), jobs.c.reference.in_(theirs)), now)
     reason = f"may have arrived: restored from a backup of {made_at:%Y-%m-%d %H:%M} UTC"
     changed = connection.execute(
         update(referrals)
@@ -147,7 +138,7 @@ def _wait(connection: Connection, now: datetime, resend_after: timedelta | None)
     waits = JobStatus.PARKED if resend_after is None else JobStatus.DUE
     connection.execute(
         update(jobs)
-        .where(_open(jobs.c.item.is_(None)), jobs.c.reference.in_(unknown))
+        .where(_open(or_(and_(jobs.c.item.is_(None), jobs.c.reference.in_(unknown)), jobs.c.kind == UPLOAD)))
         .values(
             status=waits,
             due_at=now + (resend_after or timedelta()),
@@ -158,7 +149,10 @@ def _wait(connection: Connection, now: datetime, resend_after: timedelta | None)
             repeats=jobs.c.repeats + 1,
         )
     )
-    # Doing a chore twice is harmless, but for mails.
+    parked = select(jobs.c.item).where(jobs.c.kind == UPLOAD, jobs.c.status == JobStatus.PARKED)
+    waited = update(tables.files).where(tables.files.c.id.in_(parked), tables.files.c.state == FileState.WAITING)
+    connection.execute(waited.values(state=FileState.FAILED))
+    # Doing another chore twice is harmless, but for mails.
     connection.execute(
         update(jobs)
         .where(jobs.c.status == JobStatus.LEASED)

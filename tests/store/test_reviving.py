@@ -9,14 +9,15 @@ from sqlalchemy import select, update
 
 from gateway.keys import KeyRing
 from gateway.ledger import Ledger
-from gateway.store import jobs, referrals, reviving, tables, workers
+from gateway.store import attaching, jobs, referrals, reviving, tables, workers
 from gateway.store.database import Database
 from gateway.store.drafts import instance_hash
+from gateway.store.jobs import Finish
 from gateway.store.reviving import Revived
 from gateway.store.tables import JobStatus, ReferralState
 
 from .keeping import INSTANCE, a_due_errand, ended, laden
-from .making import NOW, begin, claim, job_of, rows, send, state_of
+from .making import NOW, begin, change_job, claim, finish, job_of, rows, send, state_of
 
 HOUR = timedelta(hours=1)
 MADE_AT, LATER = NOW + HOUR, NOW + 3 * HOUR
@@ -185,6 +186,39 @@ def test_what_was_deleted_while_it_was_on_its_way_in_the_backup_goes_nowhere(
     open_ones = select(tables.jobs).where(tables.jobs.c.status != JobStatus.DONE)
     assert rows(database, open_ones) == []
     assert rows(database, select(tables.attempts).where(tables.attempts.c.ended_at.is_(None))) == []
+
+
+def test_a_step_that_follows_one_that_was_restored_is_in_doubt_too(
+    database: Database, ring: KeyRing, told: Told
+) -> None:
+    reference = send(database, ring)
+    told()
+    change_job(database, reference, due_at=NOW)
+    (job,) = claim(database)
+    attempt = begin(database, ring, job)
+    step = Finish("delivered", ReferralState.PENDING, None, JobStatus.DONE, NOW, 0, 0, result="7", following="referral")
+
+    assert finish(database, job, attempt, step)
+
+    (following,) = rows(database, select(tables.jobs).where(tables.jobs.c.position == 1))
+    with database.read() as connection:
+        assert jobs.doubtful(connection, [following.id]) == {following.id}
+
+
+def test_a_file_that_waited_goes_up_marked_and_later(database: Database, ring: KeyRing, told: Told) -> None:
+    reference = laden(database, ring).reference
+    ended(database, reference, "delivered")
+    file = a_due_errand(database, reference)
+    with database.write() as connection:
+        errand = update(tables.jobs).where(tables.jobs.c.item == file, tables.jobs.c.kind == "upload")
+        connection.execute(errand.values(reference=reference))
+
+    told()
+
+    (upload,) = rows(database, select(tables.jobs).where(tables.jobs.c.kind == "upload"))
+    assert (upload.status, upload.due_at, upload.repeats) == ("due", LATER + 2 * HOUR, 1)
+    tried = rows(database, select(tables.attempts.c.outcome).where(tables.attempts.c.worker == "restore"))
+    assert [row.outcome for row in tried] == [attaching.UNKNOWN]
 
 
 def test_mails_that_waited_are_given_up_and_other_chores_are_due(database: Database, ring: KeyRing, told: Told) -> None:
