@@ -43,7 +43,7 @@ class Calls:
     def begin(self, ready: Sequence[Ready], *, now: datetime) -> None:
         """Begin calls whose attempts are open on the disk."""
         for each in ready:
-            future = self.pool.submit(self._destinations[each.job.organisation].run, each.step, each.done)
+            future = self.pool.submit(self._destinations[each.job.organisation].run, each.step, each.among.done)
             self._running[future] = _Running(each, now)
 
     def ended(self, *, now: datetime) -> dict[Future[Receipt], Ended]:
@@ -52,7 +52,7 @@ class Calls:
         for future, running in self._running.items():
             if future.done():
                 ready = running.ready
-                found[future] = Ended(ready.job, ready.attempt, _happened(future), ready.following)
+                found[future] = Ended(ready.job, ready.attempt, _happened(future), ready.among)
                 self._took[running.ready.job.organisation] = now - running.since
         return found
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gateway.delivery.policy import Decision, History, Outcome, Rules, decide, probe_after
+from gateway.delivery.stepping import Among
 from gateway.destinations.seam import DestinationError, Following, Receipt, Unknown
 from gateway.keys import KeyRing
 from gateway.store import claims, jobs, settling, tallies
@@ -24,12 +25,12 @@ KEPT_OF_AN_ANSWER = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A call that ended, and the kind of the step that comes after it, if any."""
+    """A call that ended, and its place among the steps of its referral."""
 
     job: Job
     attempt: int
     happened: Receipt | DestinationError
-    following: str | None = None
+    among: Among
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Closed:
     """Ended calls and what was decided: written already, or `late` where another worker had taken the job over."""
 
     finished: Sequence[tuple[Ended, Decision]] = ()
-    late: Sequence[tuple[Ended, Decision]] = ()
+    late: Sequence[tuple[Ended, Finish]] = ()
 
 
 def close(
@@ -57,7 +58,7 @@ def close(
     if not ended:
         return Closed()
     finished: list[tuple[Ended, Decision]] = []
-    late: list[tuple[Ended, Decision]] = []
+    late: list[tuple[Ended, Finish]] = []
     mine = jobs.held(connection, [each.job for each in ended])
     doubtful = jobs.doubtful(connection, [each.job.id for each in ended])
     known = standings.standings_of(connection, {each.job.organisation for each in ended})
@@ -65,18 +66,22 @@ def close(
     for each in ended:
         job, standing = each.job, known[each.job.organisation]
         doubt = job.id in doubtful
-        history = History(job.reference, job.since, job.failures, job.repeats, doubt, standing, each.following)
+        history = History(job.reference, job.since, job.failures, job.repeats, doubt, standing, each.among.following)
         decision = decide(each.happened, history, rules, now=now, chance=chance())
         if job.id not in mine:
-            late.append((each, decision))
+            late.append((each, _with_what_follows(each, _finish(ring, each, decision), following, rules, now)))
             continue
         finished.append((each, decision))
         if decision.remember:
             # What one call says of its destination counts for the next one.
             known[job.organisation] = replace(standing, **decision.remember)
             remembered.setdefault(job.organisation, {}).update(decision.remember)
-    ends = [(each.job, each.attempt, _finish(ring, each, decision)) for each, decision in finished]
-    jobs.finish(connection, [_with_what_follows(end, following, rules, now) for end in ends], now)
+    ends = [(each, _finish(ring, each, decision)) for each, decision in finished]
+    jobs.finish(
+        connection,
+        [(each.job, each.attempt, _with_what_follows(each, end, following, rules, now)) for each, end in ends],
+        now,
+    )
     for organisation in sorted(remembered):  # in one order everywhere, so that two workers never wait for each other
         standings.remember(connection, organisation, **remembered[organisation])
     return Closed(finished, late)
@@ -87,12 +92,12 @@ def count(connection: Transaction, closed: Closed) -> None:
     tallies.add(connection, [(each.job.organisation, decision.outcome) for each, decision in closed.finished])
 
 
-def tell(database: Database, ring: KeyRing, closed: Closed, *, now: datetime) -> None:
+def tell(database: Database, closed: Closed, *, now: datetime) -> None:
     """Log what was closed, once it is on the disk, and look what an answer that came late is good for."""
     for each, decision in closed.finished:
         _log(each.job, decision)
-    for each, decision in closed.late:
-        _came_late(database, ring, each, decision, now)
+    for each, end in closed.late:
+        _came_late(database, each, end, now)
 
 
 def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
@@ -147,17 +152,19 @@ def _finish(ring: KeyRing, ended: Ended, decision: Decision) -> Finish:
     finish = replace(_plain(decision), status=status, shape=shape, sealed_answer=sealed)
     if not isinstance(ended.happened, Receipt) or decision.outcome is not Outcome.DELIVERED:
         return finish
-    return replace(finish, result=ended.happened.record, following=ended.following)
+    return replace(finish, result=ended.happened.record, following=ended.among.following)
 
 
 def _with_what_follows(
-    ended: tuple[Job, int, Finish], following: Mapping[str, Following], rules: Rules, now: datetime
-) -> tuple[Job, int, Finish]:
-    job, attempt, end = ended
-    chosen = following.get(job.organisation)
+    ended: Ended, end: Finish, following: Mapping[str, Following], rules: Rules, now: datetime
+) -> Finish:
+    chosen = following.get(ended.job.organisation)
     if chosen is None or end.state is not ReferralState.DELIVERED:
-        return ended
-    return job, attempt, replace(end, expected=Expected(chosen.finds, chosen.uploads, now + rules.import_poll))
+        return end
+    if end.result is None:
+        return replace(end, expected=Expected(chosen.finds, chosen.uploads, now + rules.import_poll))
+    # Its records are there already: nobody has to bring it in, and its files can go to them at once.
+    return replace(end, files=ended.among.records(end.result) if chosen.uploads else {})
 
 
 def _plain(decision: Decision) -> Finish:
@@ -172,28 +179,27 @@ def _plain(decision: Decision) -> Finish:
     )
 
 
-def _came_late(database: Database, ring: KeyRing, ended: Ended, decision: Decision, now: datetime) -> None:
+def _came_late(database: Database, ended: Ended, end: Finish, now: datetime) -> None:
     """An answer after the lease was taken over: an acceptance still settles what had become unknown."""
     reference = ended.job.reference
-    log.warning("answer after the lease reference=%s outcome=%s", reference, decision.outcome)
-    if decision.outcome is not Outcome.DELIVERED:
+    log.warning("answer after the lease reference=%s outcome=%s", reference, end.outcome)
+    if end.outcome != Outcome.DELIVERED:
         return
-    finish = _finish(ring, ended, decision)
     with database.write() as connection:
         moved = settling.move(
             connection,
             [reference],
             leaving=[ReferralState.UNKNOWN],
-            to=decision.state,
+            to=end.state,
             reason="accepted, answered after its lease",
             job_status=JobStatus.DONE,
             actor="worker",
-            action=f"settle {decision.state}",
+            action=f"settle {end.state}",
             now=now,
         )
         if moved:
-            jobs.follow(connection, ended.job, finish, now)
-            jobs.amend(connection, ended.attempt, finish, now)
+            jobs.follow(connection, ended.job, end, now)
+            jobs.amend(connection, ended.attempt, end, now)
     if not moved:
         log.warning("nothing left to settle reference=%s", reference)
 

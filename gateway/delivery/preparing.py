@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from gateway.delivery.stepping import Among
 from gateway.destinations.seam import Destination, Step
 from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.store import jobs, payloads
@@ -23,13 +24,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A call that may begin: its attempt is open on the disk. What the steps before it made is `done`, by position."""
+    """A call that may begin: its attempt is open on the disk."""
 
     job: Job
     attempt: int
     step: Step
-    done: tuple[str, ...]
-    following: str | None
+    among: Among
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ class Composed:
     payload: Outgoing
     is_new: bool
     step: Step
-    done: tuple[str, ...]
-    following: str | None
+    among: Among
 
 
 class _NotItsTurn(Exception):
@@ -84,7 +83,7 @@ def begin(connection: Transaction, ring: KeyRing, composed: Sequence[Composed], 
     starting = [each for each in composed if each.job.id in begun]
     payloads.add(connection, ring, {each.job.reference: each.payload for each in starting if each.is_new}, now)
     jobs.let_go(connection, [each.job for each in composed if each.job.id not in begun])
-    return [Ready(each.job, begun[each.job.id], each.step, each.done, each.following) for each in starting]
+    return [Ready(each.job, begun[each.job.id], each.step, each.among) for each in starting]
 
 
 def _compose(ring: KeyRing, destination: Destination, job: Job, source: payloads.Source) -> Composed:
@@ -94,10 +93,10 @@ def _compose(ring: KeyRing, destination: Destination, job: Job, source: payloads
     latest = payloads.open_latest(ring, job.reference, source)
     referral = payloads.open_referral(ring, job.reference, source)
     steps = destination.steps(referral, repeat=source.may_have_arrived)
-    step, following = steps[job.position], next((each.kind for each in steps[job.position + 1 :]), None)
+    step, among = steps[job.position], Among.of(steps, job.position, source.done)
     if latest is not None and latest.marked >= source.may_have_arrived and latest.corrections == source.corrections:
         stored = replace(step, content_type=latest.content_type, body=latest.body)
-        return Composed(job, latest, False, stored, source.done, following)
+        return Composed(job, latest, False, stored, among)
     outgoing = Outgoing(
         source.versions + 1,
         source.may_have_arrived,
@@ -106,4 +105,4 @@ def _compose(ring: KeyRing, destination: Destination, job: Job, source: payloads
         source.corrections,
         job.position,
     )
-    return Composed(job, outgoing, True, step, source.done, following)
+    return Composed(job, outgoing, True, step, among)

@@ -175,7 +175,7 @@ class Worker:
             closing.count(connection, closed)
         self._close_failed = False
         self._calls.forget(ended)
-        closing.tell(self._database, self._ring, closed, now=now)
+        closing.tell(self._database, closed, now=now)
         self._calls.begin(ready, now=now)
         return len(starting) + len(claimed) - self._compose(self._looking.begin(claimed))
 
@@ -267,7 +267,7 @@ class Worker:
             closing.count(connection, closed)
         self._close_failed = False
         self._calls.forget(ended)
-        closing.tell(self._database, self._ring, closed, now=now)
+        closing.tell(self._database, closed, now=now)
 
     def _close(self, connection: Transaction, ended: Iterable[Ended], now: datetime) -> Closed:
         return closing.close(

@@ -4,8 +4,8 @@ Each client bears an external id made of our reference, so that it can be found 
 Source: API Details (2018, 2019), API clients (2025), API relationships (2022), API referrals (2022-2024).
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from gateway import charitylog
@@ -56,16 +56,31 @@ def steps_of(referral: Referral, wording: Wording, *, repeat: bool) -> list[Step
         _step(CLIENT, _client(person, is_main=place == 0), external_id(referral, place), repeat=repeat)
         for place, person in enumerate(people)
     ]
+    last = _step(REFERRAL, _referral(referral, wording, repeat=repeat), referral.reference, needs=(0,), repeat=repeat)
+    files = _files(referral, people)
     return [
-        *clients,
+        *(replace(step, files=files.get(place, ())) for place, step in enumerate(clients)),
         *_relationships(people, referral, wording, repeat=repeat),
-        _step(REFERRAL, _referral(referral, wording, repeat=repeat), referral.reference, needs=(0,), repeat=repeat),
+        replace(last, files=files.get(None, ()), takes="referral"),
     ]
 
 
 def external_id(referral: Referral, place: int) -> str:
     """Name the client of one person: `RG-7K3F-9Q2M-0` is the main one."""
     return f"{referral.reference}-{place}"
+
+
+def _files(referral: Referral, people: Sequence[Person]) -> dict[int | None, tuple[str, ...]]:
+    """Sort the files by the place of the client whom they are about; under None, those of the referral itself."""
+    places: dict[tuple[str, int], int] = {}
+    for place, person in enumerate(people):
+        places[person.id, sum(each.id == person.id for each in people[:place])] = place
+    found: dict[int | None, tuple[str, ...]] = {}
+    for file in referral.files:
+        # Whoever only stands in the description is no client: their files are the referral's.
+        whose = places.get((file.attach_to, file.index))
+        found[whose] = (*found.get(whose, ()), file.id)
+    return found
 
 
 def _client(person: Person, *, is_main: bool) -> dict[str, object]:

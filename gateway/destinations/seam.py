@@ -19,7 +19,8 @@ class Step:
     """One call of a delivery: the bytes that go out, but for the ids of records that earlier steps made.
 
     `about` names what it makes, unlike any other step ever; `needs` are the places of the steps whose records it needs.
-    A `repeat` may have been made before: whoever can look first does.
+    A `repeat` may have been made before: whoever can look first does. `files` are to go to the record that it makes, a
+    record of the kind `takes`.
     """
 
     kind: str
@@ -28,6 +29,8 @@ class Step:
     about: str = ""
     needs: tuple[int, ...] = ()
     repeat: bool = False
+    files: tuple[str, ...] = ()
+    takes: Literal["person", "referral"] = "person"
 
 
 @dataclass(frozen=True, slots=True)

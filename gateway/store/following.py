@@ -56,9 +56,16 @@ def _expect_import(connection: Connection, references: Collection[str], due_at: 
         "failures": literal(0),
         "repeats": literal(0),
     }
-    wanted = select(*row.values()).where(referrals.c.reference.in_(references))
+    wanted = select(*row.values()).where(referrals.c.reference.in_(references), ~_made())
     # Whoever comes second writes nothing: a delivery, and what makes up for one that did not.
     connection.execute(dialect.insert(jobs).from_select(list(row), wanted).on_conflict_do_nothing())
+
+
+def _made() -> ColumnElement[bool]:
+    """Tell of a referral that its records were made one by one: nobody has to bring it in."""
+    jobs, referrals = tables.jobs, tables.referrals
+    theirs = select(jobs.c.id).where(jobs.c.reference == referrals.c.reference, jobs.c.item.is_(None))
+    return theirs.where(jobs.c.result.is_not(None)).correlate(referrals).exists()
 
 
 def _let_files_wait(connection: Connection, references: Collection[str]) -> None:
@@ -83,7 +90,7 @@ def unexpected(database: Database, organisation: str, wanted: Expected, *, at_mo
     found: set[str] = set()
     with database.read() as connection:
         if wanted.finds:
-            unlooked = delivered.where(referrals.c.imported_at.is_(None), ~look.correlate(referrals).exists())
+            unlooked = delivered.where(referrals.c.imported_at.is_(None), ~look.correlate(referrals).exists(), ~_made())
             found.update(connection.scalars(unlooked.limit(at_most)))
         if wanted.uploads:
             found.update(connection.scalars(delivered.where(file.correlate(referrals).exists()).limit(at_most)))

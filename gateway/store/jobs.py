@@ -4,7 +4,7 @@ An open attempt of a dead worker says that the call may have been on its way.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert, select, update
@@ -36,7 +36,8 @@ class Job:
 class Finish:
     """How an attempt ended, and which state that leaves behind. `sealed_answer` was sealed by the caller.
 
-    `result` is what came of it at the destination, `following` the kind of the step that is due now.
+    `result` is what came of it at the destination, `following` the kind of the step that is due now; `files` go to the
+    records that are named.
     """
 
     outcome: str
@@ -51,6 +52,7 @@ class Finish:
     sealed_answer: bytes | None = None
     result: str | None = None
     following: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
     expected: Expected | None = None  # what follows it
 
 
@@ -112,10 +114,15 @@ def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now:
 
 
 def follow(connection: Connection, job: Job, end: Finish, now: datetime) -> None:
-    """Write what came of a step that is done, and make the next one due, in the transaction that closes it."""
+    """Write what came of a step, and make due what comes after it: the next one, or the uploads of files.
+
+    In the transaction that closes it.
+    """
     table = tables.jobs
     if end.result is not None:
         connection.execute(update(table).where(table.c.id == job.id).values(result=end.result))
+    if end.files:
+        following.send_to(connection, job.reference, job.organisation, end.files, now)
     if end.following is None:
         return
     place = {"reference": job.reference, "position": job.position + 1}

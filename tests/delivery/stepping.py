@@ -1,6 +1,7 @@
 """A destination that takes a referral in three steps, each needing what the ones before it made."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from gateway.destinations.seam import Receipt, Step
 from gateway.referral import Referral
@@ -8,6 +9,7 @@ from gateway.referral import Referral
 from .scripted import Ending, Scripted
 
 KINDS = ("client", "relationship", "referral")
+TAKERS = ("client", "referral")  # those of them that take files
 
 
 def made(record: str) -> Receipt:
@@ -32,9 +34,15 @@ class Stepping(Scripted):
         """Compose three calls; the last one has words for a mark."""
         mark = f"Possible repeat of {referral.reference}. " if repeat else ""
         bodies = (b"somebody", b"to somebody", f"{mark}{referral.reference}".encode())
-        return [
+        client, relationship, last = (
             Step(kind, "text/plain", body, f"{referral.reference}-{place}", repeat=repeat)
             for place, (kind, body) in enumerate(zip(KINDS, bodies, strict=True))
+        )
+        whose = {about: tuple(file.id for file in referral.files if file.attach_to == about) for about in TAKERS}
+        return [
+            replace(client, files=whose["client"]),
+            relationship,
+            replace(last, files=whose["referral"], takes="referral"),
         ]
 
     def run(self, step: Step, done: Sequence[str] = ()) -> Receipt:

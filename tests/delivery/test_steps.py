@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Row, select, update
 
 from gateway.delivery.worker import Worker
-from gateway.destinations.seam import CredentialsRefused, NotSent, Receipt, Rejected, Step, Unknown
+from gateway.destinations.seam import CredentialsRefused, Following, NotSent, Receipt, Rejected, Step, Unknown
 from gateway.keys import KeyRing
-from gateway.store import destinations, payloads, proving, referrals, settling, tables
+from gateway.store import destinations, following, payloads, proving, referrals, settling, tables
 from gateway.store.database import Database
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -18,6 +18,7 @@ from ..store.making import claim, rows, state_of
 from .conftest import HOUR, MINUTE, Clock
 from .scripted import ACCEPTED, Scripted, end_calls, work
 from .stepping import KINDS, Stepping, made
+from .test_following import BOTH, Charity
 
 Sending = Callable[..., str]
 Hiring = Callable[..., Worker]
@@ -336,3 +337,53 @@ def test_at_the_moment_of_each_call_the_step_before_is_done_on_the_disk(
     work_on(hire(Stepping(during=look)))
 
     assert seen == [["leased"], ["done", "leased"], ["done", "done", "leased"]]
+
+
+def uploads_of(database: Database, reference: str) -> set[tuple[str, str | None]]:
+    return {(job.item, job.result) for job in jobs_of(database, reference) if job.kind == following.UPLOAD}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_files_go_at_once_to_the_records_that_were_made_and_nobody_looks_for_an_import(
+    database: Database, ring: KeyRing, hire: Hiring, clock: Clock, late: bool
+) -> None:
+    charity = Charity(database, ring, clock)
+    sent = charity.referral({}, {"name": "note.pdf", "about": "referral"})
+    letter, note = (file.id for file in sent.files)
+    destination = Stepping(made("17"), made(""), made("510"))
+    destination.following = BOTH
+    worker = hire(destination)
+    work_on(worker, 2)
+    assert uploads_of(database, sent.reference) == set()
+    if late:
+        destination.gate.clear()
+        worker.round()
+        change_open_job(database, sent.reference, leased_until=clock.time - HOUR)
+        clock.time += MINUTE
+        work(hire(Stepping(), name="other"))
+        clock.time -= MINUTE
+        destination.gate.set()
+        end_calls(worker)
+    else:
+        work(worker)
+
+    charity.expect()
+
+    assert state_of(database, sent.reference) == "delivered"
+    assert uploads_of(database, sent.reference) == {(letter, "person 17"), (note, "referral 510")}
+    assert {file.state for file in rows(database, select(tables.files))} == {"waiting"}
+    assert [job for job in jobs_of(database, sent.reference) if job.kind == following.IMPORT] == []
+
+
+def test_files_stay_where_the_organisation_wants_no_uploads(
+    database: Database, ring: KeyRing, hire: Hiring, clock: Clock
+) -> None:
+    charity = Charity(database, ring, clock)
+    sent = charity.referral({})
+    destination = Stepping()
+    destination.following = Following(finds=True, uploads=False)
+
+    work_on(hire(destination))
+
+    assert state_of(database, sent.reference) == "delivered"
+    assert uploads_of(database, sent.reference) == set()

@@ -156,7 +156,7 @@ def test_a_worker_that_shows_life_while_another_looks_keeps_its_job(
 
     assert woken.is_set()
     assert (job_of(database, reference).status, job_of(database, reference).worker) == ("leased", "dead")
-    ended = [closing.Ended(job, each.attempt, ACCEPTED) for each in opened]
+    ended = [closing.Ended(job, each.attempt, ACCEPTED, each.among) for each in opened]
     with database.write() as connection:
         closing.close(connection, ring, ended, rules=RULES, now=clock.time, chance=lambda: 1)
     assert (state_of(database, reference), job_of(database, reference).status) == ("delivered", "done")
@@ -170,4 +170,5 @@ def test_nothing_of_a_person_is_shown_by_what_the_delivery_hands_on(
     (ready,) = begin(database, ring, claimed_by_the_dead(database), clock)
 
     assert CANARY.encode() in ready.step.body
-    assert CANARY not in f"{ready} {ready!r} {closing.Ended(ready.job, 1, Receipt(200, 'x', CANARY.encode()))}"
+    ended = closing.Ended(ready.job, 1, Receipt(200, "x", CANARY.encode()), ready.among)
+    assert CANARY not in f"{ready} {ready!r} {ended}"

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.destinations.direct import Wording, is_direct, steps_of
 from gateway.destinations.seam import Step
-from gateway.referral import Answer, Person, Referral
+from gateway.referral import Answer, File, Person, Referral
 
 from ..store.making import a_person, a_referral, an_answer
 
@@ -127,6 +127,27 @@ def test_a_repeat_is_marked_where_somebody_reads_and_changes_no_client() -> None
 
 def test_composing_twice_gives_the_same_calls() -> None:
     assert calls(referred(a_main(), another(**BOTH_WAYS))) == calls(referred(a_main(), another(**BOTH_WAYS)))
+
+
+def a_file(number: int, about: str, index: int = 0) -> File:
+    return File(str(number) * 32, "letter", "A letter", "a.pdf", "application/pdf", 9, "0" * 64, about, index)
+
+
+def test_each_file_goes_to_the_client_whom_it_is_about_and_all_others_to_the_referral() -> None:
+    described = replace(another(), id="referrer", described=True)
+    files = (
+        a_file(0, "client"), a_file(1, "carer", 1), a_file(2, "referral"), a_file(3, "referrer"), a_file(4, "client"),
+    )  # fmt: skip
+
+    steps = calls(referred(a_main(), described, another(), another(**BOTH_WAYS), files=files))
+
+    assert [(step.kind, [file[0] for file in step.files], step.takes) for step in steps] == [
+        ("client", ["0", "4"], "person"),
+        ("client", [], "person"),
+        ("client", ["1"], "person"),
+        ("relationship", [], "person"),
+        ("referral", ["2", "3"], "referral"),
+    ]
 
 
 def test_nothing_of_a_person_shows_in_a_step() -> None:

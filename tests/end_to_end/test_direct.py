@@ -1,4 +1,4 @@
-"""Direct delivery with a real worker and the sandbox: two people, how they are related, the referral: each once."""
+"""Direct delivery with a real worker and the sandbox: people, how they are related, referral and files, each once."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -30,8 +30,11 @@ pages:
       - {name: first_name, type: text, label: First name, required: true}
       - {name: surname, type: text, label: Last name, required: true}
       - {name: mobile, type: phone, label: Phone number, as: telephone}
+      - {name: letter, type: file, label: A letter, accept: [pdf]}
+      - {name: plan, type: file, label: A plan, accept: [pdf], attach_to: referral}
 sent: {what_happens_next: We will call you.}
 """
+PDF = b"%PDF-1.4\nnothing about nobody\n%%EOF\n"
 SHORT = {
     "GATEWAY_CONNECT_TIMEOUT_SECONDS": "0.3", "GATEWAY_READ_TIMEOUT_SECONDS": "0.5", "GATEWAY_LEASE_SECONDS": "1",
     "GATEWAY_UNKNOWN_RESEND_SECONDS": "0.2",
@@ -60,6 +63,9 @@ def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             url = stack.enter_context(postgres.a_database(request.getfixturevalue("postgres_server")))
         house = House(tmp_path_factory.mktemp("direct"), url, **SHORT)
         (house.organisations / "riverside" / "forms" / "two.yaml").write_text(FORM)
+        organisation = house.organisations / "riverside" / "organisation.yaml"
+        text = organisation.read_text()
+        organisation.write_text(text.replace("\ncharitylog:\n", "\ncharitylog:\n  uploads: {when: imported}\n"))
         stack.callback(house.stop)
         house.flask("migrate")
         yield house.start("sandbox", "web")
@@ -70,7 +76,8 @@ def send(house: House) -> str:
     visitor = Visitor(house.base).open("/riverside/two")
     visitor.submit({"first_name": "Alba", "surname": "Testperson", "description": "My back hurts."})
     carer = {"first_name": "Bryn", "surname": "Testperson", "mobile": "07700 900123"}
-    visitor.submit({f"carer-0-{name}": value for name, value in carer.items()})
+    files = [("carer-0-letter", "letter.pdf", PDF), ("carer-0-plan", "plan.pdf", PDF + PDF)]
+    visitor.submit({f"carer-0-{name}": value for name, value in carer.items()}, files=files)
     return visitor.reference
 
 
@@ -90,6 +97,11 @@ def records(house: House, reference: str, place: int) -> list[dict[str, Any]]:
     return found
 
 
+def uploads(house: House) -> list[tuple[str, int, int]]:
+    """List the files in the sandbox: to what, to which number, how large."""
+    return [(each["kind"], each["record"], each["size"]) for each in house.ask("GET", "/_sandbox/uploads")]
+
+
 def delivered(house: House, reference: str) -> dict[str, Any]:
     """Wait for the delivery, see that everything is there once, and give the referral."""
     wait_for(lambda: house.state(reference) == "delivered", f"its delivery: {house.log('worker')[-2000:]}")
@@ -101,7 +113,10 @@ def delivered(house: House, reference: str) -> dict[str, Any]:
     [referral] = main["referrals"]
     assert carer["referrals"] == []
     fields: dict[str, Any] = referral["fields"]
-    assert fields["response_description"].endswith(f"My back hurts.\n\nReference: {reference}")
+    wanted = [("client", carer["id"], len(PDF)), ("referral", referral["id"], 2 * len(PDF))]
+    wait_for(lambda: sorted(each for each in uploads(house) if each in wanted) == wanted, "its files")
+    assert "My back hurts." in fields["response_description"]
+    assert fields["response_description"].endswith(f"\n\nReference: {reference}")
     assert (fields["project"], fields["template"], fields["stage"], fields["client_type"]) == ("7", "3", "1", "1")
     return fields
 

@@ -1,0 +1,32 @@
+"""A step among the steps of its referral: what was made before it, what comes next, and where files go in the end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from gateway.destinations.seam import Record, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """What the earlier steps made is `done`, by position; `following` is the kind of the next step.
+
+    `files` go to the record of the step at a position; they are known with the last step alone.
+    """
+
+    done: tuple[str, ...] = ()
+    following: str | None = None
+    files: Mapping[str, tuple[Literal["person", "referral"], int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, steps: Sequence[Step], position: int, done: tuple[str, ...]) -> Self:
+        """Place one step among the others."""
+        if position + 1 < len(steps):
+            return cls(done, steps[position + 1].kind)
+        files = {file: (step.takes, place) for place, step in enumerate(steps) for file in step.files}
+        return cls(done, None, files)
+
+    def records(self, last: str) -> dict[str, str]:
+        """Give the record that each file goes to, once the `last` one is made."""
+        made = (*self.done, last)
+        return {file: str(Record(kind, made[place])) for file, (kind, place) in self.files.items() if made[place]}
