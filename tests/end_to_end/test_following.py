@@ -1,6 +1,7 @@
 """Files follow the person: imported in the External Referral Manager, found, uploaded to the right record, once."""
 
 import hashlib
+import signal
 import sys
 from collections.abc import Callable, Iterator
 
@@ -120,6 +121,56 @@ def test_no_name_of_a_file_is_in_any_log(house: House) -> None:
 
     assert "upload ended reference=" in written
     assert [word for word in ("Testperson", "letter", "ffurflen", ".pdf", ".docx") if word in written] == []
+
+
+# Where the worker dies; how many copies are at the record by then; whether another one goes there, marked.
+STEPS = {
+    "its files are on their way": ("after", "gateway.store.following.imported", 0, False),
+    "the attempt is not yet on the disk": ("before", "gateway.store.attaching.begin", 0, False),
+    "before the upload": ("before", "gateway.destinations.charitylog.Charitylog.upload", 0, True),
+    "after the first bytes": ("after", "gateway.charitylog.wire._Connection.send", 0, True),
+    "before the outcome is on the disk": ("before", "gateway.store.attaching.close", 1, True),
+}
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A gateway without a worker."""
+    short = {
+        "GATEWAY_CONNECT_TIMEOUT_SECONDS": "0.3",
+        "GATEWAY_READ_TIMEOUT_SECONDS": "1",
+        "GATEWAY_LEASE_SECONDS": "1.5",
+    }
+    soon = {"GATEWAY_IMPORT_POLL_SECONDS": "0.1", "GATEWAY_UNKNOWN_RESEND_SECONDS": "0.2"}
+    built = House(tmp_path_factory.mktemp("house"), **short, **soon)
+    follow(built)
+    try:
+        built.flask("migrate")
+        yield built.start("sandbox", "web")
+    finally:
+        built.stop()
+
+
+@pytest.mark.parametrize(("when", "place", "copies", "doubtful"), STEPS.values(), ids=STEPS)
+def test_a_worker_killed_between_two_steps_of_an_upload_repeats_nothing_unmarked(
+    standing: House, when: str, place: str, copies: int, doubtful: bool
+) -> None:
+    house = standing
+    visitor = to_the_letter(Visitor(house.base)).submit(press=ADD, files=[a_file("letter.pdf")])
+    reference = send(visitor)
+    house.start("worker")
+    wait_for(lambda: house.state(reference) == "delivered", "its delivery")
+    house.kill("worker", signal.SIGTERM)
+    (client,) = bring_in(house, reference)["clients"]
+
+    house.dying(when, place, "worker", times=2 if place.endswith("send") else 1)
+    wait_for(lambda: len(uploads(house, client)) == copies, "what had gone out")
+    house.start("worker")
+
+    wait_for(lambda: all_attached(house, reference), "its file's being attached")
+    house.kill("worker", signal.SIGTERM)
+    names = [each["name"] for each in uploads(house, client)]
+    assert names == [*["letter.pdf"] * copies, "letter (possible repeat).pdf" if doubtful else "letter.pdf"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
