@@ -25,6 +25,7 @@ from gateway.store.watching import Waiting
 log = logging.getLogger(__name__)
 
 NAMED = 10  # references of one matter in a mail
+ANY = "REFERENCE"  # in a command, where there are several
 MOST_AN_HOUR, MOST_A_DAY = 4, 12  # mails to one organisation, whatever comes and goes
 _COUNTED = {Matter.FAILED, Matter.UNKNOWN, Matter.LATE, Matter.HELD, Matter.NOT_IMPORTED, Matter.FILES}
 _COUNTED_ALREADY = {Matter.EXPIRING, Matter.OVERDUE}
@@ -115,12 +116,12 @@ class Telling:
             lines = [f"since {_moment(standing.paused_at)}{_because(standing.pause_reason)}"]
         if matter is Matter.UNPROVEN and standing.asked_about:
             lines = [standing.asked_about]
-        reference = named[0].reference if told.count == len(named) == 1 else "REFERENCE"
+        reference = named[0].reference if told.count == len(named) == 1 else ANY
         return {
             "title": words.title(told.count),
             "lines": lines,
             "more": max(told.count - len(lines), 0) if named and matter is not Matter.FILES else 0,
-            "to_do": _to_do(words, reference, named) if matter is Matter.FAILED else [words.to_do],
+            "to_do": _to_do(words, told.count, named) if matter is Matter.FAILED else [words.to_do],
             "commands": [each.format(organisation=slug, reference=reference) for each in words.commands],
         }
 
@@ -143,9 +144,15 @@ class Telling:
         return watching.some(self._database, slug, states, at_most=NAMED, before=until) if states else ()
 
 
-def _to_do(words: Words, reference: str, named: Sequence[Waiting]) -> list[str]:
-    """Say what to do about each reason, once."""
-    return list(dict.fromkeys(what_to_do(reference, each.state, each.reason) for each in named)) or [words.to_do]
+def _to_do(words: Words, count: int, named: Sequence[Waiting]) -> list[str]:
+    """Say what to do about each reason once, and to which referral where it is a single one."""
+    alike: dict[str, list[Waiting]] = {}
+    for each in named:
+        alike.setdefault(what_to_do(ANY, each.state, each.reason), []).append(each)
+    return [
+        what_to_do(one.reference, one.state, one.reason) if count == len(named) and not others else remedy
+        for remedy, (one, *others) in alike.items()
+    ] or [words.to_do]
 
 
 def _number(matter: Matter, count: int) -> int:

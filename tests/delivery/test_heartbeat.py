@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.message import Message
+from io import BytesIO
+from urllib.request import Request
 
 import pytest
 
-from gateway.delivery.heartbeat import Heartbeat
+from gateway.delivery.heartbeat import Heartbeat, _SameOrSafer
 from gateway.keys import KeyRing
 from gateway.store import destinations
 from gateway.store.database import Database
@@ -71,6 +74,17 @@ def test_no_redirect_leads_to_another_scheme(
 
     assert watchman.calls == ["/ping"]
     assert "heartbeat failed error=HTTPError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "follows"), [("http://watch.example.org/", False), ("https://other.example/", True)]
+)
+def test_no_redirect_leaves_https(leads_to: str, follows: bool) -> None:
+    request = Request("https://watch.example.org/ping")
+
+    found = _SameOrSafer().redirect_request(request, BytesIO(), 302, "Found", Message(), leads_to)
+
+    assert (found is not None) is follows
 
 
 def test_a_watchman_who_is_away_is_named_by_the_kind_of_error_alone(
