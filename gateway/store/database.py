@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,17 +148,13 @@ class Database:
         """
         if self._queue is None:
             return True
-        with self._queue.turn():
-            connection = self._engine.raw_connection()
+        with self._queue.turn(), closing(self._engine.raw_connection()) as connection:
             cursor = connection.cursor()
-            try:
-                # Somebody may be reading for long: nobody's send waits for that, for there will be another time.
-                cursor.execute("PRAGMA busy_timeout=500")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                (busy, *_) = cursor.fetchone() or (1,)
-                cursor.execute("PRAGMA busy_timeout=30000")
-            finally:
-                connection.close()
+            # Somebody may be reading for long: nobody's send waits for that, for there will be another time.
+            cursor.execute("PRAGMA busy_timeout=500")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, *_) = cursor.fetchone() or (1,)
+            cursor.execute("PRAGMA busy_timeout=30000")
         return not busy
 
     def problem(self) -> str | None:

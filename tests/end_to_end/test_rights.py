@@ -98,6 +98,8 @@ def test_a_worker_purges_by_itself_and_the_receipt_stays(house: House, visitor: 
     with database.write() as connection:
         connection.execute(update(tables.referrals).values(delivered_at=old, created_at=old))
         connection.execute(delete(tables.turns).where(tables.turns.c.name == "purge"))
+    look, by_hand = commands(section("docs/operations.md", "## What is deleted, and when"), "flask")
+    assert reference in house.flask(*look).stdout
     house.kill("worker")
     house.start("worker")
 
@@ -109,6 +111,7 @@ def test_a_worker_purges_by_itself_and_the_receipt_stays(house: House, visitor: 
     assert (same.status_code, other.status_code) == (200, 409)
     assert reference in same.text
     assert "purged organisation=riverside" in house.log("worker")
+    assert "riverside: nothing to purge" in house.flask(*by_hand).stdout
     shown = house.flask("referrals", "files", reference, check=False)
     assert f"{reference} holds nothing any more: it was deleted on" in shown.stderr
 

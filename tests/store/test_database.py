@@ -222,3 +222,23 @@ def test_a_worker_that_ends_in_good_order_is_off_the_list(database: Database) ->
     workers.leave(database, worker="a")
 
     assert workers.pulse(database).since_last_worker is None
+
+
+def test_a_checkpoint_empties_the_log_unless_somebody_reads(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/gateway.db")
+    with database.write() as connection:
+        tables.metadata.create_all(connection)
+    log = tmp_path / "gateway.db-wal"
+    assert log.stat().st_size > 0
+
+    with database.read() as connection:
+        connection.execute(select(tables.workers)).all()
+        assert database.checkpoint() is False
+    assert database.checkpoint() is True
+
+    assert log.stat().st_size == 0
+    database.close()
+
+
+def test_a_database_that_keeps_its_own_house_is_left_alone(postgres_url: str) -> None:
+    assert Database(postgres_url).checkpoint() is True
