@@ -4,8 +4,10 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from gateway.delivery.regular import Regular, Timetable
+from gateway.store import tables
 from gateway.store.database import Database
 
 from .conftest import Clock
@@ -78,3 +80,15 @@ def test_what_takes_long_keeps_nobody_from_being_told(database: Database, clock:
     assert table.busy
     go_on.set()
     table.close()
+
+
+def test_a_turn_that_was_taken_a_little_late_is_not_missed_the_next_time(database: Database, clock: Clock) -> None:
+    times: list[object] = []
+    table = Timetable(database, [Regular("tell", EVERY, times.append)], now=clock)
+    done(table)
+    with database.write() as connection:  # as if a minute had passed, but for what its thread was late
+        connection.execute(update(tables.turns).values(taken_at=clock.time - EVERY + timedelta(seconds=3)))
+
+    done(Timetable(database, [Regular("tell", EVERY, times.append)], now=clock))
+
+    assert len(times) == 2
