@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.end_to_end.following import bring_in, follow
 from tests.end_to_end.house import House, wait_for
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT
@@ -13,8 +14,9 @@ CORRECTED = "Zzyzx"
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A gateway that probes often."""
+    """A gateway that probes often, and finds what was imported by its reference."""
     built = House(tmp_path_factory.mktemp("trust"), GATEWAY_PAUSE_PROBE_SECONDS="0.2")
+    follow(built)
     try:
         built.flask("migrate")
         yield built.start("sandbox", "web", "worker")
@@ -66,6 +68,19 @@ def test_a_corrected_referral_goes_out_as_the_next_version_and_no_value_is_left_
     assert "corrected once" in shown
     assert "delivered, answered 200, version 2" in shown
     assert CORRECTED not in shown + house.log("worker") + house.log("web")
+
+
+def test_what_was_imported_after_a_cut_answer_is_found_and_not_repeated(house: House, send: Callable[[], str]) -> None:
+    house.faults(calls=1, methods=["PUT"], status=502, processed=True)
+    reference = send()
+    wait_for(lambda: house.state(reference) == "unknown", "its being unknown")
+    bring_in(house, reference)
+
+    house.flask("referrals", "retry", reference, "--yes")
+    wait_for(lambda: house.state(reference) == "delivered", "its being found")
+
+    assert "(found at the destination)" in house.flask("referrals", "show", reference).stdout
+    assert len(house.staged(reference)) == 1
 
 
 def test_a_person_proves_the_destination_and_a_no_sends_again_what_nobody_saw(
