@@ -21,6 +21,7 @@ from gateway.store.tables import JobStatus, ReferralState
 log = logging.getLogger(__name__)
 
 KEPT_OF_AN_ANSWER = 64 * 1024
+_LONGEST_REASON = 150  # the store keeps 200 characters, with the place among the steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def close(
         job, standing = each.job, known[each.job.organisation]
         doubt = job.id in doubtful
         history = History(job.reference, job.since, job.failures, job.repeats, doubt, standing, each.among.following)
-        decision = decide(each.happened, history, rules, now=now, chance=chance())
+        decision = _placed(decide(each.happened, history, rules, now=now, chance=chance()), each.among.place)
         if job.id not in mine:
             late.append((each, _with_what_follows(each, _finish(ring, each, decision), following, rules, now)))
             continue
@@ -153,6 +154,13 @@ def _finish(ring: KeyRing, ended: Ended, decision: Decision) -> Finish:
     if not isinstance(ended.happened, Receipt) or decision.outcome is not Outcome.DELIVERED:
         return finish
     return replace(finish, result=ended.happened.record, following=ended.among.following)
+
+
+def _placed(decision: Decision, place: str) -> Decision:
+    """Say which of several steps it was that did not come through."""
+    if not place or decision.outcome is Outcome.DELIVERED:
+        return decision
+    return replace(decision, reason=f"{(decision.reason or '')[:_LONGEST_REASON]} ({place})")
 
 
 def _with_what_follows(

@@ -91,7 +91,7 @@ class Charitylog:
             deadline=deadline,
             writes=block.writes,
         )
-        self._wording = Wording(block.writes, block.body, block.description)
+        self._wording = Wording(block.writes, block.body, block.description, block.uploads.when == "imported")
         self._making = Making(self._client, self._wording, self._accepted)
 
     def __repr__(self) -> str:

@@ -42,6 +42,7 @@ class Wording:
     writes: charitylog.Writes
     body: charitylog.BodyForm
     description: Literal["response_description", "description"]
+    uploads: bool = False
 
 
 def is_direct(referral: Referral) -> bool:
@@ -122,7 +123,7 @@ def _referral(referral: Referral, wording: Wording, *, repeat: bool) -> dict[str
         **answered,
         "client_type": str(main.options["org_type_id"]),
         "date": referral.created_at.date().isoformat(),
-        wording.description: description_of(referral, repeat=repeat),
+        wording.description: description_of(referral, repeat=repeat, files_at_once=wording.uploads),
     }
 
 

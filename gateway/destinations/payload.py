@@ -33,7 +33,7 @@ def people_of(
     return tuple(_numbered(person) for person in people) if numbers else tuple(people)
 
 
-def description_of(referral: Referral, *, repeat: bool, files_follow: bool = False) -> str:
+def description_of(referral: Referral, *, repeat: bool, files_follow: bool = False, files_at_once: bool = False) -> str:
     """Write the description: the person's own words, the answers that travel as lines, the reference."""
     main, *others = referral.people
     own = [answer.shown for answer in main.answers if answer.send == "field" and answer.sent_as == "description"]
@@ -46,18 +46,20 @@ def description_of(referral: Referral, *, repeat: bool, files_follow: bool = Fal
         "TEST: not a real referral." if referral.test else "",
         *own,
         "\n".join(lines).strip(),
-        _files(referral, follow=files_follow),
+        _files(referral, follow=files_follow, at_once=files_at_once),
         f"Reference: {referral.reference}",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _files(referral: Referral, *, follow: bool) -> str:
+def _files(referral: Referral, *, follow: bool, at_once: bool) -> str:
     # No link: whoever reads this in the case-management system has no page to open them on yet.
     number, main = len(referral.files), referral.people[0].id
     following = sum(each.attach_to == main for each in referral.files) if follow else 0
     if not number:
         return ""
+    if at_once:
+        return f"Files: {number}. They follow by themselves."
     if not following:
         return f"Files: {number}. They are kept in the referral gateway."
     if following == number:

@@ -186,6 +186,9 @@ def test_a_refusal_half_way_waits_for_a_person_who_sends_on_what_is_open(
     work_on(worker)
     assert state_of(database, reference) == "failed"
     assert [job.status for job in jobs_of(database, reference)] == ["done", "parked"]
+    found = referrals.find(database, reference)
+    assert found is not None
+    assert found.reason == "rejected: the destination answered 422 (step 2 of 3: relationship)"
 
     settle(database, reference, clock, resend=True)
     work_on(worker)

@@ -150,6 +150,15 @@ def test_each_file_goes_to_the_client_whom_it_is_about_and_all_others_to_the_ref
     ]
 
 
+@pytest.mark.parametrize(("uploads", "told"), [(True, "They follow by themselves."), (False, "They are kept in")])
+def test_the_description_tells_what_becomes_of_the_files(uploads: bool, told: str) -> None:
+    wording = replace(CLASSIC, uploads=uploads)
+
+    step = calls(referred(files=(a_file(0, "client"), a_file(1, "referral"))), wording)[-1]
+
+    assert f"Files: 2. {told}" in said(step)["response_description"]
+
+
 def test_nothing_of_a_person_shows_in_a_step() -> None:
     assert not any("Testperson" in repr(step) for step in calls(referred()))
 
