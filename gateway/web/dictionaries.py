@@ -33,6 +33,10 @@ class _Dictionary:
     offered: tuple[Offer, ...]
     withdrawn: Mapping[str, tuple[str | Text, datetime]]
 
+    def has(self, value: str) -> bool:
+        """Tell whether a value is, or was, a choice."""
+        return value in self.withdrawn or any(value == offered for offered, _ in self.offered)
+
 
 class Dictionaries:
     """Looks choices up, in memory but for one small question to the store every few seconds."""
@@ -57,6 +61,10 @@ class Dictionaries:
         """List what is offered now; and of what was chosen, what was still offered when the form was shown, `since`."""
         self._look()
         known = self._current(organisation, name)
+        if any(value and not known.has(value) for value in chosen):
+            # Another process may have shown the page, and have looked a moment before this one.
+            self._look(at_once=True)
+            known = self._current(organisation, name)
         late = [
             (value, label)
             for value, (label, at) in known.withdrawn.items()
@@ -64,16 +72,17 @@ class Dictionaries:
         ]  # fmt: skip
         return (*known.offered, *late) if late else known.offered
 
-    def _look(self) -> None:
+    def _look(self, *, at_once: bool = False) -> None:
+        pause = 0.0 if at_once else LOOK_SECONDS
         age = self._clock() - self._looked_at
-        if age < LOOK_SECONDS:
+        if age < pause:
             return
         # Of all threads one looks. The others wait only where what they know is old, and never long: a store that
         # hangs must not keep the first page of a form from being shown.
-        if not self._turn.acquire(timeout=_WAIT_SECONDS if age > _TOO_OLD_SECONDS else 0):
+        if not self._turn.acquire(timeout=_WAIT_SECONDS if at_once or age > _TOO_OLD_SECONDS else 0):
             return
         try:
-            if self._clock() - self._looked_at >= LOOK_SECONDS:
+            if self._clock() - self._looked_at >= pause:
                 self._take_over(dictionaries.versions(self._database))
                 self._looked_at = self._clock()
         finally:

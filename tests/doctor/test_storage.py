@@ -17,6 +17,7 @@ from .conftest import SQLITE, Patient
 Told = Callable[..., list[str]]
 
 
+@SQLITE
 def test_a_store_that_cannot_be_reached_is_told_and_the_rest_is_looked_at(patient: Patient, told: Told) -> None:
     gone = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"
 
@@ -26,6 +27,7 @@ def test_a_store_that_cannot_be_reached_is_told_and_the_rest_is_looked_at(patien
     assert "front" in {each.about for each in patient.examined(GATEWAY_DATABASE_URL=gone)}
 
 
+@SQLITE
 def test_a_missing_file_is_told_and_not_made(patient: Patient, told: Told) -> None:
     path = patient.folder / "other.db"
 
@@ -33,6 +35,7 @@ def test_a_missing_file_is_told_and_not_made(patient: Patient, told: Told) -> No
     assert not path.exists()
 
 
+@SQLITE
 def test_an_address_that_is_none_and_a_file_that_is_no_database_are_told(patient: Patient, told: Told) -> None:
     assert "is no address" in told("database", GATEWAY_DATABASE_URL="postgresql://127.0.0.1:port/none")[0]
     path = patient.folder / "notes.txt"

@@ -11,7 +11,7 @@ from gateway.store import dictionaries, tables
 from gateway.store.tables import FileState, JobStatus, ReferralState
 
 from ..store.making import begin, change_job, claim, send
-from .conftest import Patient
+from .conftest import SQLITE, Patient
 
 Told = Callable[..., list[str]]
 HOUR = timedelta(hours=1)
@@ -31,6 +31,7 @@ def test_a_worker_without_a_sign_of_life_is_told(patient: Patient, told: Told) -
     assert told("worker") == ["wrong none has shown a sign of life — start `flask worker`"]
 
 
+@SQLITE
 @pytest.mark.parametrize(("paused", "state"), [(False, "wrong"), (True, "look")])
 def test_what_is_late_is_told(patient: Patient, told: Told, paused: bool, state: str) -> None:
     sent(patient, ago=3 * HOUR)
@@ -57,6 +58,7 @@ def test_what_a_dead_worker_left_is_told(patient: Patient, told: Told) -> None:
     assert "1 attempts are open" in told("worker")[0]
 
 
+@SQLITE
 @pytest.mark.parametrize("state", [ReferralState.HELD, ReferralState.UNKNOWN, ReferralState.FAILED])
 def test_what_waits_for_a_person_is_told(patient: Patient, told: Told, state: ReferralState) -> None:
     reference = sent(patient)
@@ -80,6 +82,7 @@ def test_referrals_of_an_organisation_that_is_gone_are_told(patient: Patient, to
     assert line.startswith("look elsewhere has no folder any more, so its 1 referrals stay for ever")
 
 
+@SQLITE
 @pytest.mark.parametrize("state", [FileState.QUARANTINED, FileState.WAITING, FileState.FAILED])
 def test_files_that_wait_are_told(patient: Patient, told: Told, state: FileState) -> None:
     assert told("files") == []
@@ -94,6 +97,7 @@ def test_files_that_wait_are_told(patient: Patient, told: Told, state: FileState
         assert "set GATEWAY_CLAMD" in told("files", GATEWAY_CLAMD="off")[0]
 
 
+@SQLITE
 def test_chores_that_were_given_up_are_told(patient: Patient, told: Told) -> None:
     now = datetime.now(UTC)
     row = {"organisation": "riverside", "kind": "mail", "position": 0, "item": "0" * 32, "status": JobStatus.PARKED,
@@ -104,6 +108,7 @@ def test_chores_that_were_given_up_are_told(patient: Patient, told: Told) -> Non
     assert told("files")[0].startswith("look 1 chores were given up")
 
 
+@SQLITE
 def test_lists_that_were_never_read_or_are_old_or_in_trouble_are_told(patient: Patient, told: Told) -> None:
     name, now = "organisations/district", datetime.now(UTC)
     assert told("dictionaries") == []
@@ -121,6 +126,7 @@ def test_lists_that_were_never_read_or_are_old_or_in_trouble_are_told(patient: P
     assert "organisations/district was never read" in told("dictionaries")[0]
 
 
+@SQLITE
 def test_a_form_that_sends_what_the_destination_does_not_have_is_told(patient: Patient, told: Told) -> None:
     assert told("forms") == []
     fields = [(name, name) for name in ("first_name", "surname", "district", "telephone", "mobile", "email")]
@@ -132,6 +138,7 @@ def test_a_form_that_sends_what_the_destination_does_not_have_is_told(patient: P
     ]
 
 
+@SQLITE
 def test_imports_that_cannot_be_found_by_external_id_are_told(patient: Patient, told: Told) -> None:
     profile = patient.organisations / "riverside" / "organisation.yaml"
     profile.write_text(profile.read_text().replace("charitylog:\n", "charitylog:\n  correlate: external_id\n", 1))

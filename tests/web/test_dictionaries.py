@@ -80,6 +80,16 @@ def test_what_was_read_is_offered_within_seconds_without_a_restart(
     assert offered() == [("2", "Lower"), ("3", "Middle")]
 
 
+def test_a_choice_that_another_process_offers_already_is_looked_for_before_it_is_refused(
+    database: Database, offered: Callable[..., object], now: datetime
+) -> None:
+    offered()
+    keep(database, [("2", "Lower"), ("3", "Middle")], now)
+
+    assert offered("2") == [("1", "Upper"), ("2", "Lower")]
+    assert offered("3") == [("2", "Lower"), ("3", "Middle")]
+
+
 def test_a_translated_label_of_the_snapshot_stays_and_a_plain_one_gives_way(
     database: Database, offered: Callable[..., object], now: datetime
 ) -> None:
