@@ -124,6 +124,8 @@ def test_nothing_is_written_any_more_into_one_that_was_moved(database: Database,
 
     with pytest.raises(Moved):
         send(database, ring)
+    with pytest.raises(Moved), database.write():
+        raise AssertionError("a transaction began")
     with pytest.raises(Moved), database.write_by_driver():
         raise AssertionError("a transaction began")
 
