@@ -104,6 +104,8 @@ def decide(
             return _paused(Outcome.MISCONFIGURED, f"the destination {happened.reason}", history, rules, now)
         case Rejected():
             return _rejected(happened, history, now)
+        case Unknown(for_a_person=True):
+            return _unknown(happened.reason, history, rules, now, repeats=False)
         case Unknown() | DestinationError():
             return _unknown(happened.reason, history, rules, now)
 
@@ -253,9 +255,9 @@ def _rejected(error: Rejected, history: History, now: datetime) -> Decision:
     )
 
 
-def _unknown(reason: str, history: History, rules: Rules, now: datetime) -> Decision:
+def _unknown(reason: str, history: History, rules: Rules, now: datetime, *, repeats: bool = True) -> Decision:
     text = f"may have arrived: {reason}"
-    waits = history.repeats < len(REPEATS_AFTER) and rules.unknown_resend > timedelta()
+    waits = repeats and history.repeats < len(REPEATS_AFTER) and rules.unknown_resend > timedelta()
     due_at = now + rules.unknown_resend * REPEATS_AFTER[history.repeats] if waits else now
     return Decision(
         Outcome.UNKNOWN,

@@ -46,7 +46,9 @@ class Making:
             return found
         body = charitylog.EncodedBody(step.content_type, step.body)
         made = self._accepted(lambda: self._client.clients.create_by_external_id(step.about, body), asks_the_probe=True)
-        return self._known(made, named_id(made.answer), lambda: self._find_client(step.about))
+        return self._known(
+            made, named_id(made.answer), lambda: self._find_client(step.about), looks_before_it_repeats=True
+        )
 
     def _make_referral(self, step: Step, client: str) -> Receipt:
         if step.repeat and (found := self._look(lambda: self._find_referral(client, step.about), may_repeat=True)):
@@ -55,7 +57,7 @@ class Making:
         made = self._accepted(lambda: self._client.referrals.create(body), asks_the_probe=True)
         # Of referrals the pages say that the new id is returned: a lone number is that.
         number = named_id(made.answer) or bare_id(made.answer)
-        return self._known(made, number, lambda: self._find_referral(client, step.about))
+        return self._known(made, number, lambda: self._find_referral(client, step.about), looks_before_it_repeats=False)
 
     def _relate(self, step: Step, first: str, second: str) -> Receipt:
         if self._wording.writes == "classic":
@@ -66,18 +68,23 @@ class Making:
             made = self._accepted(lambda: self._client.relationships.put(first, second, body), asks_the_probe=True)
         return Receipt(made.status, made.shape, made.answer, record="")
 
-    def _known(self, made: Receipt, number: str | None, find: Callable[[], Receipt | None]) -> Receipt:
+    def _known(
+        self, made: Receipt, number: str | None, find: Callable[[], Receipt | None], *, looks_before_it_repeats: bool
+    ) -> Receipt:
         """Add the id to what was made; where the answer does not tell it, look the record up at once."""
         if number is not None:
             return Receipt(made.status, made.shape, made.answer, record=number)
+        may_tell_later = looks_before_it_repeats
         try:
             found = find()
-        except DestinationError:
+        except DestinationError as error:
             found = None
+            may_tell_later |= isinstance(error, NotSent | Busy | CredentialsRefused)
         if found is None:
-            # Without its shape: no such answer may ever count as the one that was proven.
             reason = "accepted it, but the answer holds no id that can be read"
-            raise Unknown(reason, status=made.status, answer=made.answer)
+            # Without its shape: no such answer may ever count as the one that was proven. Where it is always so, a
+            # repeat would only be accepted in the same way, once more and once more.
+            raise Unknown(reason, status=made.status, answer=made.answer, for_a_person=not may_tell_later)
         return Receipt(made.status, made.shape, made.answer, record=found.record)
 
     def _look(self, find: Callable[[], Receipt | None], *, may_repeat: bool = False) -> Receipt | None:

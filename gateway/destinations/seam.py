@@ -124,7 +124,19 @@ class Busy(DestinationError):
 
 
 class Unknown(DestinationError):
-    """It may have arrived: look first, and mark every repeat."""
+    """It may have arrived: look first, and mark every repeat; nobody but a person repeats what is `for_a_person`."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        status: int | None = None,
+        answer: bytes = b"",
+        shape: str | None = None,
+        for_a_person: bool = False,
+    ) -> None:
+        super().__init__(reason, status=status, answer=answer, shape=shape)
+        self.for_a_person = for_a_person
 
 
 class CredentialsRefused(DestinationError):

@@ -139,7 +139,7 @@ def _may_have_arrived(connection: Connection, reference: str) -> bool:
 def _records(connection: Connection, reference: str) -> tuple[str, ...]:
     table = tables.jobs
     wanted = select(table.c.result).where(table.c.reference == reference, table.c.result.is_not(None))
-    return tuple(sorted(set(connection.scalars(wanted))))
+    return tuple(sorted(set(connection.scalars(wanted)) - {""}))  # a relationship has no record of its own
 
 
 def _end_open_attempts(connection: Connection, reference: str, now: datetime) -> None:

@@ -375,3 +375,25 @@ def test_a_call_that_was_under_way_does_not_lift_the_pause_of_a_person() -> None
     remembered = decided(CredentialsRefused("answered 401"), history(standing=by_hand)).remember
 
     assert replace(by_hand, **remembered).probe_at is None  # type: ignore[arg-type]
+
+
+def test_what_a_repeat_would_not_make_clearer_waits_for_a_person_at_once() -> None:
+    decision = decided(Unknown("accepted it, and nobody can tell", for_a_person=True))
+
+    assert summary(decision) == ("unknown", "parked", timedelta(), False, None)
+    assert decision.repeats == 0
+
+
+def test_a_step_is_done_and_the_referral_waits_for_the_next_one() -> None:
+    decision = decided(Receipt(201, "201 json number", b"17", record="17"), replace(history(), following="referral"))
+
+    assert summary(decision) == ("pending", "done", timedelta(), False, None)
+    assert (decision.outcome, decision.reason) == (Outcome.DELIVERED, "next step: referral")
+    assert "asked_about" not in decision.remember
+
+
+def test_an_answer_whose_record_is_known_is_not_judged_by_its_shape_nor_gives_one() -> None:
+    told = Receipt(201, "201 json number", b"17", record="17")
+
+    assert summary(decided(told, history(standing=PROVEN))) == DELIVERED
+    assert "shape" not in decided(told).remember

@@ -98,8 +98,24 @@ def test_where_the_answer_tells_no_id_the_client_is_looked_up_at_once(wire: Wire
 def test_where_nobody_tells_the_id_it_is_unknown(wire: Wire, looked: bytes) -> None:
     wire.answers = {CLIENT: [SILENT], LOOK: [looked]}
 
-    with pytest.raises(Unknown, match="no id that can be read"):
+    with pytest.raises(Unknown, match="no id that can be read") as caught:
         run(wire, a_client())
+
+    assert not caught.value.for_a_person  # it is never made again but where it certainly is not there
+
+
+@pytest.mark.parametrize(
+    ("looked", "for_a_person"), [(NOTHING, True), (http(b"?"), True), (http(b"", "503 Busy"), False)]
+)
+def test_a_referral_whose_answers_never_tell_is_not_made_again_and_again(
+    wire: Wire, looked: bytes, for_a_person: bool
+) -> None:
+    wire.answers = {REFERRAL: [SILENT], LOOK_FOR_REFERRAL: [looked]}
+
+    with pytest.raises(Unknown, match="no id that can be read") as caught:
+        run(wire, a_referral_of(), ["17"])
+
+    assert caught.value.for_a_person is for_a_person
 
 
 def test_somebody_elses_record_is_never_taken(wire: Wire) -> None:
