@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
+from gateway.delivery.policy import KEYS_REFUSED
 from gateway.destinations.seam import Busy, CredentialsRefused, Destination, DestinationError, NotSent, Unknown
 from gateway.store import destinations as standings
 from gateway.store import dictionaries
@@ -25,7 +26,6 @@ AGAIN = timedelta(minutes=10)  # after one that failed
 LOOK = timedelta(minutes=1)  # how often it is seen what is due
 BUDGET_SECONDS = 20.0  # of one look: what is regular takes turns on one thread
 FEW = 10  # a list as short as that may shrink as it likes: people change it by hand
-PAUSED = "our keys were refused"
 # After one of these the next call would end in the same way, or wait as long.
 _ENDS_A_LOOK = (NotSent, Busy, Unknown, CredentialsRefused)
 
@@ -124,7 +124,7 @@ class Reading:
         with self._database.write() as connection:
             if standings.standing(connection, organisation).paused_at is None:  # no pause of a person is changed
                 standings.remember(
-                    connection, organisation, paused_at=now, pause_reason=PAUSED, probe_at=now + self._probe_every
+                    connection, organisation, paused_at=now, pause_reason=KEYS_REFUSED, probe_at=now + self._probe_every
                 )
 
 
