@@ -86,10 +86,7 @@ class Places:
         """Say how many more calls each open destination may have under way."""
         open_ones, under_way = self.open_ones, self._calls.by_destination() + self._looking.by_destination()
         busy = len(self._due | under_way.keys() | self._backlog.sizes.keys())
-        usual, single = (
-            sharing.most(self._number, destinations=len(open_ones), busy=busy, in_trouble=in_trouble)
-            for in_trouble in (False, True)
-        )
+        usual, single = (sharing.most(self._number, busy=busy, in_trouble=in_trouble) for in_trouble in (False, True))
         return {slug: (single if slug in self._troubled else usual) - under_way[slug] for slug in open_ones}
 
     def _free(self) -> int:

@@ -1,7 +1,7 @@
 """How a worker shares its places among the destinations. Pure: what is fair can be read and tried here.
 
-One destination holds half of the places at most, fewer where many want one, and a slow call lends its place to others:
-who hangs, hangs alone.
+Destinations that have something to be sent get equal shares, and a slow call lends its place to others: who hangs,
+hangs alone.
 """
 
 from collections.abc import Mapping
@@ -13,14 +13,12 @@ MOST_AHEAD = 64
 _QUICKEST = timedelta(milliseconds=1)
 
 
-def most(places: int, *, destinations: int, busy: int, in_trouble: bool) -> int:
-    """Say how many calls one of the open destinations may have under way.
+def most(places: int, *, busy: int, in_trouble: bool) -> int:
+    """Say how many calls one destination may have under way where `busy` of them have something to be sent.
 
-    `busy` is how many of them have something to be sent; whoever is in trouble gets a single try.
+    Whoever is in trouble gets a single try.
     """
-    if in_trouble:
-        return 1
-    return places if destinations == 1 else max(1, places // max(2, busy))
+    return 1 if in_trouble else max(1, places // max(1, busy))
 
 
 def free(places: int, *, quick: int, slow: int) -> int:

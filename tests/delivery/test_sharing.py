@@ -10,23 +10,22 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("places", "destinations", "busy", "in_trouble", "most"),
+    ("places", "busy", "in_trouble", "most"),
     [
-        (8, 1, 1, False, 8),
-        (8, 2, 0, False, 4),
-        (8, 50, 1, False, 4),
-        (8, 50, 2, False, 4),
-        (8, 50, 4, False, 2),
-        (8, 50, 50, False, 1),
-        (1, 50, 1, False, 1),
-        (8, 1, 1, True, 1),
-        (8, 50, 2, True, 1),
+        (8, 0, False, 8),
+        (8, 1, False, 8),
+        (8, 2, False, 4),
+        (8, 4, False, 2),
+        (8, 50, False, 1),
+        (1, 50, False, 1),
+        (8, 1, True, 1),
+        (8, 2, True, 1),
     ],
 )
-def test_one_of_several_gets_half_of_the_places_and_whoever_is_in_trouble_one_try(
-    places: int, destinations: int, busy: int, in_trouble: bool, most: int
+def test_the_busy_ones_get_equal_shares_and_whoever_is_in_trouble_one_try(
+    places: int, busy: int, in_trouble: bool, most: int
 ) -> None:
-    assert sharing.most(places, destinations=destinations, busy=busy, in_trouble=in_trouble) == most
+    assert sharing.most(places, busy=busy, in_trouble=in_trouble) == most
 
 
 @pytest.mark.parametrize(
