@@ -3,6 +3,7 @@
 import click
 
 from gateway.cli import filling, moving, opening
+from gateway.store import freezing
 from gateway.store.database import Database
 
 
@@ -16,6 +17,8 @@ def command(source: str | None) -> None:
         raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
     if source is not None:
         moving.move(source, database)
+    elif freezing.is_frozen(database):
+        raise click.ClickException("This database was moved to another one: set GATEWAY_DATABASE_URL to that.")
     else:
         upgrade(database)
         click.echo("The database is up to date.")

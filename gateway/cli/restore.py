@@ -48,6 +48,7 @@ def command(file: Path, ledgers: tuple[Path, ...], without_ledger: bool, without
         return
     filling.make_room(database)
     revived = _restore(database, file, contents, heard, settings)
+    database.checkpoint()
     _say_what_next(revived, settings)
 
 

@@ -50,20 +50,23 @@ class Revived:
 def hear(entries: Iterable[Entry], *, since: datetime) -> Heard:
     """Read what became of referrals after a backup was made, and what was erased or purged at any time."""
     heard = Heard()
-    for entry in sorted(entries, key=lambda each: each.at):
+    recent: list[Entry] = []
+    for entry in entries:
         if entry.event is Event.ERASED:
             heard.erased.add(entry.reference)
         elif entry.event is Event.PURGED:
             heard.purged.add(entry.reference)
         elif entry.at >= since:  # what was before stands in the backup, with what people decided after it
-            heard.delivered.pop(entry.reference, None)
-            heard.closed.pop(entry.reference, None)
-            heard.reopened.discard(entry.reference)
-            if entry.event is Event.REOPENED:
-                heard.reopened.add(entry.reference)
-            else:
-                ended = heard.delivered if entry.event is Event.DELIVERED else heard.closed
-                ended[entry.reference] = entry.at
+            recent.append(entry)
+    for entry in sorted(recent, key=lambda each: each.at):
+        heard.delivered.pop(entry.reference, None)
+        heard.closed.pop(entry.reference, None)
+        heard.reopened.discard(entry.reference)
+        if entry.event is Event.REOPENED:
+            heard.reopened.add(entry.reference)
+        else:
+            ended = heard.delivered if entry.event is Event.DELIVERED else heard.closed
+            ended[entry.reference] = entry.at
     return heard
 
 

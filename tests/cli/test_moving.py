@@ -36,7 +36,9 @@ def moved(database: Database) -> dict[str, list[tuple[object, ...]]]:
     return {**found, "audit": [row for row in found["audit"] if "move" not in row]}
 
 
-def test_everything_is_in_the_new_database_as_it_was(typed: Typing, source: Database, database: Database) -> None:
+def test_everything_is_in_the_new_database_as_it_was(
+    typed: Typing, source: Database, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(source)
     with source.write() as connection:
         connection.execute(tables.workers.delete())
@@ -50,6 +52,9 @@ def test_everything_is_in_the_new_database_as_it_was(typed: Typing, source: Data
     assert moved(database) == before
     assert database.problem() is None
     assert "was moved to another one" in str(source.problem())
+    monkeypatch.setenv("GATEWAY_DATABASE_URL", url_of(source))
+    assert "This database was moved to another one" in typed("migrate").stderr
+    monkeypatch.setenv("GATEWAY_DATABASE_URL", url_of(database))
     again = typed("migrate", "--from", url_of(source))
     assert again.exit_code == 1
     assert "It was moved before: nothing is left to do." in again.stderr
