@@ -116,7 +116,10 @@ def imported(connection: Connection, chore: Chore, record: str, going: Mapping[s
     if not chores.end(connection, chore, status=JobStatus.DONE, due_at=now, failures=chore.failures):
         return False
     connection.execute(update(jobs).where(jobs.c.id == chore.id).values(result=record))
-    send_to(connection, chore.item, chore.organisation, going, now)
+    # Where somebody has said where a file goes, that counts.
+    decided = set(connection.scalars(select(jobs.c.item).where(jobs.c.kind == UPLOAD, jobs.c.item.in_(going))))
+    left = {file: to for file, to in going.items() if file not in decided}
+    send_to(connection, chore.item, chore.organisation, left, now)
     connection.execute(
         update(referrals)
         .where(referrals.c.reference == chore.item, referrals.c.imported_at.is_(None))

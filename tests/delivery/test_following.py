@@ -1,5 +1,6 @@
 """What follows a delivery: imports found in batches, each file uploaded once, and nothing doubled by a dead worker."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from sqlalchemy import select, update
 
 from gateway.delivery.importing import AT_ONCE, Importing, expect_imports, next_wait
 from gateway.delivery.uploading import Uploading
-from gateway.delivery.worker import Worker
+from gateway.delivery.worker import Pace, Worker
 from gateway.destinations.seam import (
     Busy,
     CredentialsRefused,
@@ -30,7 +31,7 @@ from gateway.store.tables import FileState, ReferralState
 
 from ..store.making import DEFINITION, a_referral, rows, send, state_of
 from .conftest import HOUR, MINUTE, RULES, Clock
-from .scripted import ACCEPTED, Scripted, work
+from .scripted import ACCEPTED, PATIENCE, Scripted, work
 
 LEASE = 2 * MINUTE
 POLL = RULES.import_poll
@@ -442,6 +443,38 @@ def test_a_worker_whose_lease_is_over_begins_nothing(charity: Charity, found: Re
     assert charity.outcomes() == []
 
 
+def test_the_lease_of_an_upload_is_renewed_for_as_long_as_it_takes(
+    charity: Charity, found: Referral, clock: Clock
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def take_long() -> None:
+        begun.set()
+        assert go_on.wait(PATIENCE)
+
+    charity.destination.during_upload = take_long
+    do = Uploading(charity.database, charity.ring, charity.known, RULES, clock, lambda: 1.0)
+    pace = Pace(timedelta(milliseconds=10), 4, lease=LEASE)
+    worker = Worker(
+        charity.database, charity.ring, charity.known, rules=RULES, pace=pace, name="w1", now=clock,
+        errands={following.UPLOAD: do},
+    )  # fmt: skip
+    ending = threading.Thread(target=worker.run, args=(threading.Event(),), kwargs={"once": True})
+    ending.start()
+    assert begun.wait(PATIENCE)
+    expire(charity)
+    clock.time += MINUTE  # it is time for a sign of life
+
+    while not leased(charity):
+        continue
+    go_on.set()
+    ending.join(PATIENCE)
+
+    assert not ending.is_alive()
+    assert charity.outcomes() == ["upload delivered"]
+    assert len(charity.destination.uploads) == 1
+
+
 def test_no_transaction_is_open_while_a_file_goes_out(charity: Charity, found: Referral) -> None:
     def write_something() -> None:
         with charity.database.write() as connection:
@@ -502,6 +535,18 @@ def test_a_file_is_sent_to_the_record_that_a_person_names_and_again_after_it_fai
     assert send_to(charity, sent, "person 99") == []
 
 
+def test_where_a_person_said_where_a_file_goes_an_import_changes_nothing(charity: Charity) -> None:
+    sent = charity.delivered({})
+    send_to(charity, sent, "person 99")
+    charity.imported(sent, "12")
+
+    charity.look()
+    charity.upload()
+
+    assert [record for record, *_ in charity.destination.uploads] == ["person 99"]
+    assert charity.errands(following.IMPORT) == [("done", "12", 0, 0)]
+
+
 def test_an_upload_under_way_is_left_alone(charity: Charity) -> None:
     sent = charity.delivered({})
     send_to(charity, sent, "person 99")
@@ -523,3 +568,9 @@ def expire(charity: Charity) -> None:
     with charity.database.write() as connection:
         leased = update(tables.jobs).where(tables.jobs.c.status == "leased")
         connection.execute(leased.values(leased_until=charity.clock.time - HOUR))
+
+
+def leased(charity: Charity) -> bool:
+    until = select(tables.jobs.c.leased_until).where(tables.jobs.c.kind == following.UPLOAD)
+    (row,) = rows(charity.database, until)
+    return bool(row.leased_until and row.leased_until > charity.clock.time)
