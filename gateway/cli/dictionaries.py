@@ -8,7 +8,7 @@ import click
 
 from gateway.cli import opening
 from gateway.definitions.loader import Organisation
-from gateway.delivery.reading import Outcome, Reading, Wanted
+from gateway.delivery.reading import NOT_TAKEN, Outcome, Reading, Wanted
 from gateway.destinations import registry
 from gateway.destinations.seam import Destination
 
@@ -80,7 +80,8 @@ def _plain(outcome: Outcome) -> dict[str, object]:
 def _in_words(outcome: Outcome) -> str:
     place = f"{outcome.wanted.organisation} {outcome.wanted.name}"
     if outcome.change is None:
-        return f"{place}: not read: {outcome.problem}"
+        hint = "; if that is meant, add --accept" if outcome.problem.endswith(NOT_TAKEN) else ""
+        return f"{place}: not read: {outcome.problem}{hint}"
     change = outcome.change
     counts = {"new": change.new, "renamed": change.renamed, "withdrawn": change.withdrawn}
     told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)

@@ -26,6 +26,7 @@ AGAIN = timedelta(minutes=10)  # after one that failed
 LOOK = timedelta(minutes=1)  # how often it is seen what is due
 BUDGET_SECONDS = 20.0  # of one look: what is regular takes turns on one thread
 FEW = 10  # a list as short as that may shrink as it likes: people change it by hand
+NOT_TAKEN = "had gone, so it was not taken"
 # After one of these the next call would end in the same way, or wait as long.
 _ENDS_A_LOOK = (NotSent, Busy, Unknown, CredentialsRefused)
 
@@ -110,7 +111,7 @@ class Reading:
             offered = {each.value for each in known if each.withdrawn_at is None}
             gone = offered.difference(value for value, _ in found)
             if is_suspicious(len(offered), len(gone)):
-                return self._noted(wanted, f"{len(gone)} of {len(offered)} choices had gone, so it was not taken", now)
+                return self._noted(wanted, f"{len(gone)} of {len(offered)} choices {NOT_TAKEN}", now)
         change = dictionaries.keep(
             self._database, wanted.organisation, wanted.name, found, before=wanted.before, now=now
         )
