@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 TRIES_TO_END = 10
 GATHERING_SECONDS = 0.005
+LOOK = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ class Worker:
 
     def round(self) -> int:
         """Do one round; give the number of jobs taken up, those that could not be sent included."""
+        if self._show_life():
+            closing.settle_abandoned(self._database, rules=self._rules, now=self._now())
         taken = self._look() if self._is_time_to_look else 0
         self._compose(self._looking.end())
         taken += self._turn()
@@ -137,13 +140,15 @@ class Worker:
 
     @property
     def _is_time_to_look(self) -> bool:
-        # In the midst of quick calls all that is beside them waits for the next poll.
-        return not self._calls.futures or self._looked_at is None or self._now() - self._looked_at >= self._pace.poll
+        # In the midst of quick calls all that is beside them waits for a moment.
+        return (
+            not self._calls.futures
+            or self._looked_at is None
+            or self._now() - self._looked_at >= min(self._pace.poll, LOOK)
+        )
 
     def _look(self) -> int:
-        """Do what is beside the calls: show life, probe, do chores; give the number of chores taken up."""
-        if self._show_life():
-            closing.settle_abandoned(self._database, rules=self._rules, now=self._now())
+        """Do what is beside the calls: probe, do chores; give the number of chores taken up."""
         self._looked_at = self._now()
         self._timetable.begin()
         self._probes.end()
