@@ -55,6 +55,7 @@ def _site(settings: Settings) -> Site:
         raise CannotStart(f"The gateway cannot start.\n{error}") from None
     database = Database(settings.database_url.get_secret_value())
     if problem := database.problem():
+        database.close()
         raise CannotStart(f"The gateway cannot start: {problem}.")
     if not settings.organisations.is_dir():
         raise CannotStart(
