@@ -126,6 +126,18 @@ def test_broken_off_after_any_step_it_goes_on_from_there(full: Database, steps_b
     assert places == sorted(places)
 
 
+def test_what_was_passed_before_it_was_broken_off_is_not_looked_at_again(full: Database) -> None:
+    send(full, KeyRing(new_key()))
+    before = _some(resealing.steps(full, BOTH, batch=2, now=lambda: NOW), 2)
+    assert [step.table for step in before] == ["referrals", "referrals"]
+    assert sum(len(step.unreadable) for step in before) == 1
+
+    after = rotated(full)
+
+    assert {step.table for step in after}.isdisjoint({"referrals"})
+    assert sum(step.sealed for step in [*before, *after]) == 20
+
+
 def test_with_another_key_in_front_it_begins_again(full: Database) -> None:
     _some(resealing.steps(full, BOTH, batch=2, now=lambda: NOW), 5)
     third = new_key()
