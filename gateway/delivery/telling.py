@@ -65,7 +65,7 @@ class Telling:
     def _tell(self, slug: str, counts: Mapping[Matter, int], before: Mapping[Matter, Told], now: datetime) -> None:
         emails = self._emails(slug)
         decision = decide(counts, before, now=now, allowed=True)
-        if decision.kind and emails and self._is_enough(emails[0], now):
+        if decision.kind and emails and self._is_enough(slug, emails[0], now):
             decision = decide(counts, before, now=now, allowed=False)
         if decision.kind is None and decision.after == before:
             return
@@ -82,11 +82,12 @@ class Telling:
     def _emails(self, slug: str) -> Sequence[str]:
         return self._watched[slug].emails if self._by_mail and slug in self._watched else ()
 
-    def _is_enough(self, email: str, now: datetime) -> bool:
-        return any(
-            mails.sent_to(self._database, self._ring, email, since=now - span, kinds=mails.TO_STAFF) >= most
-            for span, most in ((timedelta(hours=1), MOST_AN_HOUR), (timedelta(days=1), MOST_A_DAY))
-        )
+    def _is_enough(self, slug: str, email: str, now: datetime) -> bool:
+        def lately(span: timedelta) -> int:
+            since, kinds = now - span, mails.TO_STAFF
+            return mails.sent_to(self._database, self._ring, email, since=since, kinds=kinds, organisation=slug)
+
+        return lately(timedelta(hours=1)) >= MOST_AN_HOUR or lately(timedelta(days=1)) >= MOST_A_DAY
 
     def _mails(self, slug: str, emails: Sequence[str], decision: Decision, now: datetime) -> list[MailRows]:
         if decision.kind is None or not emails:

@@ -77,12 +77,22 @@ def write(connection: Connection, found: MailRows) -> None:
     connection.execute(insert(tables.jobs).values(**found.job))
 
 
-def sent_to(database: Database, ring: KeyRing, recipient: str, *, since: datetime, kinds: Collection[str] = ()) -> int:
-    """Count the mails that were written for one address since a time, of all kinds unless some are named."""
+def sent_to(
+    database: Database,
+    ring: KeyRing,
+    recipient: str,
+    *,
+    since: datetime,
+    kinds: Collection[str] = (),
+    organisation: str | None = None,
+) -> int:
+    """Count the mails that were written for one address since a time; of some kinds, or of one organisation, alone."""
     table = tables.mails
     wanted = [table.c.recipient == ring.digest(_same(recipient), _DIGEST), table.c.created_at >= since]
     if kinds:
         wanted.append(table.c.kind.in_(kinds))
+    if organisation:
+        wanted.append(table.c.organisation == organisation)
     with database.read() as connection:
         return connection.scalar(select(func.count()).select_from(table).where(*wanted)) or 0
 

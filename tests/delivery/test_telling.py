@@ -149,6 +149,19 @@ def test_what_comes_and_goes_writes_only_so_many_mails(office: Office, database:
     assert len(lately) == MOST_A_DAY
 
 
+def test_many_organisations_that_name_one_person_are_all_told_at_once(
+    office: Office, database: Database, ring: KeyRing
+) -> None:
+    slugs = [f"charity-{number}" for number in range(2 * MOST_AN_HOUR)]
+    office.watched = dict.fromkeys(slugs, RIVERSIDE)
+    for slug in slugs:
+        put(database, ring, "failed", organisation=slug)
+
+    office.tell()
+
+    assert sorted(each.organisation for each in office.mails) == slugs
+
+
 @pytest.mark.parametrize("way", ["mail is off", "nobody is named", "the organisation is gone"])
 def test_where_nobody_can_be_told_the_log_says_so_once(
     office: Office, database: Database, ring: KeyRing, caplog: pytest.LogCaptureFixture, way: str
