@@ -39,7 +39,7 @@ def _house(*, on_postgres: bool) -> Iterator[House]:
 
 def _built(folder: str, url: str) -> Iterator[House]:
     house = House(Path(folder), url, **SETTINGS)
-    house.flask("migrate")
+    house.migrate()
     try:
         yield house
     finally:

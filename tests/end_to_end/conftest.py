@@ -14,7 +14,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A gateway that runs as in `make demo`, shared by a module."""
     built = House(tmp_path_factory.mktemp("house"))
     try:
-        built.flask("migrate")
+        built.migrate()
         yield built.start("sandbox", "web", "worker")
     finally:
         built.stop()
@@ -28,7 +28,7 @@ def build(tmp_path: Path) -> Iterator[Callable[..., House]]:
     def make(database_url: str = "", **settings: str) -> House:
         found = House(tmp_path, database_url, **settings)
         built.append(found)
-        found.flask("migrate")
+        found.migrate()
         return found
 
     yield make

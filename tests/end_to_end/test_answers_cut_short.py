@@ -30,7 +30,7 @@ Referrals = tuple[list[str], list[str], list[str]]
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A gateway of which nothing runs."""
     built = House(tmp_path_factory.mktemp("house"))
-    built.flask("migrate")
+    built.migrate()
     return built
 
 

@@ -67,7 +67,7 @@ def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         text = organisation.read_text()
         organisation.write_text(text.replace("\ncharitylog:\n", "\ncharitylog:\n  uploads: {when: imported}\n"))
         stack.callback(house.stop)
-        house.flask("migrate")
+        house.migrate()
         yield house.start("sandbox", "web")
 
 

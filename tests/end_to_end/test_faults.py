@@ -22,7 +22,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         GATEWAY_PAUSE_PROBE_SECONDS="0.2",
     )
     try:
-        built.flask("migrate")
+        built.migrate()
         yield built.start("sandbox", "web", "worker")
     finally:
         built.stop()

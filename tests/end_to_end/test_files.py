@@ -35,7 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, clamd: Clamd) -> Iterator[Ho
     built = House(tmp_path_factory.mktemp("house"), GATEWAY_CLAMD=clamd.address, GATEWAY_MAX_UPLOAD_MB="12")
     rewritten(built.organisations, "contact-me", _with_a_file)
     try:
-        built.flask("migrate")
+        built.migrate()
         yield built.start("sandbox", "web", "worker")
     finally:
         built.stop()

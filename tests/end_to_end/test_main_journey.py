@@ -1,5 +1,6 @@
 """A referral travels from a web page to the staging area, as in `make demo`."""
 
+import json
 import re
 
 import requests
@@ -36,6 +37,8 @@ def test_the_receipt_says_when_it_was_passed_on_and_never_an_answer(house: House
     assert re.fullmatch(r"RG-[0-9A-Z]{4}-[0-9A-Z]{4}", visitor.reference)
     reference, receipt = visitor.reference, visitor.response.url
     wait_for(lambda: house.state(reference) == "delivered", "its delivery")
+    listed = [json.loads(line) for line in house.flask("referrals", "list", "--json").stdout.splitlines()]
+    assert {each["reference"]: each["state"] for each in listed}[reference] == "delivered"
 
     visitor.open(receipt)
 

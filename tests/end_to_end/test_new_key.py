@@ -25,7 +25,7 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             url = stack.enter_context(postgres.a_database(request.getfixturevalue("postgres_server")))
         built = House(tmp_path_factory.mktemp("house"), url)
         stack.callback(built.stop)
-        built.flask("migrate")
+        built.migrate()
         yield built.start("sandbox", "web", "worker")
 
 

@@ -88,7 +88,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere) -> Ite
     quayside.write(built.organisations)
     break_a_copy(built.organisations)
     try:
-        built.flask("migrate")
+        built.migrate()
         yield built.start("sandbox", "web", "worker")
     finally:
         built.stop()

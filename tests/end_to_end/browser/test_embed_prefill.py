@@ -37,7 +37,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere) -> Ite
     arrange(built.organisations / "riverside", elsewhere.listed)
     (built.organisations / "riverside" / "forms" / "invite.yaml").write_text(INVITE)
     try:
-        built.flask("migrate")
+        built.migrate()
         yield built.start("sandbox", "web")
     finally:
         built.stop()

@@ -31,7 +31,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere) -> Ite
     profile = riverside / "organisation.yaml"
     profile.write_text(profile.read_text().replace("embed_origins:\n", f'embed_origins:\n  - "{elsewhere.listed}"\n'))
     try:
-        built.flask("migrate")
+        built.migrate()
         yield built.start("sandbox", "web", "worker")
     finally:
         built.stop()

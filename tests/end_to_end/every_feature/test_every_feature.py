@@ -97,7 +97,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterato
     write(built.organisations / "riverside", "organisation.yaml", organisation)
     write(built.organisations / "riverside", "forms/call.yaml", form)
     try:
-        built.flask("migrate")
+        built.migrate()
         yield built.start("sandbox", "web", "worker")
     finally:
         built.stop()
