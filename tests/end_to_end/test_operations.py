@@ -57,16 +57,28 @@ def delivered(house: House, references: Sequence[str]) -> bool:
 
 
 @pytest.fixture
-def house(build: Callable[..., House], tmp_path: Path) -> House:
+def started(build: Callable[..., House], tmp_path: Path) -> Callable[[str], House]:
+    """Start a gateway with a folder for its backups, on a database of one's own choice."""
+
+    def start(database_url: str) -> House:
+        (tmp_path / "backups").mkdir()
+        return build(database_url, GATEWAY_UNKNOWN_RESEND_SECONDS="0.5").start("sandbox", "web")
+
+    return start
+
+
+@pytest.fixture
+def house(started: Callable[[str], House], tmp_path: Path) -> House:
     """A gateway as the page knows it: its database is var/gateway.db in its folder."""
-    (tmp_path / "backups").mkdir()
-    return build(f"sqlite:///{tmp_path}/var/gateway.db", GATEWAY_UNKNOWN_RESEND_SECONDS="0.5").start("sandbox", "web")
+    return started(f"sqlite:///{tmp_path}/var/gateway.db")
 
 
-@pytest.mark.parametrize("ledger", ["kept", "lost"])
+@pytest.mark.parametrize(("kind", "ledger"), [("sqlite", "kept"), ("postgresql", "lost")])
 def test_what_was_shown_before_the_backup_is_there_after_the_restore_and_goes_out_marked_if_ever_again(
-    house: House, postgres_url: str, ledger: str
+    started: Callable[[str], House], tmp_path: Path, request: pytest.FixtureRequest, kind: str, ledger: str
 ) -> None:
+    is_sqlite = kind == "sqlite"
+    house = started(f"sqlite:///{tmp_path}/gateway.db" if is_sqlite else request.getfixturevalue("postgres_url"))
     house.start("worker")
     senders = Senders(house.base, people=3, forms=5)
     wait_for(lambda: len(senders.shown) >= 4, "the first receipts")
@@ -79,7 +91,7 @@ def test_what_was_shown_before_the_backup_is_there_after_the_restore_and_goes_ou
     house.kill("worker", TERM)
     house.kill("web", TERM)
 
-    house.environment["GATEWAY_DATABASE_URL"] = postgres_url if ledger == "lost" else f"sqlite:///{house.folder}/new.db"
+    house.environment["GATEWAY_DATABASE_URL"] = f"sqlite:///{tmp_path}/new.db"
     if ledger == "lost":
         (house.folder / "ledger.jsonl").unlink()
         try_it_and_do_it = [f"{line} --without-ledger" for line in try_it_and_do_it]
