@@ -42,22 +42,26 @@ class Making:
         raise ValueError(f"no step is called {step.kind}")
 
     def _make_client(self, step: Step) -> Receipt:
-        if step.repeat and (found := self._look(lambda: self._find_client(step.about))):
+        def find() -> Receipt | None:
+            return self._find_client(step.about)
+
+        if step.repeat and (found := self._look(find)):
             return found
         body = charitylog.EncodedBody(step.content_type, step.body)
-        made = self._accepted(lambda: self._client.clients.create_by_external_id(step.about, body), asks_the_probe=True)
-        return self._known(
-            made, named_id(made.answer), lambda: self._find_client(step.about), looks_before_it_repeats=True
-        )
+        made = self._made(lambda: self._client.clients.create_by_external_id(step.about, body), find)
+        return self._known(made, named_id(made.answer), find, looks_before_it_repeats=True)
 
     def _make_referral(self, step: Step, client: str) -> Receipt:
-        if step.repeat and (found := self._look(lambda: self._find_referral(client, step.about), may_repeat=True)):
+        def find() -> Receipt | None:
+            return self._find_referral(client, step.about)
+
+        if step.repeat and (found := self._look(find, may_repeat=True)):
             return found
         body = _with(step, {"client": client})
-        made = self._accepted(lambda: self._client.referrals.create(body), asks_the_probe=True)
+        made = self._made(lambda: self._client.referrals.create(body), find)
         # Of referrals the pages say that the new id is returned: a lone number is that.
         number = named_id(made.answer) or bare_id(made.answer)
-        return self._known(made, number, lambda: self._find_referral(client, step.about), looks_before_it_repeats=False)
+        return self._known(made, number, find, looks_before_it_repeats=False)
 
     def _relate(self, step: Step, first: str, second: str) -> Receipt:
         if self._wording.writes == "classic":
@@ -68,10 +72,28 @@ class Making:
             made = self._accepted(lambda: self._client.relationships.put(first, second, body), asks_the_probe=True)
         return Receipt(made.status, made.shape, made.answer, record="")
 
+    def _made(self, make: Callable[[], charitylog.Answer], find: Callable[[], Receipt | None]) -> Receipt:
+        """Make a record; where no answer tells what became of it, see at once whether it is there.
+
+        Not to be there proves nothing yet: the other side may still be at it.
+        """
+        try:
+            return self._accepted(make, asks_the_probe=True)
+        except Unknown:
+            try:
+                found = find()
+            except DestinationError:
+                found = None
+            if found is None:
+                raise
+            return found
+
     def _known(
         self, made: Receipt, number: str | None, find: Callable[[], Receipt | None], *, looks_before_it_repeats: bool
     ) -> Receipt:
         """Add the id to what was made; where the answer does not tell it, look the record up at once."""
+        if made.record is not None:
+            return made
         if number is not None:
             return Receipt(made.status, made.shape, made.answer, record=number)
         may_tell_later = looks_before_it_repeats

@@ -38,7 +38,7 @@ class Wire(Server):
         return [request.line.removesuffix(" HTTP/1.1") for request in self.requests]
 
     def _answer(self, peer: socket.socket, request: Received) -> bool:
-        told = self.answers.get(request.line.removesuffix(" HTTP/1.1").replace("%3B", ";"))
+        told = self.answers.get(request.line.removesuffix(" HTTP/1.1"))
         if not told:
             return False
         peer.sendall(told.pop(0) if len(told) > 1 else told[0])
@@ -86,7 +86,7 @@ def test_the_id_of_a_new_client_is_taken_where_it_is_called_one(wire: Wire, body
 
 @pytest.mark.parametrize("body", [b"1", b'{"success": true}', b"", b"OK", b"[1]"])
 def test_where_the_answer_tells_no_id_the_client_is_looked_up_at_once(wire: Wire, body: bytes) -> None:
-    wire.answers = {CLIENT: [http(body)], LOOK.replace("%3B", ";"): [FOUND]}
+    wire.answers = {CLIENT: [http(body)], LOOK: [FOUND]}
 
     receipt = run(wire, a_client())
 
@@ -168,6 +168,23 @@ def test_a_look_that_is_refused_for_now_waits(wire: Wire, looked: bytes, error: 
 def test_a_cut_after_the_body_is_unknown(wire: Wire) -> None:
     with pytest.raises(Unknown):
         run(wire, a_client())
+
+
+@pytest.mark.parametrize("answers", [[], [http(b"", "500 Oops")]])
+def test_what_was_made_without_an_answer_is_found_at_once(wire: Wire, answers: list[bytes]) -> None:
+    wire.answers = {CLIENT: answers, LOOK: [FOUND]}
+
+    assert run(wire, a_client()).record == "17"
+    assert wire.lines == [CLIENT, LOOK]
+
+
+def test_what_is_not_there_yet_stays_unknown_and_is_not_made_again_at_once(wire: Wire) -> None:
+    wire.answers = {LOOK: [NOTHING]}
+
+    with pytest.raises(Unknown, match="closed without answer"):
+        run(wire, a_client())
+
+    assert wire.lines.count(CLIENT) == 1
 
 
 @pytest.mark.parametrize(("status", "error"), [("422 No", Rejected), ("405 No", Misconfigured)])
