@@ -1,7 +1,7 @@
 """How attempts end: the policy decides, and job, referral and destination are written together."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -36,10 +36,14 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Ended calls and what was decided: written already, or `late` where another worker had taken the job over."""
+    """Ended calls and what was decided: written already, or `late` where another worker had taken the job over.
+
+    `strange` are referrals that were in another state than that of being sent.
+    """
 
     finished: Sequence[tuple[Ended, Decision]] = ()
     late: Sequence[tuple[Ended, Finish]] = ()
+    strange: Collection[str] = ()
 
 
 def close(
@@ -78,14 +82,14 @@ def close(
             known[job.organisation] = replace(standing, **decision.remember)
             remembered.setdefault(job.organisation, {}).update(decision.remember)
     ends = [(each, _finish(ring, each, decision)) for each, decision in finished]
-    jobs.finish(
+    strange = jobs.finish(
         connection,
         [(each.job, each.attempt, _with_what_follows(each, end, following, rules, now)) for each, end in ends],
         now,
     )
     for organisation in sorted(remembered):  # in one order everywhere, so that two workers never wait for each other
         standings.remember(connection, organisation, **remembered[organisation])
-    return Closed(finished, late)
+    return Closed(finished, late, strange)
 
 
 def count(connection: Transaction, closed: Closed) -> None:
@@ -97,6 +101,7 @@ def tell(database: Database, closed: Closed, *, now: datetime) -> None:
     """Log what was closed, once it is on the disk, and look what an answer that came late is good for."""
     for each, decision in closed.finished:
         _log(each.job, decision)
+    _log_strange(closed.strange)
     for each, end in closed.late:
         _came_late(database, each, end, now)
 
@@ -116,9 +121,10 @@ def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
             history = History(job.reference, job.since, job.failures, job.repeats, True, standing)
             happened = Unknown("the worker ended before the answer was recorded")
             decision = decide(happened, history, rules, now=now, chance=0)
-            jobs.finish(connection, [(job, each.attempt, _plain(decision))], now)
+            strange = jobs.finish(connection, [(job, each.attempt, _plain(decision))], now)
             tallies.add(connection, [(job.organisation, decision.outcome)])
         _log(job, decision)
+        _log_strange(strange)
     return len(found)
 
 
@@ -210,6 +216,11 @@ def _came_late(database: Database, ended: Ended, end: Finish, now: datetime) -> 
             jobs.amend(connection, ended.attempt, end, now)
     if not moved:
         log.warning("nothing left to settle reference=%s", reference)
+
+
+def _log_strange(references: Iterable[str]) -> None:
+    for reference in references:
+        log.error("referral was not being sent when its call ended reference=%s", reference)
 
 
 def _log(job: Job, decision: Decision) -> None:

@@ -86,13 +86,14 @@ def held(connection: Connection, wanted: Sequence[Job], *, at: datetime | None =
     return set(connection.scalars(_MINE_STILL, {**mine, "at": at}))
 
 
-def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now: datetime) -> None:
+def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now: datetime) -> set[str]:
     """Close attempts of jobs that are held, and move jobs and referrals on.
 
-    Raises StateMoved where a referral was not being sent.
+    Gives the referrals that were not being sent, which stay as they are: one of them must not keep the others from
+    being closed, round after round.
     """
     if not ends:
-        return
+        return set()
     together: dict[tuple[JobStatus, datetime, int, int], list[int]] = {}
     states: dict[tuple[ReferralState, str | None], list[str]] = {}
     for job, _, end in ends:
@@ -104,13 +105,17 @@ def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now:
     connection.execute(_CLOSE_ATTEMPT, [_closing(attempt, end, now) for _, attempt, end in ends])
     for job, _, end in ends:
         follow(connection, job, end, now)
+    strange = {job.reference for job, _, _ in ends}
     for (state, reason), references in states.items():
-        referrals.move(connection, *references, leaving=[ReferralState.SENDING], to=state, reason=reason, now=now)
+        strange -= referrals.move_those(
+            connection, references, leaving=[ReferralState.SENDING], to=state, reason=reason, now=now
+        )
     expected: dict[Expected, list[str]] = {}
     for job, _, end in ends:
         if end.expected is not None:
             expected.setdefault(end.expected, []).append(job.reference)
     following.expect(connection, expected, now)
+    return strange
 
 
 def follow(connection: Connection, job: Job, end: Finish, now: datetime) -> None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from gateway.delivery import closing, preparing
 from gateway.delivery.preparing import Ready
@@ -19,9 +19,10 @@ from gateway.destinations.seam import (
     Unknown,
 )
 from gateway.keys import KeyRing
-from gateway.store import claims, destinations, payloads, referrals
+from gateway.store import claims, destinations, payloads, referrals, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Job
+from gateway.store.tables import ReferralState
 
 from ..store.making import a_person, a_referral, change_job, claim, job_of, send, state_of
 from .conftest import HOUR, MINUTE, RULES, Clock
@@ -129,6 +130,26 @@ def test_any_other_answer_that_comes_after_the_lease_changes_nothing(
     assert (state_of(database, reference), job.status, job.due_at) == ("unknown", "due", clock.time + 2 * HOUR)
     assert (job.failures, job.repeats) == (0, 1)
     assert all(each.open_at(clock.time) for each in destinations.standings(database).values())
+
+
+def test_a_referral_that_somebody_moved_by_hand_keeps_no_other_from_being_closed(
+    database: Database, sent: Sending, hire: Hiring, caplog: pytest.LogCaptureFixture
+) -> None:
+    moved, other = sent(), sent()
+    slow = Scripted(ACCEPTED)
+    slow.gate.clear()
+    worker = hire(slow)
+    worker.round()
+    with database.write() as connection:
+        connection.execute(
+            update(tables.referrals).where(tables.referrals.c.reference == moved).values(state=ReferralState.CLOSED)
+        )
+    slow.gate.set()
+    end_calls(worker)
+
+    assert [state_of(database, each) for each in (moved, other)] == ["closed", "delivered"]
+    assert [job_of(database, each).status for each in (moved, other)] == ["done", "done"]
+    assert f"reference={moved}" in caplog.text.partition("was not being sent")[2]
 
 
 @pytest.mark.parametrize("begins", [False, True])
