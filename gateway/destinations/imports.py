@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gateway import charitylog
+from gateway.destinations.recorded import is_id
 from gateway.destinations.seam import Receipt, Unknown
 
 
@@ -25,6 +26,6 @@ def found_among(receipt: Receipt, references: Sequence[str]) -> Mapping[str, Rec
     found: dict[str, str] = {}
     for record in records:
         reference, number = charitylog.text_of(record, "external_id"), charitylog.text_of(record, "id")
-        if reference in references and number.isdecimal():
+        if reference in references and is_id(number):
             found[reference] = min(found.get(reference, number), number, key=int)
     return {reference: replace(receipt, answer=b"", record=number) for reference, number in found.items()}

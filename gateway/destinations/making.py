@@ -9,7 +9,7 @@ from typing import Protocol
 
 from gateway import charitylog
 from gateway.destinations.direct import CLIENT, REFERRAL, RELATIONSHIP, Wording
-from gateway.destinations.recorded import bare_id, named_id
+from gateway.destinations.recorded import bare_id, is_id, named_id
 from gateway.destinations.seam import Busy, CredentialsRefused, DestinationError, NotSent, Receipt, Step, Unknown
 
 _FORM = "application/x-www-form-urlencoded"
@@ -146,7 +146,7 @@ def _records(receipt: Receipt) -> list[charitylog.Record]:
 def _one_of(receipt: Receipt, mine: list[charitylog.Record], records: list[charitylog.Record]) -> Receipt | None:
     # The first where there are several: what was made twice before is not made a third time.
     for number in sorted((charitylog.text_of(each, "id") for each in mine), key=lambda text: (len(text), text)):
-        if number.isdecimal():
+        if is_id(number):
             return Receipt(receipt.status, receipt.shape, receipt.answer, record=number)
     if records:
         raise Unknown("answered with records that do not tell", status=receipt.status, shape=receipt.shape)

@@ -23,6 +23,11 @@ def bare_id(body: bytes) -> str | None:
     return _id(value)
 
 
+def is_id(text: str) -> bool:
+    """Tell whether this can be an id: a number, and none of a thousand digits, which no record bears."""
+    return _ID.fullmatch(text) is not None
+
+
 def _read(body: bytes) -> object:
     try:
         value: object = json.loads(body)
@@ -44,4 +49,4 @@ def _named(value: object, depth: int) -> str | None:
 
 def _id(value: object) -> str | None:
     text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return text if _ID.fullmatch(text) else None
+    return text if is_id(text) else None

@@ -89,6 +89,7 @@ def test_imports_are_found_with_their_records_in_one_call(wire: Wire) -> None:
         (b'[{"id": 1}, {"id": 2, "external_id": null}, {"id": 3, "external_id": "RG-9999-9999"}]', {}),
         (f'[{{"id": 9, "external_id": "{FIRST}"}}, {{"id": 12, "external_id": "{FIRST}"}}]'.encode(), {FIRST: "9"}),
         (f'[{{"id": "x/../7", "external_id": "{FIRST}"}}]'.encode(), {}),
+        (f'[{{"id": "{"9" * 10_000}", "external_id": "{FIRST}"}}]'.encode(), {}),
         (f'{{"12": {{"external_id": "{SECOND}"}}}}'.encode(), {SECOND: "12"}),
     ],
 )

@@ -145,6 +145,14 @@ def test_of_two_with_one_external_id_the_first_is_taken(wire: Wire) -> None:
     assert run(wire, a_client(repeat=True)).record == "9"
 
 
+@pytest.mark.parametrize("number", ["9" * 10_000, "\u0661\u0662", "0"])
+def test_what_no_record_bears_is_no_id_and_is_kept_nowhere(wire: Wire, number: str) -> None:
+    wire.answers = {LOOK: [http(f'[{{"id": "{number}", "external_id": "{FIRST}"}}]'.encode())]}
+
+    with pytest.raises(Unknown):
+        run(wire, a_client(repeat=True))
+
+
 @pytest.mark.parametrize("looked", [http(b"?"), http(b"", "404 Not Found"), http(b"", "400 Bad"), http(b'[{"id": 1}]')])
 def test_while_nobody_can_tell_no_client_is_made_again(wire: Wire, looked: bytes) -> None:
     wire.answers = {LOOK: [looked], CLIENT: [http(b'{"id": 18}')]}
