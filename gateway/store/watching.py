@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, func, select, text
+from sqlalchemy import ColumnElement, bindparam, exists, func, select, text
 
 from gateway.store import tables
 from gateway.store.columns import Utc
@@ -76,10 +76,14 @@ def older(database: Database, states: Sequence[ReferralState], before: datetime)
 
 
 def doubtful(database: Database, before: datetime) -> dict[str, int]:
-    """Count the referrals that have been unknown since before a time, by organisation."""
-    table = tables.referrals
+    """Count the unknown referrals that may have arrived since before a time, by organisation.
+
+    Whatever was tried or looked for afterwards makes none of them newer.
+    """
+    table, tried = tables.referrals, tables.attempts
+    doubt = exists().where(tried.c.reference == table.c.reference, tried.c.outcome == "unknown")
     wanted = select(table.c.organisation, func.count().label("number")).where(
-        _in([ReferralState.UNKNOWN]), table.c.updated_at < before
+        _in([ReferralState.UNKNOWN]), doubt.where(tried.c.ended_at < before)
     )
     with database.read() as connection:
         return {row.organisation: row.number for row in connection.execute(wanted.group_by(table.c.organisation))}

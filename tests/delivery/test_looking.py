@@ -19,7 +19,7 @@ from gateway.destinations.seam import (
     Rejected,
     Unknown,
 )
-from gateway.store import destinations, referrals, settling, tables
+from gateway.store import destinations, referrals, settling, tables, watching
 from gateway.store.database import Database
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -185,6 +185,23 @@ def test_a_look_that_fails_is_put_off_and_burns_no_repeat(
     assert attempts_of(database, reference) == ["unknown"]
     assert (destinations.standings(database)["riverside"].paused_at is not None) == paused
     assert CANARY not in caplog.text
+
+
+def test_a_look_that_fails_again_and_again_makes_no_doubt_newer(
+    database: Database, doubtful: Callable[[int], list[str]], hire: Hiring, clock: Clock
+) -> None:
+    (reference,) = doubtful(1)
+    since = clock.time
+    destination = Scripted()
+    destination.look_ending = Unknown("cut")
+    worker = hire(destination)
+
+    for _ in range(3):
+        clock.time += HOUR
+        change_job(database, reference, due_at=since)
+        work(worker)
+
+    assert watching.doubtful(database, clock.time - 2 * HOUR) == {"riverside": 1}
 
 
 def test_looking_goes_on_where_the_keys_are_right_again(

@@ -19,7 +19,8 @@ from gateway.store.alerts import Matter
 from gateway.store.database import Database
 from gateway.store.mails import Mail
 
-from ..store.making import NOW, rows
+from ..store.making import NOW, begin, claim, finish, rows, send, state_of
+from ..store.test_settling import UNKNOWN
 from ..store.test_watching import leave, put
 from .conftest import HOUR, MINUTE
 
@@ -244,8 +245,10 @@ def test_where_the_destination_can_be_asked_an_unknown_is_told_when_that_did_not
     office: Office, database: Database, ring: KeyRing
 ) -> None:
     office.watched["riverside"] = replace(RIVERSIDE, settles_within=3 * HOUR)
-    put(database, ring, "unknown")
-    assert office.counts() == {}
+    tried = send(database, ring)
+    (job,) = claim(database)
+    finish(database, job, begin(database, ring, job), UNKNOWN)
+    assert (state_of(database, tried), office.counts()) == ("unknown", {})
 
     office.now += 4 * HOUR
 
