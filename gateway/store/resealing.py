@@ -164,9 +164,11 @@ def _replace(kind: _Kind) -> Any:  # noqa: ANN401 - an UPDATE, whose own type sa
     # The head holds the nonce, which is never the same twice: it tells whether this is still the value that was read.
     head = func.substr(kind.table.c.sealed, 1, _HEAD_BYTES, type_=LargeBinary)
     mine = [column == bindparam(f"at_{column.name}") for column in kind.table.primary_key.columns]
+    same = select(*kind.key).where(*mine, head == bindparam("head", type_=LargeBinary)).correlate(None)
     return (
         update(kind.table)
-        .where(*mine, head == bindparam("head", type_=LargeBinary))
+        # What a worker has in hand waits for the next run: two who wait for each other would both come to grief.
+        .where(*mine, tuple_(*kind.key).in_(same.with_for_update(skip_locked=True)))
         .values(sealed=bindparam("fresh", type_=LargeBinary))
     )
 

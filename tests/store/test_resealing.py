@@ -7,6 +7,7 @@ from itertools import islice
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from gateway.cli.migrate import upgrade
 from gateway.keys import KeyRing, new_key
 from gateway.store import mails, referrals, resealing, tables
 from gateway.store.database import Database
@@ -215,3 +216,19 @@ def test_a_value_that_was_never_sealed_is_named(full: Database) -> None:
 
 def _some(steps: Iterator[Step], count: int) -> Sequence[Step]:
     return list(islice(steps, count))
+
+
+def test_what_somebody_has_in_hand_is_not_waited_for(postgres_url: str) -> None:
+    database = Database(f"{postgres_url}&options=-clock_timeout%3D2s")
+    upgrade(database)
+    first, second = sorted(send(database, OLD_RING) for _ in range(2))
+    table = tables.referrals
+
+    with database.write() as connection:  # as a worker that goes on to the first one next
+        connection.execute(update(table).where(table.c.reference == second).values(attempts=1))
+        rotated(database)
+    assert (sealed_with(database, OLD_RING), sealed_with(database, BOTH)) == (1, 1)
+
+    rotated(database)
+    assert sealed_with(database, OLD_RING) == 0
+    database.close()
