@@ -22,6 +22,8 @@ _ON_ITS_WAY = (ReferralState.PENDING, ReferralState.SENDING)
 _ENDED = (ReferralState.DELIVERED, ReferralState.CLOSED)
 _PURGED = "purged"
 _AT_ONCE = 500
+# A line is as old as the decision, which may have been written into the database a while later; and clocks differ.
+_OVERLAP = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ def hear(entries: Iterable[Entry], *, since: datetime) -> Heard:
             heard.erased.add(entry.reference)
         elif entry.event is Event.PURGED:
             heard.purged.add(entry.reference)
-        elif entry.at >= since:  # what was before stands in the backup, with what people decided after it
+        elif entry.at >= since - _OVERLAP:  # what was before stands in the backup
             recent.append(entry)
     for entry in sorted(recent, key=lambda each: each.at):
         heard.delivered.pop(entry.reference, None)

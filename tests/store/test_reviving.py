@@ -19,7 +19,7 @@ from gateway.store.tables import JobStatus, ReferralState
 from .keeping import INSTANCE, a_due_errand, ended, laden
 from .making import NOW, begin, change_job, claim, finish, job_of, rows, send, state_of
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 MADE_AT, LATER = NOW + HOUR, NOW + 3 * HOUR
 Told = Callable[..., Revived]
 
@@ -147,6 +147,22 @@ def test_what_was_sent_again_after_the_backup_is_on_its_way_again(
     for reference in (old, new):
         assert (state_of(database, reference), job_of(database, reference).status) == ("unknown", "due")
         assert is_marked(database, reference)
+
+
+def test_what_was_sent_again_while_the_backup_was_made_is_not_taken_for_delivered(
+    database: Database, ring: KeyRing, told: Told, ledger: Ledger
+) -> None:
+    reference, ended_again = send(database, ring), send(database, ring)
+    for each in (reference, ended_again):
+        set_state(database, each, ReferralState.DELIVERED, JobStatus.DONE)
+    # Many are sent again in one go, and written in small steps: the backup can be older than its later ones.
+    ledger.reopened([reference, ended_again], MADE_AT - MINUTE)
+    ledger.delivered([ended_again], MADE_AT - SECOND)
+
+    told()
+
+    assert (state_of(database, reference), job_of(database, reference).status) == ("unknown", "due")
+    assert (state_of(database, ended_again), job_of(database, ended_again).status) == ("delivered", "done")
 
 
 @pytest.mark.parametrize("event", ["erased", "purged"])
