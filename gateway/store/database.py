@@ -25,6 +25,7 @@ from gateway.store.writers import WriteQueue
 
 Item = TypeVar("Item")
 Transaction = Connection  # what `read` and `write` give: other rooms hand it on, and do nothing with it themselves
+Failed = SQLAlchemyError  # what every transaction may raise: other rooms name it by this
 LEDGER = "ledger"  # the option by which a transaction knows its ledger
 MOVED = "moved"  # the table that marks a database which was moved to another one
 
