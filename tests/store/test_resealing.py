@@ -221,7 +221,7 @@ def _some(steps: Iterator[Step], count: int) -> Sequence[Step]:
 def test_what_somebody_has_in_hand_is_not_waited_for(postgres_url: str) -> None:
     database = Database(f"{postgres_url}&options=-clock_timeout%3D2s")
     upgrade(database)
-    first, second = sorted(send(database, OLD_RING) for _ in range(2))
+    _, second = sorted(send(database, OLD_RING) for _ in range(2))
     table = tables.referrals
 
     with database.write() as connection:  # as a worker that goes on to the first one next
