@@ -180,6 +180,7 @@ class _Connection(HTTPConnection):
 
     response_class = _Response
     _used = 0.0
+    _head: bytes | None = None  # b"": the next piece is the head, and waits for the one that follows it
 
     @property
     def is_connected(self) -> bool:
@@ -216,7 +217,17 @@ class _Connection(HTTPConnection):
                 return sock
         raise failure
 
+    def endheaders(self, message_body: "ReadableBuffer | None" = None, *, encode_chunked: bool = False) -> None:  # type: ignore[override]
+        """Keep the head back until the first piece of the body: a small request goes out at once, in one packet."""
+        self._head = b""
+        super().endheaders(message_body, encode_chunked=encode_chunked)
+
     def send(self, data: "ReadableBuffer") -> None:  # type: ignore[override]  # urllib3 sends bytes and nothing else
+        if self._head == b"":
+            self._head = bytes(data)
+            return
+        if self._head:
+            data, self._head = self._head + data, None
         if self.sock is None:
             self.connect()
         call = _current.get()
@@ -229,6 +240,8 @@ class _Connection(HTTPConnection):
                 rest = rest[self.sock.send(rest) :]
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 does
+        if self._head:
+            self.send(b"")
         _current.get().next_piece()  # the answer is waited for anew, however long the last piece took
         response = super().getresponse()
         self._used = monotonic()

@@ -1,8 +1,9 @@
-"""A `flask` command that kills itself, -9, right before or right after the n-th call of one function.
+"""A `flask` command that kills itself, -9, right before, amid or right after the n-th call of one function.
 
     python -m tests.end_to_end.dying before gateway.store.jobs.finish 1 worker
 
-The place is named as it is looked up when it is called: module, then name, or class and method.
+The place is named as it is looked up when it is called: module, then name, or class and method. Amid a call means after
+the first byte of what it was given.
 """
 
 import os
@@ -27,6 +28,8 @@ def die(when: str, place: str, times: int) -> None:
         calls += 1
         if when == "before" and calls == times:
             os.kill(os.getpid(), signal.SIGKILL)
+        if when == "amid" and calls == times:
+            args = (*args[:-1], memoryview(args[-1])[:1])  # type: ignore[arg-type]  # bytes, in such a place
         result = living(*args, **kwargs)
         if calls == times:
             os.kill(os.getpid(), signal.SIGKILL)

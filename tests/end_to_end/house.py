@@ -89,7 +89,7 @@ class House:
         )  # fmt: skip
 
     def dying(self, when: str, place: str, *words: str, times: int = 1) -> None:
-        """Run a `flask` command that is killed before or after a function is called, and see that it was."""
+        """Run a `flask` command that is killed before, amid or after a call of a function, and see that it was."""
         command = [sys.executable, "-m", "tests.end_to_end.dying", when, place, str(times), *words]
         with (self.folder / "dying.log").open("ab") as log:
             ended = subprocess.run(
