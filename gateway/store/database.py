@@ -27,6 +27,7 @@ Item = TypeVar("Item")
 Transaction = Connection  # what `read` and `write` give: other rooms hand it on, and do nothing with it themselves
 Failed = SQLAlchemyError  # what every transaction may raise: other rooms name it by this
 LEDGER = "ledger"  # the option by which a transaction knows its ledger
+_NO_TABLES = "the database has no tables yet: run `flask migrate`"
 MOVED = "moved"  # the table that marks a database which was moved to another one
 
 
@@ -173,10 +174,12 @@ class Database:
         """Say in plain words that there is no store, or None."""
         if self.sqlite_file and not self.sqlite_file.parent.is_dir():
             return f"the folder {self.sqlite_file.parent} of the database does not exist: run `flask migrate`"
+        if self.sqlite_file and not self.sqlite_file.exists():  # looking makes none: others could read what is made so
+            return _NO_TABLES
         if problem := self.unreachable():
             return problem
         if not inspect(self._engine).has_table("referrals"):
-            return "the database has no tables yet: run `flask migrate`"
+            return _NO_TABLES
         return None
 
     def unreachable(self) -> str | None:

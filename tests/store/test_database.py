@@ -137,6 +137,12 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     assert "flask migrate" in str(problem)
 
 
+def test_looking_for_a_store_makes_no_file_that_others_could_read(tmp_path: Path) -> None:
+    assert "flask migrate" in str(Database(f"sqlite:///{tmp_path}/gateway.db").problem())
+
+    assert not (tmp_path / "gateway.db").exists()
+
+
 def test_a_server_that_is_away_is_told_without_its_password(tmp_path: Path) -> None:
     problem = str(Database(f"postgresql://u:canary@/db?host={tmp_path}").problem())
 
