@@ -37,7 +37,7 @@ def status(as_json: bool) -> None:
             click.echo(json.dumps(_plain(standing, waiting.get(slug, {}))))
             continue
         click.echo(f"{slug}: {_in_words(standing)}; {_waits(waiting.get(slug, {}))}")
-        for line in proving.question(standing):
+        for line in proving.question(database, standing):
             click.echo(f"  {line}")
 
 

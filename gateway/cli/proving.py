@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import click
 
 from gateway.cli import opening
+from gateway.destinations.direct import REFERRAL
 from gateway.store import destinations as standings
-from gateway.store import proving
+from gateway.store import proving, referrals
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
 from gateway.store.proving import Answer, NotAccepted, Numbers
@@ -32,13 +33,15 @@ def command(organisation: str, reference: str | None, seen: bool, missed: bool, 
         _yes(database, standing, reference, dry_run=dry_run)
 
 
-def question(standing: Standing) -> list[str]:
+def question(database: Database, standing: Standing) -> list[str]:
     """Ask what nobody has answered yet, with the exact commands that answer it; nothing where nothing is asked."""
     if standing.proven_at or not standing.asked_about or not standing.asked_at:
         return []
     accepted = f"It was accepted on {standing.asked_at:%Y-%m-%d at %H:%M} UTC."
+    steps = {each.kind for each in referrals.tries(database, standing.asked_about)}
+    where = "among your referrals" if REFERRAL in steps else "in the External Referral Manager"
     return [
-        f"Do you see {standing.asked_about} in the External Referral Manager? {accepted}",
+        f"Do you see {standing.asked_about} {where}? {accepted}",
         f"If you do:     flask destinations prove {standing.organisation} --yes",
         f"If you do not: flask destinations prove {standing.organisation} --no",
     ]
@@ -96,7 +99,7 @@ def _what_follows(organisation: str, numbers: Numbers, *, dry_run: bool) -> list
     if numbers.doubtful:
         lines.append(
             f"{_referrals(numbers.doubtful)} accepted by another answer, {become} unknown: look for each in the "
-            f"External Referral Manager (flask referrals list --organisation {organisation} --state unknown)."
+            f"case-management system (flask referrals list --organisation {organisation} --state unknown)."
         )
     if numbers.delivered:
         lines.append(f"{_referrals(numbers.delivered)} unknown only for this answer, {become} delivered.")

@@ -7,6 +7,7 @@ import click
 
 from gateway.cli import listing, opening
 from gateway.delivery.remedies import what_to_do
+from gateway.destinations.direct import CLIENT, REFERRAL, RELATIONSHIP
 from gateway.forms.typed import displayable
 from gateway.keys import KeyMissing, SealBroken
 from gateway.store import answers, audit, destinations, referrals
@@ -35,8 +36,9 @@ def show(reference: str, as_json: bool) -> None:
     click.echo(listing.line(listed))
     if listed.corrections:
         click.echo(f"  corrected {'once' if listed.corrections == 1 else f'{listed.corrections} times'}")
+    first = f"{CLIENT}: " if {each.kind for each in tries} & {CLIENT, RELATIONSHIP, REFERRAL} else ""
     for number, each in enumerate(tries, start=1):
-        click.echo(f"  {number}. {_try_in_words(each)}")
+        click.echo(f"  {number}. {_try_in_words(each, first)}")
     if paused := _pause(database, listed):
         click.echo(f"  {paused}")
     click.echo(f"  What to do: {remedy}")
@@ -78,8 +80,8 @@ def _pause(database: Database, listed: Listed) -> str:
     return f"{listed.organisation} is paused ({standing.pause_reason}): see flask destinations status"
 
 
-def _try_in_words(tried: Tried) -> str:
-    kind = "" if tried.kind == STAGE else f"{tried.kind}: "
+def _try_in_words(tried: Tried, first: str) -> str:
+    kind = first if tried.kind == STAGE else f"{tried.kind}: "
     ended = (tried.outcome or "").removeprefix(f"{tried.kind} ") if tried.ended_at else "under way"
     status = f", answered {tried.status}" if tried.status else ""
     version = f", version {tried.payload}" if tried.payload > 1 else ""

@@ -38,8 +38,8 @@ WORDS: Mapping[Matter, Words] = {
         "1 referral may have arrived, or not",
         "{count} referrals may have arrived, or not",
         "Look for each reference in your case-management system, where new referrals arrive. It is there: say arrived. "
-        "It is not: say resend. Until you do, it is sent again after some hours, marked as a possible repeat, three "
-        "times at most.",
+        "It is not: say resend. Until you do, it may be sent again after some hours, marked as a possible repeat, "
+        "three times at most.",
         ("flask referrals settle {reference} arrived", "flask referrals settle {reference} resend"),
     ),
     Matter.LATE: Words(

@@ -11,11 +11,14 @@ _BY_STATE = {
     ),
     ReferralState.PENDING: ("Nothing: it is sent by itself. If it stays for hours, look at flask destinations status."),
     ReferralState.SENDING: "Nothing: a worker is sending it.",
-    ReferralState.DELIVERED: "Nothing here. In the case-management system a person imports or rejects it.",
+    ReferralState.DELIVERED: (
+        "Nothing here. In the case-management system a person imports or rejects it; one that was delivered directly "
+        "is among the referrals there already."
+    ),
     ReferralState.UNKNOWN: (
         "Look for {reference} in the case-management system. It is there: flask referrals settle {reference} arrived. "
-        "It is not: flask referrals retry {reference}. Until you say so it is sent again by itself after some hours, "
-        "marked, three times at most."
+        "It is not: flask referrals retry {reference}. Until you say so it may be sent again by itself after some "
+        "hours, marked, three times at most."
     ),
     ReferralState.FAILED: (
         "Remove the reason, then flask referrals retry {reference}. Or carry it by hand, and say so: flask referrals "

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gateway.keys import KeyRing
 from gateway.store import destinations, tables
@@ -32,6 +32,15 @@ def test_the_status_asks_its_question_with_the_commands_that_answer_it(
     assert "flask destinations prove riverside --no" in shown
     plain = json.loads(typed("destinations", "status", "--json").stdout)
     assert (plain["asked_about"], plain["proven"], plain["waiting"]) == (reference, False, {})
+
+
+def test_a_direct_referral_is_looked_for_where_it_was_made(typed: Typing, database: Database, ring: KeyRing) -> None:
+    reference = tried(database, ring)
+    with database.write() as connection:
+        connection.execute(update(tables.jobs).where(tables.jobs.c.reference == reference).values(kind="referral"))
+    ask(database, reference)
+
+    assert f"Do you see {reference} among your referrals?" in typed("destinations", "status").stdout
 
 
 def test_a_yes_says_what_waits_for_a_person_and_the_question_is_gone(
