@@ -16,6 +16,10 @@ from gateway.store import audit, resealing
 from gateway.store.database import Database
 from gateway.store.resealing import Unreadable
 
+_EVERYTHING = (
+    "Everything is sealed with the first key. The keys behind it may be taken out of GATEWAY_KEYS once "
+    "GATEWAY_TOKEN_HOURS have passed since the first was put in front; keep them for backups from before."
+)
 _PASSES = 3
 _TELL_EVERY_SECONDS = 2
 
@@ -93,7 +97,7 @@ def _conclude(stale: int, unreadable: Counter[Unreadable]) -> None:
     for each, count in sorted(unreadable.items(), key=lambda one: (one[0].table, one[0].about)):
         click.echo(f"{each.about} ({count} in {each.table}) cannot be opened: {each.reason}", err=True)
     if not stale:
-        click.echo("Everything is sealed with the first key. The other keys may be taken out of GATEWAY_KEYS.")
+        click.echo(_EVERYTHING)
         return
     if stale <= unreadable.total():
         raise click.ClickException(

@@ -34,8 +34,11 @@ def keys(parts: Parts) -> Iterator[Finding]:
     if older:
         yield look("keys", f"{older} sealed values need a key behind the first one", "run `flask keys rotate`")
     elif len(parts.ring.ids) > 1:
-        remedy = "keep it for your backups, and take it out of GATEWAY_KEYS"
-        yield look("keys", "no value of the database needs a key behind the first one any more", remedy)
+        remedy = (
+            "a new one: put it in front, then run `flask keys rotate`; an old one: take it out of GATEWAY_KEYS a day "
+            "after the first was put in front, and keep it for backups from before"
+        )
+        yield look("keys", "no value of the database needs a key behind the first one", remedy)
     yield from _newest(parts, sum(counts.values()))
 
 

@@ -41,7 +41,8 @@ def test_rotation_says_when_the_old_key_may_go(typed: Typing, database: Database
 
     assert result.exit_code == 0, result.output
     assert result.stdout == (
-        "Everything is sealed with the first key. The other keys may be taken out of GATEWAY_KEYS.\n"
+        "Everything is sealed with the first key. The keys behind it may be taken out of GATEWAY_KEYS once "
+        "GATEWAY_TOKEN_HOURS have passed since the first was put in front; keep them for backups from before.\n"
     )
     assert "12 of 12 sealed again" in result.stderr
     assert left(database, ring) == 0

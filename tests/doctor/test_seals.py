@@ -35,7 +35,10 @@ def test_a_key_behind_the_first_one_is_told(patient: Patient, told: Told) -> Non
 def test_a_key_that_nothing_needs_any_more_is_told(patient: Patient, told: Told) -> None:
     sent(patient)
 
-    assert "needs a key behind the first one any more" in told("keys", GATEWAY_KEYS=f"{patient.key},{new_key()}")[0]
+    (line,) = told("keys", GATEWAY_KEYS=f"{patient.key},{new_key()}")
+
+    assert "needs a key behind the first one" in line
+    assert "a new one: put it in front" in line  # half-way through a change, which must not be undone
 
 
 def test_a_key_that_is_gone_is_told_by_number(patient: Patient, told: Told) -> None:
