@@ -92,12 +92,20 @@ def _standing(standing: Standing) -> Iterator[Finding]:
     slug = standing.organisation
     if standing.paused_at is not None:
         finding = look if standing.pause_reason == BY_A_PERSON else wrong
-        remedy = f"remove the cause, then `flask destinations resume {slug}`"
+        remedy = (
+            f"remove the cause: it is asked again by itself, or at once by `flask destinations resume {slug}`"
+            if standing.probe_at
+            else f"remove the cause, then `flask destinations resume {slug}`"
+        )
         yield finding("destinations", f"{slug} is paused since {standing.paused_at:%Y-%m-%d %H:%M} UTC: "
                       f"{standing.pause_reason}", remedy)  # fmt: skip
-    if standing.proven_at is None:
-        remedy = f"look for the first reference there, then `flask destinations prove {slug} --yes`, or `--no`"
-        yield look("destinations", f"{slug} is not proven: nobody has said that a referral arrived", remedy)
+    if standing.proven_at is None and standing.asked_about is None:
+        remedy = "send a first one, and look for it there; then `flask destinations status` asks what you saw"
+        yield look("destinations", f"{slug} is not proven: it has accepted no referral yet", remedy)
+    elif standing.proven_at is None:
+        remedy = f"look for it there, then `flask destinations prove {slug} --yes`, or `--no`"
+        what = f"{slug} is not proven: nobody has said that {standing.asked_about} arrived"
+        yield look("destinations", what, remedy)
 
 
 def _asks_for_files(form: Form) -> bool:

@@ -88,4 +88,8 @@ def test_a_destination_that_is_not_proven_is_told(patient: Patient, told: Told) 
     with patient.database.write() as connection:
         standings.remember(connection, "riverside", proven_at=None)
 
-    assert told("destinations")[0].startswith("look riverside is not proven")
+    assert told("destinations")[0].startswith("look riverside is not proven: it has accepted no referral yet")
+    with patient.database.write() as connection:
+        standings.remember(connection, "riverside", asked_about="RG-7K3F-9Q2M")
+
+    assert told("destinations")[0].startswith("look riverside is not proven: nobody has said that RG-7K3F-9Q2M arrived")
