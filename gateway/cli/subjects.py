@@ -155,7 +155,7 @@ def _erased_in_words(erased: Erased) -> str:
     done = f"{erased.reference} {'had been deleted before' if erased.gone_before else 'is erased'}."
     if not erased.may_have_arrived:
         return f"{done} It had gone nowhere else."
-    records = f" (record {', '.join(erased.records)})" if erased.records else ""
+    records = f" ({', '.join(erased.records)})" if erased.records else ""
     return (
         f"{done} It was sent on, and {erased.organisation}'s own system may hold it still{records}: erase it there too."
     )

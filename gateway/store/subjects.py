@@ -16,6 +16,7 @@ from gateway.store.referrals import Listed
 from gateway.store.tables import ReferralState
 
 ERASED = "erased"  # the reason in the tombstone
+_PERSON, _REFERRAL = "person", "referral"  # what a record is of; the latter is also the kind of the step that makes one
 _MAY_HAVE_ARRIVED = ("unknown", "delivered")  # outcomes
 
 
@@ -138,8 +139,14 @@ def _may_have_arrived(connection: Connection, reference: str) -> bool:
 
 def _records(connection: Connection, reference: str) -> tuple[str, ...]:
     table = tables.jobs
-    wanted = select(table.c.result).where(table.c.reference == reference, table.c.result.is_not(None))
-    return tuple(sorted(set(connection.scalars(wanted)) - {""}))  # a relationship has no record of its own
+    wanted = select(table.c.kind, table.c.result).where(table.c.reference == reference, table.c.result.is_not(None))
+    found = {_record(row.kind, row.result) for row in connection.execute(wanted) if row.result}
+    return tuple(sorted(found))  # a relationship has no record of its own
+
+
+def _record(kind: str, result: str) -> str:
+    """Say what kind of record a number is of: a person and a referral may bear the same one."""
+    return f"{_REFERRAL if kind == _REFERRAL else _PERSON} {result}" if result.isdecimal() else result
 
 
 def _end_open_attempts(connection: Connection, reference: str, now: datetime) -> None:

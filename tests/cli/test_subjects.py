@@ -168,7 +168,7 @@ def test_erase_asks_then_says_where_else_it_is(typed: Typing, database: Database
 
     assert result.exit_code == 0
     assert (
-        f"{reference} is erased. It was sent on, and riverside's own system may hold it still (record 4711)"
+        f"{reference} is erased. It was sent on, and riverside's own system may hold it still (person 4711)"
         in result.stdout
     )
     assert state_of(database, reference) == "closed"

@@ -49,7 +49,7 @@ def test_erasing_leaves_a_tombstone_and_nothing_else(
     database.checkpoint()
 
     # Its record there is known, so that it was there at some time, whatever its state says.
-    assert done == Erased(reference, "riverside", may_have_arrived=True, gone_before=False, records=("4711",))
+    assert done == Erased(reference, "riverside", may_have_arrived=True, gone_before=False, records=("person 4711",))
     (row,) = rows(database, select(tables.referrals))
     assert (row.state, row.reason, row.sealed, row.purged_at) == ("closed", "erased", None, LATER)
     left = b"".join(everything_in(database))
