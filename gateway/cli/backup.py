@@ -50,6 +50,8 @@ def _to_file(database: Database, file: Path, now: datetime) -> Contents:
     """Write under another name first: what has the name of a backup is one, and is on the disk."""
     if file.exists():
         raise click.ClickException(f"{file} is there already: give another name, such as one with the date in it.")
+    if not file.parent.is_dir():  # not made here: it may be a disk that is not there
+        raise click.ClickException(f"There is no folder {file.parent}: make it, or see that its disk is there.")
     unfinished = file.with_name(f"{file.name}.unfinished-{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:

@@ -89,7 +89,7 @@ def test_a_folder_that_is_not_there_is_named(typed: Typing, tmp_path: Path) -> N
     result = typed("backup", str(tmp_path / "nowhere" / "one"))
 
     assert result.exit_code == 1
-    assert "nowhere/one cannot be written: No such file or directory." in result.stderr
+    assert "nowhere: make it, or see that its disk is there." in result.stderr
 
 
 def test_old_lines_of_the_ledger_are_taken_out_when_it_is_asked_for(typed: Typing, ledger: Ledger, file: Path) -> None:
