@@ -24,11 +24,10 @@ class Work:
 
 
 def lock_work(connection: Connection, reference: str) -> list[Work]:
-    """Lock the open jobs of a referral, before the referral itself, as the workers do."""
+    """Lock the jobs of a referral, before the referral itself, as the workers do; give those that are open."""
     table = tables.jobs
-    own = connection.scalars(
-        select(table.c.id).where(table.c.reference == reference, table.c.status != JobStatus.DONE)
-    ).all()
+    # Those that are done too: somebody may be opening them again.
+    own = connection.scalars(select(table.c.id).where(table.c.reference == reference)).all()
     about = connection.scalars(
         # Spelt out for the partial index: there is no other way from an item to its jobs.
         select(table.c.id).where(
@@ -36,20 +35,18 @@ def lock_work(connection: Connection, reference: str) -> list[Work]:
             table.c.item.in_([*_files(connection, reference), *_mails(connection, reference)]),
         )
     ).all()
-    wanted = select(table.c.id, table.c.leased_until).where(table.c.id.in_({*own, *about})).order_by(table.c.id)
-    return [Work(*row) for row in connection.execute(wanted.with_for_update())]
+    wanted = select(table.c.id, table.c.leased_until, table.c.status).where(table.c.id.in_({*own, *about}))
+    locked = connection.execute(wanted.order_by(table.c.id).with_for_update())
+    return [Work(row.id, row.leased_until) for row in locked if row.status != JobStatus.DONE]
 
 
 def empty(connection: Connection, reference: str, work: Sequence[Work]) -> None:
     """Delete all that a referral held but its row, which the caller changes; `work` was locked before."""
     jobs, files, mails = tables.jobs, tables.files, tables.mails
-    connection.execute(
-        update(jobs)
-        .where(jobs.c.id.in_([each.id for each in work]))
-        .values(status=JobStatus.DONE, leased_until=None, worker=None)
-    )
-    # What the destination calls a person's record leads to that person.
-    connection.execute(update(jobs).where(jobs.c.reference == reference).values(result=None))
+    done = {"status": JobStatus.DONE, "leased_until": None, "worker": None}
+    connection.execute(update(jobs).where(jobs.c.id.in_([each.id for each in work])).values(**done))
+    # What the destination calls a person's record leads to that person; and a step may have come to be meanwhile.
+    connection.execute(update(jobs).where(jobs.c.reference == reference).values(result=None, **done))
     connection.execute(update(tables.payloads).where(tables.payloads.c.reference == reference).values(sealed=None))
     connection.execute(update(tables.attempts).where(tables.attempts.c.reference == reference).values(sealed=None))
     connection.execute(delete(tables.chunks).where(tables.chunks.c.file.in_(_files(connection, reference))))

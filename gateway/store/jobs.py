@@ -151,10 +151,18 @@ def free(connection: Connection, job: Job, *, status: JobStatus) -> bool:
 
 
 def park(connection: Connection, job: Job, *, reason: str, now: datetime) -> None:
-    """Set a leased job aside for a person, its referral failed, where it cannot even be tried."""
-    if free(connection, job, status=JobStatus.PARKED):
-        waiting = [ReferralState.PENDING, ReferralState.UNKNOWN]
-        referrals.move(connection, job.reference, leaving=waiting, to=ReferralState.FAILED, reason=reason, now=now)
+    """Set a leased job aside for a person, its referral failed, where it cannot even be tried.
+
+    Where the referral waits for nothing any more, the job is done.
+    """
+    if not free(connection, job, status=JobStatus.PARKED):
+        return
+    waiting = [ReferralState.PENDING, ReferralState.UNKNOWN]
+    moved = referrals.move_those(
+        connection, [job.reference], leaving=waiting, to=ReferralState.FAILED, reason=reason, now=now
+    )
+    if not moved:
+        connection.execute(update(tables.jobs).where(tables.jobs.c.id == job.id).values(status=JobStatus.DONE))
 
 
 def let_go(connection: Connection, jobs: Sequence[Job]) -> None:

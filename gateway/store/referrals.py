@@ -214,6 +214,7 @@ _MOVE = (
         tables.referrals.c.reference.in_(bindparam("references", expanding=True)),
         # Not the bare column: its index would lead SQLite through all that wait, however few are named.
         tables.referrals.c.state.concat("").in_(bindparam("leaving", expanding=True)),
+        tables.referrals.c.purged_at.is_(None),  # nobody brings back what is empty
     )
     .values(state=bindparam("to"), reason=bindparam("why"), updated_at=bindparam("now"))
 )

@@ -75,6 +75,25 @@ def test_a_purged_referral_is_not_sent(database: Database, sent: Sending, hire: 
     assert (state_of(database, reference), destination.calls) == ("failed", [])
 
 
+def test_a_job_that_was_left_over_of_a_tombstone_holds_nobody_up(
+    database: Database, sent: Sending, hire: Hiring, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    erased, fine = sent(), sent()
+    with database.write() as connection:
+        table = tables.referrals
+        connection.execute(
+            table.update()
+            .where(table.c.reference == erased)
+            .values(state="closed", reason="erased", sealed=None, purged_at=clock.time)
+        )
+
+    work(hire(Scripted()))
+
+    assert (state_of(database, erased), state_of(database, fine)) == ("closed", "delivered")
+    assert job_of(database, erased).status == "done"
+    assert "round failed" not in caplog.text
+
+
 @pytest.mark.parametrize("broken", [RuntimeError(CANARY), KeyError(CANARY), OSError(5, CANARY)], ids=repr)
 def test_a_call_that_breaks_off_inside_the_gateway_may_have_arrived(
     database: Database, sent: Sending, hire: Hiring, clock: Clock, broken: Exception, caplog: pytest.LogCaptureFixture

@@ -5,20 +5,23 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from gateway.keys import KeyRing
 from gateway.ledger import Event, Ledger, LedgerProblem
-from gateway.store import claims, referrals, sending, subjects, tables
+from gateway.store import claims, referrals, sending, settling, subjects, tables
 from gateway.store.database import Database
 from gateway.store.drafts import instance_hash
 from gateway.store.sending import SentBefore
 from gateway.store.subjects import Erased, UnderWay
+from gateway.store.tables import JobStatus, ReferralState
 
 from .keeping import CANARY, INSTANCE, a_due_errand, ended, laden
 from .making import LEASE, NOW, begin, claim, finish, job_of, rows, send, state_of
 from .test_jobs import DELIVERED
 from .test_secrecy import everything_in
+
+PATIENCE = 20  # seconds until a test gives up; nothing is measured by it
 
 LATER = NOW + timedelta(days=1)
 
@@ -189,3 +192,36 @@ def test_erased_twice_it_says_so(database: Database, ledger: Ledger, ring: KeyRi
     assert done is not None
     assert done.gone_before
     assert erased(database, ledger, "RG-0000-0000") is None
+
+
+def test_what_is_sent_again_at_that_moment_goes_nowhere(database: Database, ledger: Ledger, ring: KeyRing) -> None:
+    reference = laden(database, ring).reference
+    ended(database, reference, "delivered")
+    erasing = threading.Thread(target=erased, args=(database, ledger, reference))
+
+    with database.write() as connection:
+        settling.move(
+            connection,
+            [reference],
+            leaving=[ReferralState.DELIVERED],
+            to=ReferralState.PENDING,
+            reason="nobody saw it there",
+            job_status=JobStatus.DUE,
+            actor="somebody",
+            action="send again",
+            now=NOW,
+            done_too=True,
+        )
+        erasing.start()
+        while database.sqlite_file is None and not _is_anybody_waiting(database):
+            pass  # until the erasure has come as far as it gets
+    erasing.join(PATIENCE)
+
+    assert state_of(database, reference) == "closed"
+    assert {row.status for row in rows(database, select(tables.jobs))} == {"done"}
+
+
+def _is_anybody_waiting(database: Database) -> bool:
+    with database.read() as connection:
+        wanted = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return bool(connection.scalar(wanted))
