@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store import tables
 from gateway.store.database import Database
@@ -62,7 +63,10 @@ def remember(connection: Connection, organisation: str, **changes: object) -> No
     """Change what is remembered of one destination, in the caller's transaction."""
     table = tables.destinations
     if not connection.execute(update(table).where(table.c.organisation == organisation).values(**changes)).rowcount:
-        connection.execute(insert(table).values(organisation=organisation, **changes))
+        make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        first = make(table).values(organisation=organisation, **changes)
+        # Another worker may remember the first thing of it at this moment.
+        connection.execute(first.on_conflict_do_update(index_elements=[table.c.organisation], set_=changes))
 
 
 def pause(connection: Connection, organisation: str, *, reason: str, now: datetime) -> None:

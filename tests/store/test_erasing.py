@@ -213,7 +213,7 @@ def test_what_is_sent_again_at_that_moment_goes_nowhere(database: Database, ledg
             done_too=True,
         )
         erasing.start()
-        while database.sqlite_file is None and not _is_anybody_waiting(database):
+        while database.sqlite_file is None and not is_anybody_waiting(database):
             pass  # until the erasure has come as far as it gets
     erasing.join(PATIENCE)
 
@@ -221,7 +221,8 @@ def test_what_is_sent_again_at_that_moment_goes_nowhere(database: Database, ledg
     assert {row.status for row in rows(database, select(tables.jobs))} == {"done"}
 
 
-def _is_anybody_waiting(database: Database) -> bool:
+def is_anybody_waiting(database: Database) -> bool:
+    """Tell whether a transaction waits for another one. On PostgreSQL alone."""
     with database.read() as connection:
         wanted = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
         return bool(connection.scalar(wanted))
