@@ -1,6 +1,8 @@
 """What several rooms share: an empty store on either database, a key ring, a time."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,11 +38,41 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     found.close()
 
 
-@pytest.fixture
-def database(empty_database: Database) -> Database:
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with its tables, to be copied: the migrations take longer than most tests."""
+    file = tmp_path_factory.mktemp("template") / "gateway.db"
+    migrated = Database(f"sqlite:///{file}")
+    upgrade(migrated)
+    migrated.close()  # from here on all of it stands in the one file
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a PostgreSQL database with its tables, to be copied."""
+    with postgres.a_database(postgres_server) as address:
+        migrated = Database(address)
+        upgrade(migrated)
+        migrated.close()
+        yield postgres.name_of(address)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty store with its tables, on each of the two databases."""
-    upgrade(empty_database)
-    return empty_database
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            file = tmp_path / "gateway.db"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+            address = f"sqlite:///{file}"
+        else:
+            server = request.getfixturevalue("postgres_server")
+            template = request.getfixturevalue("postgres_template")
+            address = stack.enter_context(postgres.a_database(server, template=template))
+        found = Database(address)
+        stack.callback(found.close)
+        yield found
 
 
 @pytest.fixture

@@ -30,10 +30,16 @@ def a_server() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def a_database(server: PostgresServer) -> Iterator[str]:
-    """Make a fresh, empty database; give its address."""
+def a_database(server: PostgresServer, *, template: str = "template1") -> Iterator[str]:
+    """Make a fresh database, empty or as a copy; give its address."""
     name = f"test_{uuid.uuid4().hex}"
+    copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(copied)
         yield server.get_uri(database=name)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def name_of(address: str) -> str:
+    """Read the name of the database out of its address."""
+    return str(psycopg.conninfo.conninfo_to_dict(address)["dbname"])
