@@ -221,6 +221,8 @@ _LOST_FILES = (
     .where(
         text(f"files.{tables.OPEN_FILES}"),
         tables.files.c.state == FileState.WAITING,
+        # As an expression: the index of states would lead through all that was ever delivered.
+        tables.referrals.c.state.concat("") == ReferralState.DELIVERED,
         tables.files.c.created_at < bindparam("before", type_=Utc),
         ~_ITS_ERRAND.correlate(tables.files).exists(),
     )

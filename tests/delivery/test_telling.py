@@ -317,6 +317,16 @@ def test_a_worker_that_runs_now_and_then_is_silent_by_intention(office: Office) 
     assert office.mails == []
 
 
+def test_a_file_of_what_was_closed_is_no_matter(office: Office, database: Database, ring: KeyRing) -> None:
+    reference = put(database, ring, "closed", hours=6 * 24)
+    with database.write() as connection:
+        connection.execute(insert(tables.instances).values(hash="i", created_at=NOW))
+        row = {"id": "f", "instance": "i", "reference": reference, "state": "waiting", "complete": True, "size": 1}
+        connection.execute(insert(tables.files).values(**row, created_at=NOW - 6 * DAY))
+
+    assert office.counts() == {}
+
+
 @pytest.mark.parametrize(
     ("state", "hours", "errand", "expected"),
     [
