@@ -1,6 +1,7 @@
 """In a frame the place is kept over a reload of the website around it, and nothing is left once it has been used."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Frame, Page, expect
 
@@ -39,6 +40,7 @@ def test_a_reload_of_the_website_comes_back_to_the_same_page_with_its_answers(de
     inside(page).get_by_label("Phone number").fill("01632 960001")
     inside(page).get_by_role("button", name="Continue").click()
     heading(page, "The people you look after")
+    wait_for(lambda: urlsplit(form(page).url).path in str(kept(form(page))), "the new place in the storage")
     page.reload()
     heading(page, "The people you look after")
     fits(page)

@@ -14,6 +14,7 @@ ZOOMED = {"width": 320, "height": 256}  # a window of 1280 by 1024 at 400 %
 
 def press_shift(page: Page, times: int) -> None:
     """Press nothing but Shift."""
+    page.wait_for_load_state()  # until the script listens
     for _ in range(times):
         page.keyboard.press("Shift")
 
