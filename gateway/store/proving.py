@@ -6,7 +6,7 @@ changes is done in small steps, each harmless when done twice: a command that br
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, select, update
 
@@ -16,6 +16,8 @@ from gateway.store.destinations import Standing
 from gateway.store.tables import JobStatus, ReferralState
 
 AT_ONCE = 100
+# Two workers end their calls at one moment, and their clocks differ: what one accepted first the other may date later.
+_CLOCKS_DIFFER = timedelta(minutes=15)
 NOT_SEEN = "nobody saw at the destination what it had accepted"
 SENT_AGAIN = "accepted, but nobody saw it at the destination"
 OTHER_ANSWER = "may have arrived: accepted by another answer than the one that was proven"
@@ -114,9 +116,12 @@ def no(database: Database, organisation: str, *, actor: str, now: datetime) -> N
     with database.write() as connection:
         destinations.pause(connection, organisation, reason=NOT_SEEN, now=now)
     again = 0
-    while some := _step(database, lambda connection: _send_again(connection, organisation, actor, now)):
+    while some := _step(
+        database, lambda connection: _send_again(connection, organisation, actor, now, at_once=AT_ONCE)
+    ):
         again += some
     with database.write() as connection:
+        again += _send_again(connection, organisation, actor, now, at_once=None)  # those of the meantime
         _forget_answers(connection, organisation)
         # Last of all: were it forgotten first, nobody could go on with what broke off.
         destinations.remember(connection, organisation, proven_at=None, shape=None, asked_about=None, asked_at=None)
@@ -170,11 +175,11 @@ def _believe(connection: Connection, organisation: str, answer: Answer, actor: s
     return len(moved)
 
 
-def _send_again(connection: Connection, organisation: str, actor: str, now: datetime) -> int:
+def _send_again(connection: Connection, organisation: str, actor: str, now: datetime, *, at_once: int | None) -> int:
     standing = destinations.standing(connection, organisation)
     moved = settling.move(
         connection,
-        _some(connection, _accepted_since(standing), AT_ONCE),
+        _some(connection, _accepted_since(standing), at_once),
         leaving=[ReferralState.DELIVERED],
         to=ReferralState.PENDING,
         reason=SENT_AGAIN,
@@ -228,7 +233,7 @@ def _accepted_since(standing: Standing) -> ColumnElement[bool]:
     return and_(
         _referrals.c.state == ReferralState.DELIVERED,
         _referrals.c.organisation == standing.organisation,
-        _referrals.c.delivered_at >= standing.asked_at,
+        _referrals.c.delivered_at >= standing.asked_at - _CLOCKS_DIFFER,
         _referrals.c.imported_at.is_(None),
         _referrals.c.sealed.is_not(None),
         _tried(_ACCEPTED),

@@ -157,6 +157,19 @@ def test_a_no_leaves_alone_what_somebody_saw_and_what_was_there_before_the_quest
     assert state_of(database, plain) == "pending"
 
 
+def test_a_no_sends_again_what_a_worker_accepted_whose_clock_is_behind(database: Database, ring: KeyRing) -> None:
+    asked, behind = tried(database, ring), tried(database, ring)
+    with database.write() as connection:
+        table = tables.referrals
+        connection.execute(
+            update(table).where(table.c.reference == behind).values(delivered_at=NOW - timedelta(minutes=5))
+        )
+    remember(database, asked_about=asked, asked_at=NOW, shape=NUMBER)
+
+    assert no(database) == Numbers(again=2)
+    assert state_of(database, behind) == "pending"
+
+
 def test_a_no_that_broke_off_goes_on_when_it_is_typed_again(
     database: Database, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,7 +178,7 @@ def test_a_no_that_broke_off_goes_on_when_it_is_typed_again(
     monkeypatch.setattr(proving, "AT_ONCE", 1)
     with database.write() as connection:  # what is done before it breaks off
         destinations.pause(connection, "riverside", reason=proving.NOT_SEEN, now=NOW)
-        proving._send_again(connection, "riverside", "somebody", NOW)
+        proving._send_again(connection, "riverside", "somebody", NOW, at_once=1)
 
     assert no(database) == Numbers(again=2)
     assert {state_of(database, each) for each in references} == {"pending"}
