@@ -26,6 +26,7 @@ BREAKS_AFTER = 3  # calls in a row that could not even be sent
 PAUSES_AFTER = 3  # different referrals rejected in a row
 REMEMBERED_REJECTIONS = 4
 # How reasons begin that tell a person what to do.
+OTHER_SHAPE = "answered in a shape that was not seen before"
 REJECTED, TOO_LATE = "rejected", "not delivered in"
 KEYS_REFUSED = "our keys were refused"
 _IN_A_ROW = ("not_sent_in_a_row", "rejected_in_a_row", "misconfigured_in_a_row")
@@ -92,7 +93,7 @@ def decide(
             proven = history.standing.shape if history.standing.proven_at else None
             # What tells the id of a record was read already: it proves more than its shape.
             if happened.record is None and proven is not None and happened.shape != proven:
-                return _unknown("answered in a shape that was not seen before", history, rules, now)
+                return _unknown(OTHER_SHAPE, history, rules, now)
             return _delivered(happened, history, now)
         case NotSent():
             return _not_sent(happened, history, rules, now, chance)

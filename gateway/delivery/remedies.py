@@ -1,6 +1,6 @@
 """What a person does about a referral, in words: by its state, and where that is not enough by the reason. Pure."""
 
-from gateway.delivery.policy import REJECTED, TOO_LATE
+from gateway.delivery.policy import OTHER_SHAPE, REJECTED, TOO_LATE
 from gateway.delivery.preparing import CANNOT_BE_COMPOSED
 from gateway.store.tables import ReferralState
 
@@ -40,9 +40,17 @@ _WHY_IT_FAILED = {
 }
 
 
+_ITS_ANSWER_CHANGED = (
+    "If you see it there, the system may answer in another way from now on: flask destinations prove ORGANISATION "
+    "--yes {reference} settles all of these at once, and keeps the next ones from being repeated."
+)
+
+
 def what_to_do(reference: str, state: str, reason: str | None = None) -> str:
     """Say what a person does now about a referral in this state, with the commands to type."""
     words = _BY_STATE[ReferralState(state)]
+    if state == ReferralState.UNKNOWN and OTHER_SHAPE in (reason or ""):
+        words = f"{words} {_ITS_ANSWER_CHANGED}"
     if state == ReferralState.FAILED:
         words = next((told for why, told in _WHY_IT_FAILED.items() if (reason or "").startswith(why)), words)
     return words.format(reference=reference)

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.cli import Commands
 from gateway.cli.referrals import SETTLEMENTS
-from gateway.delivery.policy import REJECTED, TOO_LATE
+from gateway.delivery.policy import OTHER_SHAPE, REJECTED, TOO_LATE
 from gateway.delivery.preparing import CANNOT_BE_COMPOSED
 from gateway.delivery.remedies import what_to_do
 from gateway.store.tables import ReferralState
@@ -39,3 +39,10 @@ def test_what_failed_has_a_remedy_for_each_reason() -> None:
     told = {what_to_do(REFERENCE, "failed", reason) for reason in REASONS}
 
     assert len(told) == len(REASONS)
+
+
+def test_one_that_was_answered_in_a_new_way_names_the_remedy_for_all_of_them() -> None:
+    told = what_to_do(REFERENCE, "unknown", f"may have arrived: {OTHER_SHAPE}")
+
+    assert f"flask destinations prove ORGANISATION --yes {REFERENCE}" in told
+    assert f"flask referrals settle {REFERENCE} arrived" in told
