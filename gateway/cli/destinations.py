@@ -31,12 +31,16 @@ def status(as_json: bool) -> None:
     database = opening.database(settings)
     known = standings.standings(database)
     waiting = _waiting(database)
-    for slug in sorted({*opening.organisations(settings.organisations), *known}):
+    served = opening.organisations(settings.organisations)
+    for slug in sorted({*served, *known}):
         standing = known.get(slug, Standing(slug))
         if as_json:
             click.echo(json.dumps(_plain(standing, waiting.get(slug, {}))))
             continue
         click.echo(f"{slug}: {_in_words(standing)}; {_waits(waiting.get(slug, {}))}")
+        if slug not in served:
+            click.echo(f"  Its folder is gone from {settings.organisations}: nothing is sent there, and nothing asked.")
+            continue
         for line in proving.question(database, standing):
             click.echo(f"  {line}")
 

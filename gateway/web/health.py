@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response
 
 from gateway.store import destinations, mails, watching, workers
+from gateway.store.destinations import Standing
 from gateway.store.files import SCAN
 from gateway.store.tables import ReferralState
 from gateway.store.workers import LATE_AFTER
@@ -66,14 +67,20 @@ def _for_a_person(here: Site, now: datetime) -> Iterator[str]:
             count, hours = sum(each.count for each in found), _hours(now - min(each.oldest for each in found))
             look = f"see `flask referrals list --state {state}`"
             yield f"{state}: {count} to look at, the first for {hours} hours, {look}"
-    for slug, standing in sorted(destinations.standings(here.database).items()):
+    for slug, standing in _served(here):
         if standing.proven_at is None and standing.asked_about is not None:
             yield f"unproven: is the first referral of {slug} there? see `flask destinations status`"
 
 
+def _served(here: Site) -> list[tuple[str, Standing]]:
+    """Give the destinations of organisations whose folder is there: nobody can do anything about another one."""
+    known = destinations.standings(here.database)
+    return [(slug, standing) for slug, standing in sorted(known.items()) if slug in here.organisations]
+
+
 def _outside(here: Site, now: datetime) -> Iterator[str]:
     due = watching.oldest_due(here.database)
-    for slug, standing in sorted(destinations.standings(here.database).items()):
+    for slug, standing in _served(here):
         waits = f", its oldest job for {_minutes(due[slug])} minutes" if slug in due else ""
         # Why stands in the status: anybody can read this page.
         if standing.paused_at is not None:

@@ -43,6 +43,16 @@ def test_a_direct_referral_is_looked_for_where_it_was_made(typed: Typing, databa
     assert f"Do you see {reference} among your referrals?" in typed("destinations", "status").stdout
 
 
+def test_nothing_is_asked_of_an_organisation_whose_folder_is_gone(typed: Typing, database: Database) -> None:
+    with database.write() as connection:
+        destinations.remember(connection, "gone", asked_about="RG-7K3F-9Q2M", asked_at=NOW, shape=NUMBER)
+
+    shown = typed("destinations", "status").stdout
+
+    assert "Its folder is gone" in shown
+    assert "Do you see" not in shown
+
+
 def test_a_yes_says_what_waits_for_a_person_and_the_question_is_gone(
     typed: Typing, database: Database, ring: KeyRing
 ) -> None:

@@ -126,6 +126,13 @@ def test_a_first_referral_that_nobody_has_seen_is_a_line(open_web: Open, databas
     assert "unproven: is the first referral of riverside there?" in ready(open_web())[1][1]
 
 
+def test_nothing_is_asked_of_an_organisation_whose_folder_is_gone(open_web: Open, database: Database) -> None:
+    with database.write() as connection:
+        destinations.remember(connection, "gone", asked_about="RG-7K3F-9Q2M", asked_at=datetime.now(UTC))
+
+    assert not any("gone" in line for line in ready(open_web())[1])
+
+
 def test_files_that_wait_for_the_scanner_are_a_line(open_web: Open, database: Database) -> None:
     leave(database, "scan", hours=99)
 
