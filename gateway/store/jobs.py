@@ -166,19 +166,25 @@ def park(connection: Connection, job: Job, *, reason: str, now: datetime) -> Non
 
 
 def let_go(connection: Connection, jobs: Sequence[Job]) -> None:
-    """Give back leased jobs that were not begun: due again, or done where their referrals are settled."""
+    """Give back leased jobs that were not begun: due again, or done where their referrals are settled.
+
+    One that was claimed once more meanwhile, and begun, stays with its worker.
+    """
     if not jobs:
         return
     table, referral = tables.jobs, tables.referrals
     mine = table.c.id.in_(held(connection, jobs))
-    settled = table.c.reference.in_(
-        select(referral.c.reference).where(
-            referral.c.reference.in_([job.reference for job in jobs]),
-            referral.c.state.in_([ReferralState.DELIVERED, ReferralState.CLOSED]),
-        )
+
+    def theirs_is(*states: ReferralState) -> ColumnElement[bool]:
+        among = referral.c.reference.in_([job.reference for job in jobs])
+        return table.c.reference.in_(select(referral.c.reference).where(among, referral.c.state.in_(states)))
+
+    status = case((theirs_is(ReferralState.DELIVERED, ReferralState.CLOSED), JobStatus.DONE), else_=JobStatus.DUE)
+    connection.execute(
+        update(table)
+        .where(mine, ~theirs_is(ReferralState.SENDING))
+        .values(status=status, leased_until=None, worker=None)
     )
-    status = case((settled, JobStatus.DONE), else_=JobStatus.DUE)
-    connection.execute(update(table).where(mine).values(status=status, leased_until=None, worker=None))
 
 
 def may_have_arrived(connection: Connection, references: Sequence[str]) -> set[str]:

@@ -19,10 +19,10 @@ from gateway.destinations.seam import (
     Unknown,
 )
 from gateway.keys import KeyRing
-from gateway.store import claims, destinations, payloads, referrals, tables
+from gateway.store import claims, destinations, payloads, referrals, settling, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Job
-from gateway.store.tables import ReferralState
+from gateway.store.tables import JobStatus, ReferralState
 
 from ..store.making import a_person, a_referral, change_job, claim, job_of, send, state_of
 from .conftest import HOUR, MINUTE, RULES, Clock
@@ -193,3 +193,30 @@ def test_nothing_of_a_person_is_shown_by_what_the_delivery_hands_on(
     assert CANARY.encode() in ready.step.body
     ended = closing.Ended(ready.job, 1, Receipt(200, "x", CANARY.encode()), ready.among)
     assert CANARY not in f"{ready} {ready!r} {ended}"
+
+
+def test_what_a_person_sends_on_while_it_waits_for_its_call_goes_out_once(
+    database: Database, sent: Sending, hire: Hiring, clock: Clock
+) -> None:
+    reference, destination = sent(), Scripted()
+    worker = hire(destination)
+    worker._compose(claim(database, worker="worker"))
+    with database.write() as connection:
+        settling.move(
+            connection,
+            [reference],
+            leaving=[ReferralState.PENDING],
+            to=ReferralState.PENDING,
+            reason="a person sent it again",
+            job_status=JobStatus.DUE,
+            actor="somebody",
+            action="retry",
+            now=clock.time,
+        )
+    worker._compose(claim(database, worker="worker"))
+
+    worker._turn()
+    end_calls(worker)
+
+    assert len(destination.calls) == 1
+    assert (state_of(database, reference), job_of(database, reference).status) == ("delivered", "done")

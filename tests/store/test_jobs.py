@@ -86,6 +86,19 @@ def test_a_freed_job_can_be_claimed_again(database: Database, ring: KeyRing) -> 
     assert [each.id for each in claim(database, worker="b")] == [job.id]
 
 
+def test_what_its_worker_has_begun_meanwhile_is_not_given_back(database: Database, ring: KeyRing) -> None:
+    reference = send(database, ring)
+    (job,) = claim(database)
+    attempt = begin(database, ring, job)
+
+    with database.write() as connection:
+        jobs.let_go(connection, [job])  # as it was claimed before
+
+    assert job_of(database, reference).status == "leased"
+    assert finish(database, job, attempt, DELIVERED)
+    assert state_of(database, reference) == "delivered"
+
+
 def test_a_history_with_an_unknown_attempt_may_have_arrived(database: Database, ring: KeyRing) -> None:
     first, second = send(database, ring), send(database, ring)
     for job in claim(database):
