@@ -18,12 +18,14 @@ from gateway.store.tables import ReferralState
 @click.option("--client", help="The number of the client whose files they are.")
 @click.option("--referral", "case", help="The number of the referral, for files that are about it.")
 @click.option("--person", help="Whose files, by the name of that person in the form; the main person's unless said.")
-@click.option("--index", type=click.IntRange(min=0), help="Which of several such people, from 0; all unless said.")
-def command(reference: str, client: str | None, case: str | None, person: str | None, index: int | None) -> None:
+@click.option("--number", type=click.IntRange(min=1), help="Which of several such people, from 1; all unless said.")
+def command(reference: str, client: str | None, case: str | None, person: str | None, number: int | None) -> None:
     """Send the files of REFERENCE to the record that it has become. It is written into the audit trail."""
     record = _record(client, case)
-    if record.kind == "referral" and (person is not None or index is not None):
-        raise click.ClickException("--person and --index go with --client: a referral's own files are about no person.")
+    if record.kind == "referral" and (person is not None or number is not None):
+        raise click.ClickException(
+            "--person and --number go with --client: a referral's own files are about no person."
+        )
     settings = opening.settings()
     database, ring = opening.database(settings), opening.key_ring(settings)
     referral = _opened(database, ring, reference)
@@ -37,7 +39,7 @@ def command(reference: str, client: str | None, case: str | None, person: str | 
     going = {
         each.id: str(record)
         for each in referral.files
-        if each.attach_to == whom and (index is None or each.index == index)
+        if each.attach_to == whom and (number is None or each.index == number - 1)
     }
     if not going:
         raise click.ClickException(_nothing(referral, whom))

@@ -116,11 +116,14 @@ def _lists(
     parts: Parts, slug: str, names: Sequence[str], known: dict[tuple[str, str], lists.Reading]
 ) -> Iterator[Finding]:
     remedy = f"run `flask dictionaries refresh {slug}`: it says what is in the way"
+    if never := [name for name in names if (slug, name) not in known]:
+        were = "was" if len(never) == 1 else "were"
+        yield look("dictionaries", f"{slug}: {', '.join(never)} {were} never read", remedy)
     for name in names:
         reading = known.get((slug, name))
         if reading is None:
-            yield look("dictionaries", f"{slug}: {name} was never read", remedy)
-        elif reading.read_at is None or parts.now - reading.read_at > OLD_LIST:
+            continue
+        if reading.read_at is None or parts.now - reading.read_at > OLD_LIST:
             age = f"was read {lasting(parts.now - reading.read_at)} ago" if reading.read_at else "could never be read"
             yield look(
                 "dictionaries", f"{slug}: {name} {age}: {reading.problem or 'no worker has tried since'}", remedy

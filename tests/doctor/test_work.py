@@ -125,6 +125,12 @@ def test_lists_that_were_never_read_or_are_old_or_in_trouble_are_told(patient: P
         connection.execute(delete(tables.readings).where(tables.readings.c.name == name))
     assert "organisations/district was never read" in told("dictionaries")[0]
 
+    with patient.database.write() as connection:
+        connection.execute(delete(tables.readings))
+    (line,) = told("dictionaries")
+    assert line.startswith("look riverside: organisations/district, ")
+    assert "were never read" in line
+
 
 @SQLITE
 def test_a_form_that_sends_what_the_destination_does_not_have_is_told(patient: Patient, told: Told) -> None:

@@ -91,7 +91,7 @@ def test_a_record_that_is_not_there_fails_that_file_alone_and_the_right_number_h
     wait_for(lambda: "rejected" in house.flask("referrals", "files", reference).stdout, "its refusal")
     assert "paused" not in house.flask("destinations", "status").stdout
 
-    house.flask("referrals", "attach", reference, "--client", "4")
+    house.flask("referrals", "attach", reference, "--client", "4", "--number", "1")
     wait_for(lambda: all_attached(house, reference), "its file's being attached")
     assert [each["name"] for each in uploads(house, 4)] == ["letter.pdf"]
 
@@ -103,6 +103,8 @@ def test_a_record_that_is_not_there_fails_that_file_alone_and_the_right_number_h
         (["--client", "3", "--referral", "4"], "Give the number of one record"),
         (["--client", "Testperson"], "is a whole number"),
         (["--referral", "4", "--person", "carer"], "go with --client"),
+        (["--referral", "3", "--number", "1"], "--person and --number go with --client"),
+        (["--client", "3", "--number", "2"], "No file of"),
         (["--client", "3", "--person", "nobody"], "is about 'nobody'. There are files about: client."),
         (["--referral", "4"], "is about 'referral'"),
     ],
