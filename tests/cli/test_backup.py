@@ -289,7 +289,7 @@ def test_a_restore_that_was_killed_after_its_commit_is_complete(
     assert "is not empty" in typed("restore", str(file)).stderr
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_an_older_database_is_backed_up_before_it_is_migrated(
     typed: Typing, empty_database: Database, file: Path, elsewhere: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,7 +99,7 @@ def test_what_cannot_be_moved_is_told(typed: Typing, url: str, words: str) -> No
     assert words in result.stderr
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_database_is_not_moved_into_itself(typed: Typing, database: Database) -> None:
     result = typed("migrate", "--from", url_of(database))
 

@@ -138,7 +138,7 @@ def test_destinations_never_see_a_chore(database: Database, clock: Clock, add: A
     assert claim(database) == []
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_waits_for_its_time_is_not_even_looked_at(database: Database) -> None:
     looked: list[tuple[str, tuple[object, ...]]] = []
 

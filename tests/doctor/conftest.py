@@ -41,7 +41,7 @@ pages:
       - {name: letter, type: file, label: A letter, accept: [pdf]}
 sent: {what_happens_next: We will call you.}
 """
-SQLITE = pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)  # where the database makes no difference
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # where the database makes no difference
 
 
 @dataclass

@@ -149,7 +149,7 @@ def changed(line: int, change: Callable[[bytes], bytes]) -> Callable[[bytes], by
     return edit
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "edit",
     [

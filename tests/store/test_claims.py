@@ -152,7 +152,7 @@ def test_what_an_ending_worker_had_not_begun_is_due_again_at_once(database: Data
     assert len(claim(database, worker="next")) == 1
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_claim_walks_the_index_without_a_sort(database: Database, ring: KeyRing) -> None:
     send(database, ring)
     looked: list[tuple[str, tuple[object, ...]]] = []
@@ -176,7 +176,7 @@ def test_a_claim_walks_the_index_without_a_sort(database: Database, ring: KeyRin
             assert not any("B-TREE" in step for step in plan)
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_to_begin_and_to_finish_many_reads_none_that_waits(database: Database, ring: KeyRing) -> None:
     for _ in range(8):
         send(database, ring)

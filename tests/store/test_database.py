@@ -20,7 +20,7 @@ from .making import DEFINITION, NOW, change_job, rows, send
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)]
 )
@@ -29,7 +29,7 @@ def test_sqlite_is_opened_so_that_stored_means_on_the_disk(database: Database, p
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_write_on_sqlite_holds_the_lock_from_its_first_line(database: Database) -> None:
     assert database.sqlite_file is not None
     other = sqlite3.connect(database.sqlite_file, timeout=0, isolation_level=None)
@@ -117,7 +117,7 @@ def test_a_store_that_was_moved_says_so(database: Database) -> None:
     assert "was moved to another one: set GATEWAY_DATABASE_URL" in str(database.problem())
 
 
-@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_nothing_is_written_any_more_into_one_that_was_moved(database: Database, ring: KeyRing) -> None:
     with database.write() as connection:
         connection.execute(text(f"CREATE TABLE {MOVED} (at text)"))
