@@ -77,13 +77,16 @@ def begin(connection: Connection, payloads: Mapping[Job, int], now: datetime) ->
 
 
 def held(connection: Connection, wanted: Sequence[Job], *, at: datetime | None = None) -> set[int]:
-    """Lock those jobs that still belong to the worker that claimed them, by a lease that lasts beyond `at`."""
+    """Lock those jobs that still belong to the worker that claimed them, by a lease that lasts beyond `at`.
+
+    One that a person sent on since is no longer what was claimed, even where the same worker has claimed it once more.
+    """
     if not wanted:
         return set()
     mine = {"ids": [job.id for job in wanted], "by": wanted[0].worker}
-    if at is None:
-        return set(connection.scalars(_MINE, mine))
-    return set(connection.scalars(_MINE_STILL, {**mine, "at": at}))
+    found = connection.execute(_MINE, mine) if at is None else connection.execute(_MINE_STILL, {**mine, "at": at})
+    claimed = {(job.id, job.since) for job in wanted}
+    return {row.id for row in found if (row.id, row.since) in claimed}
 
 
 def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now: datetime) -> set[str]:
@@ -227,7 +230,7 @@ JOB = tuple(tables.jobs.c[name] for name in Job.__dataclass_fields__)
 _IDS = tables.jobs.c.id.in_(bindparam("ids", expanding=True))
 # In one order everywhere, so that two workers never wait for each other.
 _MINE = (
-    select(tables.jobs.c.id)
+    select(tables.jobs.c.id, tables.jobs.c.since)
     .where(_IDS, tables.jobs.c.worker == bindparam("by"), tables.jobs.c.status == JobStatus.LEASED)
     .order_by(tables.jobs.c.id)
     .with_for_update()

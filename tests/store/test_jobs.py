@@ -99,6 +99,17 @@ def test_what_its_worker_has_begun_meanwhile_is_not_given_back(database: Databas
     assert state_of(database, reference) == "delivered"
 
 
+def test_what_was_claimed_before_a_person_sent_it_on_is_not_held_any_more(database: Database, ring: KeyRing) -> None:
+    reference = send(database, ring)
+    (before,) = claim(database)
+    change_job(database, reference, status="due", worker=None, since=NOW + HOUR)
+    (after,) = claim(database)
+
+    with database.write() as connection:
+        assert jobs.held(connection, [before]) == set()
+        assert jobs.held(connection, [after]) == {after.id}
+
+
 def test_a_history_with_an_unknown_attempt_may_have_arrived(database: Database, ring: KeyRing) -> None:
     first, second = send(database, ring), send(database, ring)
     for job in claim(database):
