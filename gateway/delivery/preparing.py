@@ -75,11 +75,16 @@ def compose(
     return composed
 
 
-def begin(connection: Transaction, ring: KeyRing, composed: Sequence[Composed], *, now: datetime) -> list[Ready]:
-    """Open an attempt for every job that is still to be sent, in the caller's transaction; the others are let go."""
+def begin(
+    connection: Transaction, ring: KeyRing, composed: Sequence[Composed], *, now: datetime, at: datetime
+) -> list[Ready]:
+    """Open an attempt for every job that is still to be sent, in the caller's transaction; the others are let go.
+
+    `at` is the time on the database's clock, by which leases end.
+    """
     if not composed:
         return []
-    begun = jobs.begin(connection, {each.job: each.payload.version for each in composed}, now)
+    begun = jobs.begin(connection, {each.job: each.payload.version for each in composed}, now, at=at)
     starting = [each for each in composed if each.job.id in begun]
     payloads.add(connection, ring, {each.job.reference: each.payload for each in starting if each.is_new}, now)
     jobs.let_go(connection, [each.job for each in composed if each.job.id not in begun])

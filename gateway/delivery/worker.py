@@ -172,7 +172,7 @@ class Worker:
             at = clock(connection)
             self._places.look(standings.in_trouble(connection), claims.waiting(connection, at))
             starting = self._backlog.take(self._places.shares())
-            ready = preparing.begin(connection, self._ring, starting, now=now)
+            ready = preparing.begin(connection, self._ring, starting, now=now, at=at)
             jobs.let_go(connection, self._backlog.drop(but=self._places.open_ones))
             claimed = claims.claim(
                 connection, self._places.wanted(starting), worker=self._name, lease=self._pace.lease, at=at

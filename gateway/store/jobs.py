@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert,
 
 from gateway.store import doubts, following, referrals, tables
 from gateway.store.columns import Utc
-from gateway.store.database import clock
 from gateway.store.following import Expected
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -56,12 +55,13 @@ class Finish:
     expected: Expected | None = None  # what follows it
 
 
-def begin(connection: Connection, payloads: Mapping[Job, int], now: datetime) -> dict[int, int]:
+def begin(connection: Connection, payloads: Mapping[Job, int], now: datetime, *, at: datetime) -> dict[int, int]:
     """Record an attempt before each call, of the payload's version, and set the referrals to sending.
 
-    Gives the attempts by their jobs' ids, without jobs whose lease is over and those that are not to be sent any more.
+    Gives the attempts by their jobs' ids, without jobs whose lease is over `at` the database's time and those that are
+    not to be sent any more.
     """
-    leased = held(connection, list(payloads), at=clock(connection))
+    leased = held(connection, list(payloads), at=at)
     wanted = {job.reference: job for job in payloads if job.id in leased}
     leaving = [ReferralState.PENDING, ReferralState.UNKNOWN]
     moved = referrals.begin_sending(connection, list(wanted), leaving=leaving, now=now)

@@ -21,6 +21,7 @@ from gateway.destinations.seam import (
 from gateway.keys import KeyRing
 from gateway.store import claims, destinations, payloads, referrals, settling, tables
 from gateway.store.database import Database
+from gateway.store.database import clock as database_clock
 from gateway.store.jobs import Job
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -46,7 +47,7 @@ def claimed_by_the_dead(database: Database) -> Job:
 def begin(database: Database, ring: KeyRing, job: Job, clock: Clock) -> list[Ready]:
     composed = preparing.compose(database, ring, {"riverside": Scripted()}, [job], now=clock.time)
     with database.write() as connection:
-        return preparing.begin(connection, ring, composed, now=clock.time)
+        return preparing.begin(connection, ring, composed, now=clock.time, at=database_clock(connection))
 
 
 def test_a_call_of_a_dead_worker_may_have_arrived_and_is_repeated_with_a_mark(

@@ -99,7 +99,7 @@ def begin(database: Database, ring: KeyRing, job: Job, *, version: int = 1, body
     """Write a payload and open an attempt, as the delivery does; None where the job may not begin."""
     with database.write() as connection:
         payloads.add(connection, ring, {job.reference: Outgoing(version, False, "text/plain", body)}, NOW)
-        return jobs.begin(connection, {job: version}, NOW).get(job.id)
+        return jobs.begin(connection, {job: version}, NOW, at=clock(connection)).get(job.id)
 
 
 def finish(database: Database, job: Job, attempt: int | None, end: Finish) -> bool:

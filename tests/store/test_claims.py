@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 
 from gateway.keys import KeyRing
 from gateway.store import claims, jobs, referrals, tables
-from gateway.store.database import Database
+from gateway.store.database import Database, clock
 from gateway.store.jobs import Job
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -189,7 +189,7 @@ def test_to_begin_and_to_finish_many_reads_none_that_waits(database: Database, r
 
     claimed = claim(database)
     with database.write() as connection:
-        jobs.begin(connection, dict.fromkeys(claimed, 1), NOW)
+        jobs.begin(connection, dict.fromkeys(claimed, 1), NOW, at=clock(connection))
         referrals.move(
             connection,
             *(job.reference for job in claimed),

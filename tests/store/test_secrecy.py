@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, select
 from gateway.keys import KeyRing, new_key
 from gateway.referral import Consent
 from gateway.store import definitions, jobs, payloads, referrals, sending, tables
-from gateway.store.database import Database
+from gateway.store.database import Database, clock
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.jobs import Finish
 from gateway.store.payloads import Outgoing
@@ -57,7 +57,7 @@ def full(database: Database, ring: KeyRing) -> Database:
     (job,) = claim(database, limit=1, lease=hour)
     with database.write() as connection:
         payloads.add(connection, ring, {job.reference: Outgoing(1, False, "text/plain", CANARY.encode())}, NOW)
-        attempt = jobs.begin(connection, {job: 1}, NOW)[job.id]
+        attempt = jobs.begin(connection, {job: 1}, NOW, at=clock(connection))[job.id]
         sealed = ring.seal(CANARY.encode(), table="attempts", row=str(attempt), column="sealed")
         end = Finish("delivered", ReferralState.DELIVERED, None, JobStatus.DONE, NOW, 0, 0, 200, "200 empty", sealed)
         jobs.finish(connection, [(job, attempt, end)], NOW)
