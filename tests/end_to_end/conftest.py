@@ -13,11 +13,8 @@ from tests.end_to_end.visitor import Visitor
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A gateway that runs as in `make demo`, shared by a module."""
     built = House(tmp_path_factory.mktemp("house"))
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web", "worker")
-    finally:
-        built.stop()
+    with built.running():
+        yield built
 
 
 @pytest.fixture

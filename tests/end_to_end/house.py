@@ -118,6 +118,16 @@ class House:
             wait_for(lambda: _answers(f"{self.base}/healthz"), f"the web server: {self.log('web')}")
         return self
 
+    @contextmanager
+    def running(self, *names: str) -> Iterator[None]:
+        """Make the tables and start processes, sandbox, web and worker unless named; all end with the block."""
+        try:
+            self.migrate()
+            self.start(*(names or ("sandbox", "web", "worker")))
+            yield
+        finally:
+            self.stop()
+
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to a process and all that it started, and wait for its end."""
         process = self.processes.pop(name)

@@ -21,11 +21,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         GATEWAY_UNKNOWN_RESEND_SECONDS="3600",
         GATEWAY_PAUSE_PROBE_SECONDS="0.2",
     )
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web", "worker")
-    finally:
-        built.stop()
+    with built.running():
+        yield built
 
 
 @pytest.fixture

@@ -34,11 +34,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, clamd: Clamd) -> Iterator[Ho
     """A gateway with a virus scanner."""
     built = House(tmp_path_factory.mktemp("house"), GATEWAY_CLAMD=clamd.address, GATEWAY_MAX_UPLOAD_MB="12")
     rewritten(built.organisations, "contact-me", _with_a_file)
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web", "worker")
-    finally:
-        built.stop()
+    with built.running():
+        yield built
 
 
 def _with_a_file(form: str) -> str:

@@ -27,11 +27,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         GATEWAY_LEASE_SECONDS="4.5",
     )
     follow(built)
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web", "worker")
-    finally:
-        built.stop()
+    with built.running():
+        yield built
 
 
 def test_files_go_to_the_record_that_a_person_made_byte_for_byte_and_once(house: House) -> None:
@@ -146,11 +143,8 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     soon = {"GATEWAY_IMPORT_POLL_SECONDS": "0.1", "GATEWAY_UNKNOWN_RESEND_SECONDS": "0.2"}
     built = House(tmp_path_factory.mktemp("house"), **short, **soon)
     follow(built)
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web")
-    finally:
-        built.stop()
+    with built.running("sandbox", "web"):
+        yield built
 
 
 @pytest.mark.parametrize(("when", "place", "copies", "doubtful"), STEPS.values(), ids=STEPS)

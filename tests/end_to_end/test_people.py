@@ -51,11 +51,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A gateway with this form."""
     built = House(tmp_path_factory.mktemp("people"))
     (built.organisations / "riverside" / "forms" / "family.yaml").write_text(FORM)
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web", "worker")
-    finally:
-        built.stop()
+    with built.running():
+        yield built
 
 
 @pytest.fixture

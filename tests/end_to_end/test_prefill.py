@@ -53,11 +53,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A gateway with a form that may be filled in by address."""
     built = House(tmp_path_factory.mktemp("house"))
     (built.organisations / "riverside" / "forms" / "tell.yaml").write_text(FORM)
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web", "worker")
-    finally:
-        built.stop()
+    with built.running():
+        yield built
 
 
 def drafts(house: House) -> int:

@@ -17,11 +17,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A gateway that probes often, and finds what was imported by its reference."""
     built = House(tmp_path_factory.mktemp("trust"), GATEWAY_PAUSE_PROBE_SECONDS="0.2")
     follow(built)
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web", "worker")
-    finally:
-        built.stop()
+    with built.running():
+        yield built
 
 
 @pytest.fixture

@@ -87,11 +87,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere) -> Ite
     arrange(built.organisations / "riverside", elsewhere.listed, elsewhere.also_listed)
     quayside.write(built.organisations)
     break_a_copy(built.organisations)
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web", "worker")
-    finally:
-        built.stop()
+    with built.running():
+        yield built
 
 
 @pytest.fixture

@@ -30,11 +30,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere) -> Ite
     (riverside / "forms" / "tell.yaml").write_text(FORM)
     profile = riverside / "organisation.yaml"
     profile.write_text(profile.read_text().replace("embed_origins:\n", f'embed_origins:\n  - "{elsewhere.listed}"\n'))
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web", "worker")
-    finally:
-        built.stop()
+    with built.running():
+        yield built
 
 
 def addresses(page: Page) -> str:

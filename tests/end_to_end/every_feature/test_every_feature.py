@@ -96,11 +96,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterato
     organisation, form = blocks(section("docs/forms.md", "## Small and complete"), "yaml")
     write(built.organisations / "riverside", "organisation.yaml", organisation)
     write(built.organisations / "riverside", "forms/call.yaml", form)
-    try:
-        built.migrate()
-        yield built.start("sandbox", "web", "worker")
-    finally:
-        built.stop()
+    with built.running():
+        yield built
 
 
 PDF = b"%PDF-1.4\nnothing about nobody\n%%EOF\n"
