@@ -291,9 +291,9 @@ def test_a_restore_that_was_killed_after_its_commit_is_complete(
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_an_older_database_is_backed_up_before_it_is_migrated(
-    typed: Typing, empty_database: Database, file: Path, elsewhere: Database, monkeypatch: pytest.MonkeyPatch
+    typed: Typing, tmp_path: Path, file: Path, elsewhere: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = Database(f"{empty_database.url}.old")
+    old = Database(f"sqlite:///{tmp_path}/old.db")
     upgrade(old, to="0002")
     use(old, monkeypatch)
 

@@ -23,6 +23,11 @@ def kept(frame: Frame) -> Any:
     return frame.evaluate("[...Object.entries(sessionStorage), ...Object.entries(localStorage)]")
 
 
+def nothing_kept(page: Page) -> None:
+    """Wait until the frame keeps nothing: the script of the page that is shown last takes it away."""
+    wait_for(lambda: kept(form(page)) == [], "the empty storage")
+
+
 def answer_first(page: Page, index: int = 0) -> None:
     """Answer the first page of "Ask for support", and wait until the place is kept."""
     begin(inside(page, index))
@@ -93,7 +98,7 @@ def test_a_reload_after_sending_shows_a_fresh_form_and_nothing_is_kept(desk: Des
     page = placed(desk, elsewhere, SUPPORT)
     answer_first(page)
     finish(form(page))
-    assert kept(form(page)) == []
+    nothing_kept(page)
     page.reload()
     heading(page, "About you")
     expect(inside(page).get_by_label("First name")).to_have_value("")
@@ -107,7 +112,7 @@ def test_a_draft_that_was_sent_from_another_tab_is_not_taken_up_again(desk: Desk
     finish(alone)
     page.reload()
     heading(page, "About you")
-    assert kept(form(page)) == []
+    nothing_kept(page)
 
 
 def test_leaving_keeps_nothing_and_the_way_back_finds_nothing(desk: Desk, elsewhere: Elsewhere) -> None:
@@ -120,7 +125,7 @@ def test_leaving_keeps_nothing_and_the_way_back_finds_nothing(desk: Desk, elsewh
     page.goto(address)
     heading(page, "About you")
     expect(inside(page).get_by_label("First name")).to_have_value("")
-    assert kept(form(page)) == []
+    nothing_kept(page)
     assert page.request.get(draft).status == 410
 
 
@@ -137,7 +142,7 @@ def test_going_back_after_leaving_shows_no_answer(desk: Desk, elsewhere: Elsewhe
     if page.frames[1:]:
         wait_for(lambda: form(page).evaluate("document.readyState") == "complete", "the page in the frame")
         assert "alba@example.org" not in form(page).content()
-        assert kept(form(page)) == []
+        nothing_kept(page)
 
 
 def test_an_expired_draft_leads_to_a_fresh_form(desk: Desk, elsewhere: Elsewhere) -> None:
@@ -147,7 +152,7 @@ def test_an_expired_draft_leads_to_a_fresh_form(desk: Desk, elsewhere: Elsewhere
     page.request.get(gone, max_redirects=0)
     page.reload()
     heading(page, "About you")
-    assert kept(form(page)) == []
+    nothing_kept(page)
 
 
 def test_two_forms_on_one_page_keep_apart(desk: Desk, house: House, elsewhere: Elsewhere) -> None:
