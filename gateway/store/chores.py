@@ -91,7 +91,7 @@ def end(connection: Connection, chore: Chore, *, status: JobStatus, due_at: date
 def _ready(kinds: Sequence[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
     table = tables.jobs
     return (
-        and_(text("jobs.item IS NOT NULL AND jobs.status <> 'done'")),  # spelt out for the partial index
+        and_(text(tables.OPEN_CHORES)),
         # What is leased was due too: so all that waits for its time, such as imports, is not even looked at.
         table.c.due_at <= now,
         # As an expression: else SQLite takes the index of kinds and items, and walks through all that ever was.

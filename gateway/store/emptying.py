@@ -31,7 +31,7 @@ def lock_work(connection: Connection, reference: str) -> list[Work]:
     about = connection.scalars(
         # Spelt out for the partial index: there is no other way from an item to its jobs.
         select(table.c.id).where(
-            text("jobs.item IS NOT NULL AND jobs.status <> 'done'"),
+            text(tables.OPEN_CHORES),
             table.c.item.in_([*_files(connection, reference), *_mails(connection, reference)]),
         )
     ).all()

@@ -105,7 +105,7 @@ def stuck(database: Database, kinds: Collection[str], *, before: datetime) -> tu
     wanted = (
         select(func.count().filter(waits).label("waiting"), func.count().filter(parked).label("lost"))
         .join_from(jobs, table, table.c.id == jobs.c.item)
-        .where(text("jobs.item IS NOT NULL AND jobs.status <> 'done'"), table.c.kind.in_(kinds))
+        .where(text(tables.OPEN_CHORES), table.c.kind.in_(kinds))
     )
     with database.read() as connection:
         row = connection.execute(wanted).one()

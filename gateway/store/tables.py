@@ -58,6 +58,7 @@ class FileState(StrEnum):
 
 # Spelt out wherever the index of these rows is to be used.
 OPEN_FILES = "state IN ('quarantined', 'waiting', 'failed')"
+OPEN_CHORES = "item IS NOT NULL AND status <> 'done'"
 
 metadata = MetaData(
     naming_convention={
@@ -162,7 +163,7 @@ jobs = Table(
     # Claims walk this one in order of `due_at`, a destination at a time: no sort, however long the table.
     partial("ix_jobs_claim", "organisation", "due_at", where="status = 'due' AND item IS NULL"),
     partial("ix_jobs_leases", "leased_until", where="status = 'leased' AND item IS NULL"),
-    partial("ix_jobs_chores", "due_at", where="item IS NOT NULL AND status <> 'done'"),
+    partial("ix_jobs_chores", "due_at", where=OPEN_CHORES),
 )
 
 attempts = Table(

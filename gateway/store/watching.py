@@ -122,7 +122,7 @@ def chores(database: Database) -> list[Left]:
             func.count().label("count"),
             func.min(table.c.since, type_=Utc).label("oldest"),
         )
-        .where(text("jobs.item IS NOT NULL AND jobs.status <> 'done'"))  # spelt out for the partial index
+        .where(text(tables.OPEN_CHORES))
         .group_by(table.c.organisation, table.c.kind, table.c.status)
     )
     with database.read() as connection:
@@ -134,9 +134,7 @@ def chores_since(database: Database, before: datetime, status: str) -> dict[tupl
     table = tables.jobs
     wanted = (
         select(table.c.organisation, table.c.kind, func.count().label("number"))
-        .where(
-            text("jobs.item IS NOT NULL AND jobs.status <> 'done'"), table.c.status == status, table.c.since < before
-        )
+        .where(text(tables.OPEN_CHORES), table.c.status == status, table.c.since < before)
         .group_by(table.c.organisation, table.c.kind)
     )
     with database.read() as connection:
@@ -151,7 +149,7 @@ def some_chores(
     wanted = (
         select(table.c.item, table.c.since)
         # No bare kind: SQLite would go through all that were ever done.
-        .where(text("jobs.item IS NOT NULL AND jobs.status <> 'done'"), table.c.kind.concat("") == kind)
+        .where(text(tables.OPEN_CHORES), table.c.kind.concat("") == kind)
         .where(table.c.organisation == organisation, table.c.since < before)
         .order_by(table.c.since)
         .limit(at_most)
