@@ -34,7 +34,7 @@ PROBLEM = "problem"  # the page was not in order when the form was to be sent
 EXPIRED = N_("This page was open for a long time. Check your answers, then press the button again.")
 UNSIGNED = N_("We could not tell where this page came from. Check your answers, then press the button again.")
 CHANGED = N_("This form has changed since you opened it. Check your answers, then press the button again.")
-_TRIES_TO_SAVE = 5
+_TRIES_TO_SAVE = 20  # several windows at one moment: each round one of them is through
 
 
 @dataclass(frozen=True, slots=True, repr=False)
