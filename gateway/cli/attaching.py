@@ -80,7 +80,7 @@ def _send(database: Database, referral: Referral, going: dict[str, str]) -> None
         sent = following.send_to(connection, referral.reference, referral.organisation, going, now)
         audit.write(
             connection,
-            actor="command line",
+            actor=audit.COMMAND_LINE,
             action="attach files",
             organisation=referral.organisation,
             reference=referral.reference,

@@ -13,12 +13,11 @@ from gateway.forms.build import Choices
 from gateway.forms.correcting import Refused, corrected, place_of
 from gateway.keys import KeyMissing, SealBroken
 from gateway.settings import Settings
-from gateway.store import correcting, definitions, dictionaries, referrals
+from gateway.store import audit, correcting, definitions, dictionaries, referrals
 from gateway.store.database import Database
 from gateway.store.referrals import Listed, StateMoved
 from gateway.store.tables import ReferralState
 
-ACTOR = "command line"
 LONGEST = 100_000
 
 
@@ -50,7 +49,7 @@ def command(reference: str, field: str, person: str | None, number: int | None, 
             listed.reference,
             lambda current: corrected(form, current, place, field, typed, choices=choices, today=now.date()),
             question=f"{whose}.{field}",
-            actor=ACTOR,
+            actor=audit.COMMAND_LINE,
             now=now,
         )
     except Refused as refused:

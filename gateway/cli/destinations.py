@@ -53,7 +53,7 @@ def pause(organisation: str) -> None:
     with database.write() as connection:
         standings.pause(connection, organisation, reason="paused by a person", now=now)
         audit.write(
-            connection, actor=proving.ACTOR, action="pause", organisation=organisation, detail="by hand", now=now
+            connection, actor=audit.COMMAND_LINE, action="pause", organisation=organisation, detail="by hand", now=now
         )
     click.echo(f"{organisation} is paused: {_waits(_waiting(database).get(organisation, {}))}.")
 
@@ -66,7 +66,9 @@ def resume(organisation: str) -> None:
     with database.write() as connection:
         reason = standings.standing(connection, organisation).pause_reason or "it was not paused"
         standings.resume(connection, organisation)
-        audit.write(connection, actor=proving.ACTOR, action="resume", organisation=organisation, detail=reason, now=now)
+        audit.write(
+            connection, actor=audit.COMMAND_LINE, action="resume", organisation=organisation, detail=reason, now=now
+        )
     waiting = _waiting(database).get(organisation, {})
     click.echo(f"{organisation} goes on: {_waits(waiting)}.")
     if waiting.get(ReferralState.FAILED):

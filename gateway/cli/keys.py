@@ -53,7 +53,7 @@ def rotate(batch: int, dry_run: bool) -> None:
     unreadable: Counter[Unreadable] = Counter()
     if stale:
         audit.note(
-            database, actor="command line", action="rotate keys", detail=f"{stale} values", now=datetime.now(UTC)
+            database, actor=audit.COMMAND_LINE, action="rotate keys", detail=f"{stale} values", now=datetime.now(UTC)
         )
     for _ in range(_PASSES):
         if not stale:

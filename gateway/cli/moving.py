@@ -48,7 +48,7 @@ def _copy(source: Database, target: Database, token: str) -> dict[str, int]:
             raise NotFilled("not all rows arrived")
         audit.write(
             new,
-            actor="command line",
+            actor=audit.COMMAND_LINE,
             action=freezing.MOVE,
             detail=f"{sum(rows.values())} rows from an SQLite database, {token}",
             now=datetime.now(UTC),

@@ -6,13 +6,11 @@ import click
 
 from gateway.cli import opening
 from gateway.destinations.direct import REFERRAL
+from gateway.store import audit, proving, referrals
 from gateway.store import destinations as standings
-from gateway.store import proving, referrals
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
 from gateway.store.proving import Answer, NotAccepted, Numbers
-
-ACTOR = "command line"
 
 
 @click.command("prove")
@@ -54,7 +52,7 @@ def _yes(database: Database, standing: Standing, reference: str | None, *, dry_r
         numbers = proving.numbers_of_yes(database, standing, answer)
         click.echo(f"{organisation} would be proven by {answer.reference}. Nothing was changed.")
     else:
-        numbers = proving.yes(database, organisation, answer, actor=ACTOR, now=datetime.now(UTC))
+        numbers = proving.yes(database, organisation, answer, actor=audit.COMMAND_LINE, now=datetime.now(UTC))
         click.echo(f"{organisation} is proven: {answer.reference} was seen there.")
     for line in _what_follows(organisation, numbers, dry_run=dry_run):
         click.echo(line)
@@ -71,7 +69,7 @@ def _no(database: Database, standing: Standing, reference: str | None, *, dry_ru
         click.echo(f"{_referrals(count)} accepted since {since:%Y-%m-%d %H:%M} UTC would be sent again, each marked.")
         click.echo(f"{organisation} would be paused. Nothing was changed.")
         return
-    count = proving.no(database, organisation, actor=ACTOR, now=datetime.now(UTC)).again
+    count = proving.no(database, organisation, actor=audit.COMMAND_LINE, now=datetime.now(UTC)).again
     click.echo(f"{organisation} is not proven any more, and paused.")
     click.echo(f"{_referrals(count)} accepted since {since:%Y-%m-%d %H:%M} UTC will be sent again, each marked.")
     click.echo(

@@ -8,7 +8,7 @@ import click
 from gateway.cli import opening
 from gateway.delivery import purging as regular
 from gateway.ledger import Ledger, LedgerProblem
-from gateway.store import purging
+from gateway.store import audit, purging
 from gateway.store.database import Database
 from gateway.store.purging import Retention
 
@@ -35,7 +35,7 @@ def command(organisation: str | None, dry_run: bool, yes: bool) -> None:
         click.confirm("Delete their answers, files and mails for good?", abort=True, err=True)
     ledger, count = Ledger(settings.ledger), 0
     try:
-        while some := regular.purge(database, ledger, retentions, now, actor="command line"):
+        while some := regular.purge(database, ledger, retentions, now, actor=audit.COMMAND_LINE):
             count += some
     except LedgerProblem as problem:
         raise click.ClickException(f"{problem}. Nothing more was deleted; {count} had been.") from None

@@ -71,7 +71,7 @@ def command(reference: str, folder: Path | None, unchecked: bool) -> None:
             return
         audit.note(
             database,
-            actor="command line",
+            actor=audit.COMMAND_LINE,
             action="save files" if folder else "list files",
             reference=wanted,
             detail=f"{len(attached)} files",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from gateway.cli import attaching, correcting, listing, opening, purging, referral_files, retrying, showing, subjects
-from gateway.store import referrals, settling
+from gateway.store import audit, referrals, settling
 from gateway.store.referrals import StateMoved
 from gateway.store.tables import JobStatus, ReferralState
 
@@ -82,7 +82,7 @@ def settle(reference: str, decision: str) -> None:
             to=settlement.to,
             reason=settlement.reason,
             job_status=settlement.job,
-            actor="command line",
+            actor=audit.COMMAND_LINE,
             now=datetime.now(UTC),
         )
     except StateMoved:

@@ -8,12 +8,12 @@ from itertools import islice
 import click
 
 from gateway.cli import opening
-from gateway.store import destinations, jobs, referrals, settling
+from gateway.store import audit, destinations, jobs, referrals, settling
 from gateway.store.database import Database
 from gateway.store.referrals import Listed
 from gateway.store.tables import JobStatus, ReferralState
 
-ACTOR, REASON = "command line", "a person sent it again"
+REASON = "a person sent it again"
 STUCK = (ReferralState.UNKNOWN, ReferralState.FAILED)
 RETRIED = (*STUCK, ReferralState.PENDING)
 AT_ONCE = 100
@@ -120,7 +120,7 @@ def _retry(database: Database, chosen: Sequence[Listed]) -> None:
                 to=ReferralState.PENDING,
                 reason=REASON,
                 job_status=JobStatus.DUE,
-                actor=ACTOR,
+                actor=audit.COMMAND_LINE,
                 action="retry",
                 now=datetime.now(UTC),
             )

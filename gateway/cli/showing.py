@@ -16,7 +16,6 @@ from gateway.store.referrals import Listed, Tried
 from gateway.store.sending import STAGE
 from gateway.store.tables import ReferralState
 
-ACTOR = "command line"
 WAITING = (ReferralState.PENDING, ReferralState.UNKNOWN)
 
 
@@ -53,7 +52,7 @@ def answer(reference: str) -> None:
     listed = opening.referral(database, reference)
     audit.note(
         database,
-        actor=ACTOR,
+        actor=audit.COMMAND_LINE,
         action="read answer",
         reference=listed.reference,
         detail="the last answer of the destination",

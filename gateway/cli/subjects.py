@@ -17,7 +17,6 @@ from gateway.store.files import Files
 from gateway.store.searching import Opened
 from gateway.store.subjects import Erased, UnderWay
 
-ACTOR = "command line"
 _TELL_EVERY = 500
 _FEWEST_LETTERS = 3
 
@@ -39,7 +38,12 @@ def find(organisation: str, as_json: bool) -> None:
     words = click.prompt("Words to look for", err=True).split()
     _refuse_names(reason, words)
     audit.note(
-        database, actor=ACTOR, action="find", organisation=organisation, detail=reason[:400], now=datetime.now(UTC)
+        database,
+        actor=audit.COMMAND_LINE,
+        action="find",
+        organisation=organisation,
+        detail=reason[:400],
+        now=datetime.now(UTC),
     )
     found = unreadable = 0
     for number, each in enumerate(searching.opened(database, ring, organisation), start=1):
@@ -67,7 +71,9 @@ def export(references: tuple[str, ...], folder: Path, unchecked: bool) -> None:
     wanted = _known(database, references)
     left = 0
     for reference in wanted:
-        audit.note(database, actor=ACTOR, action="export", reference=reference, detail="", now=datetime.now(UTC))
+        audit.note(
+            database, actor=audit.COMMAND_LINE, action="export", reference=reference, detail="", now=datetime.now(UTC)
+        )
         try:
             kept = subjects.everything(database, ring, reference)
             if kept is None:
@@ -99,7 +105,7 @@ def erase(references: tuple[str, ...], yes: bool) -> None:
     left = []
     for reference in wanted:
         try:
-            erased = subjects.erase(database, ledger, reference, actor=ACTOR, now=datetime.now(UTC))
+            erased = subjects.erase(database, ledger, reference, actor=audit.COMMAND_LINE, now=datetime.now(UTC))
         except (UnderWay, LedgerProblem) as error:
             left.append(reference)
             click.echo(f"{reference} is not erased: {error}.", err=True)

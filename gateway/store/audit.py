@@ -7,6 +7,8 @@ from sqlalchemy import Connection, insert
 from gateway.store import tables
 from gateway.store.database import Database
 
+COMMAND_LINE = "command line"  # the actor of what somebody typed
+
 
 def note(
     database: Database,

@@ -92,7 +92,7 @@ def revive(
     found = Revived(unknown, delivered, closed, erased, purged, newer)
     audit.write(
         connection,
-        actor="command line",
+        actor=audit.COMMAND_LINE,
         action="restore",
         detail=f"backup of {made_at:%Y-%m-%d %H:%M:%S} UTC: {unknown} unknown, {delivered} delivered, {closed} closed",
         now=now,
