@@ -18,7 +18,6 @@ from gateway.store import files, tables
 from gateway.store.database import Database
 
 Answers = Mapping[str, Sequence[str]]
-INSTANCE_BYTES = 16
 
 
 def instance_hash(instance: bytes) -> str:

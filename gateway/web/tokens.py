@@ -20,7 +20,6 @@ from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
 INSTANCE_BYTES = 16
-_HASH_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, repr=False)
