@@ -21,6 +21,7 @@ from gateway.store.tables import JobStatus, ReferralState
 log = logging.getLogger(__name__)
 
 KEPT_OF_AN_ANSWER = 64 * 1024
+NOT_RECORDED = "the worker ended before the answer was recorded"
 _LONGEST_REASON = 150  # the store keeps 200 characters, with the place among the steps
 
 
@@ -119,7 +120,7 @@ def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
                 continue
             standing = standings.standing(connection, job.organisation)
             history = History(job.reference, job.since, job.failures, job.repeats, True, standing)
-            happened = Unknown("the worker ended before the answer was recorded")
+            happened = Unknown(NOT_RECORDED)
             decision = decide(happened, history, rules, now=now, chance=0)
             strange = jobs.finish(connection, [(job, each.attempt, _plain(decision))], now)
             tallies.add(connection, [(job.organisation, decision.outcome)])
@@ -152,9 +153,14 @@ def probed(
         log.warning("probe failed organisation=%s reason=%s", organisation, error.reason)
 
 
+def sealed_answer(ring: KeyRing, attempt: int, happened: Receipt | DestinationError) -> bytes | None:
+    """Seal the first part of what was answered, for the attempt that keeps it; None where nothing was."""
+    answer = happened.answer[:KEPT_OF_AN_ANSWER]
+    return ring.seal(answer, table="attempts", row=str(attempt), column="sealed") if answer else None
+
+
 def _finish(ring: KeyRing, ended: Ended, decision: Decision) -> Finish:
-    answer = ended.happened.answer[:KEPT_OF_AN_ANSWER]
-    sealed = ring.seal(answer, table="attempts", row=str(ended.attempt), column="sealed") if answer else None
+    sealed = sealed_answer(ring, ended.attempt, ended.happened)
     status, shape = ended.happened.status, ended.happened.shape
     finish = replace(_plain(decision), status=status, shape=shape, sealed_answer=sealed)
     if not isinstance(ended.happened, Receipt) or decision.outcome is not Outcome.DELIVERED:

@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import chain
 
 from gateway.delivery.chores import Later, Never
+from gateway.delivery.closing import NOT_RECORDED, sealed_answer
 from gateway.delivery.policy import Decision, History, Outcome, Rules, decide
 from gateway.destinations.seam import Attachment, Destination, DestinationError, Receipt, Record, Unknown
 from gateway.keys import KeyMissing, KeyRing, SealBroken
@@ -25,7 +26,7 @@ from gateway.store.tables import FileState, JobStatus, ReferralState
 
 log = logging.getLogger(__name__)
 
-KEPT_OF_AN_ANSWER = 64 * 1024
+_MAY_COME = (*following.UNSENT, FileState.QUARANTINED)
 # What an upload may say of its destination. Its shape, what is rejected and what proves it is for referrals alone.
 _SAYS = frozenset(
     {"paused_at", "pause_reason", "probe_at", "misconfigured_in_a_row", "broken_until", "not_sent_in_a_row"}
@@ -55,7 +56,7 @@ class Uploading:
         """Send the file of an errand, or settle what a dead worker left. Raises Later or Never."""
         stored = self._find(chore.item)
         content = None
-        if stored is not None and stored.state in (FileState.CLEAN, FileState.WAITING):
+        if stored is not None and stored.state in following.UNSENT:
             content = self._opened(stored)
         begun = self._begin(chore, readable=content is not None)
         if begun is None or stored is None or content is None:
@@ -93,7 +94,7 @@ class Uploading:
             if task is None:
                 return None
             if task.open_attempt is not None:
-                happened = Unknown("the worker ended before the answer was recorded")
+                happened = Unknown(NOT_RECORDED)
                 decision = self._decide(chore, task, happened, standings.Standing(chore.organisation), now)
                 attaching.close(connection, chore, task.open_attempt, _end(decision), now)
                 _log(task.reference, chore.item, decision.outcome)
@@ -101,7 +102,7 @@ class Uploading:
             if task.purged or task.state is ReferralState.CLOSED or task.file not in _MAY_COME:
                 following.leave(connection, chore, JobStatus.DONE, now)
                 return None
-            if task.state is not ReferralState.DELIVERED or task.file not in _MAY_GO or not readable:
+            if task.state is not ReferralState.DELIVERED or task.file not in following.UNSENT or not readable:
                 following.leave(connection, chore, JobStatus.DUE, now + self.rules.import_poll)
                 return None
             record = Record.read(task.record)
@@ -118,9 +119,7 @@ class Uploading:
 
     def _close(self, chore: Chore, begun: _Begun, happened: Receipt | DestinationError) -> None:
         now = self.now()
-        answer = happened.answer[:KEPT_OF_AN_ANSWER]
-        row = str(begun.attempt)
-        sealed = self.ring.seal(answer, table="attempts", row=row, column="sealed") if answer else None
+        sealed = sealed_answer(self.ring, begun.attempt, happened)
         with self.database.write() as connection:
             standing = standings.standing(connection, chore.organisation)
             decision = self._decide(chore, begun.task, happened, standing, now)
@@ -145,10 +144,6 @@ class Uploading:
         neutral = replace(standing, proven_at=None, shape=None, rejected_in_a_row=0, last_rejected=None)
         history = History(task.reference, chore.since, chore.failures, task.repeats, task.may_have_arrived, neutral)
         return decide(happened, history, self.rules, now=now, chance=self.chance())
-
-
-_MAY_GO = (FileState.CLEAN, FileState.WAITING)
-_MAY_COME = (*_MAY_GO, FileState.QUARANTINED)
 
 
 def _end(decision: Decision) -> End:

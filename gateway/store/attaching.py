@@ -12,6 +12,7 @@ from gateway.store import chores, tables
 from gateway.store.chores import Chore
 from gateway.store.columns import Utc
 from gateway.store.database import Database, clock
+from gateway.store.doubts import RESTORED
 from gateway.store.following import UNSENT, UPLOAD
 from gateway.store.tables import FileState, JobStatus, ReferralState
 
@@ -19,7 +20,6 @@ NO_PAYLOAD = 0  # of an attempt that sends a file
 # Before the outcome of such an attempt: what is asked about the attempts of referrals must not meet it.
 _OF_AN_UPLOAD = "upload "
 UNKNOWN = f"{_OF_AN_UPLOAD}unknown"
-_RESTORED = "restore"  # as the worker of an attempt that may have been made since a backup
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def task(connection: Connection, chore: Chore) -> Task | None:
     referral = connection.execute(
         select(referrals.c.state, referrals.c.purged_at).where(referrals.c.reference == job.reference)
     ).one()
-    since_a_backup = and_(tried.c.reference == job.reference, tried.c.worker == _RESTORED, tried.c.outcome == UNKNOWN)
+    since_a_backup = and_(tried.c.reference == job.reference, tried.c.worker == RESTORED, tried.c.outcome == UNKNOWN)
     before = connection.execute(
         select(tried.c.id, tried.c.outcome).where(or_(tried.c.job == chore.id, since_a_backup))
     ).all()
@@ -171,7 +171,7 @@ def doubt(connection: Connection, now: datetime) -> None:
             func.min(jobs.c.id),
             jobs.c.reference,
             literal(NO_PAYLOAD),
-            literal(_RESTORED),
+            literal(RESTORED),
             literal(now, Utc),
             literal(now, Utc),
             literal(UNKNOWN),
