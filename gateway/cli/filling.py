@@ -1,7 +1,6 @@
 """How a database is filled: from nothing, in one transaction, so that it is full or as it was."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -12,9 +11,9 @@ from alembic.script import ScriptDirectory
 from gateway.store import copying, workers
 from gateway.store.copying import Part
 from gateway.store.database import Database, Transaction
+from gateway.store.workers import SILENT_AFTER
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-_ALIVE = timedelta(minutes=1)
 
 
 def make_room(database: Database) -> None:
@@ -39,7 +38,7 @@ def refuse_newer(revision: str, what: str) -> None:
 
 def refuse_alive(connection: Transaction) -> None:
     """End the command where a worker would go on sending meanwhile."""
-    if workers.any_alive(connection, _ALIVE):
+    if workers.any_alive(connection, SILENT_AFTER):
         raise click.ClickException(
             "A worker is at work on this database: end `flask worker` first. (One that was killed counts for a minute.)"
         )

@@ -11,9 +11,8 @@ from gateway.store import destinations as standings
 from gateway.store import dictionaries as lists
 from gateway.store import examining, purging, watching, workers
 from gateway.store.tables import FileState, JobStatus, ReferralState
-from gateway.store.workers import LATE_AFTER
+from gateway.store.workers import LATE_AFTER, SILENT_AFTER
 
-SILENT_AFTER = timedelta(seconds=60)
 OLD_LIST = timedelta(days=1)
 _REFERRALS = {
     ReferralState.HELD: "look at them, then `flask referrals settle RG-… release` or `… close`",

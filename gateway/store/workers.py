@@ -10,6 +10,7 @@ from gateway.store.columns import Utc
 from gateway.store.database import Database, clock
 
 LATE_AFTER = timedelta(minutes=15)
+SILENT_AFTER = timedelta(minutes=1)  # without a sign of life: no worker is there
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,11 @@ from gateway.store import destinations, mails, watching, workers
 from gateway.store.destinations import Standing
 from gateway.store.files import SCAN
 from gateway.store.tables import ReferralState
-from gateway.store.workers import LATE_AFTER
+from gateway.store.workers import LATE_AFTER, SILENT_AFTER
 from gateway.web.site import Site, site
 
 bp = Blueprint("health", __name__)
 
-SILENT_AFTER = timedelta(seconds=60)
 STUCK_AFTER = timedelta(hours=1)  # a mail to staff
 FOR_A_PERSON = (ReferralState.HELD, ReferralState.UNKNOWN, ReferralState.FAILED)
 
