@@ -29,9 +29,7 @@ def refresh(organisation: str | None, accept: bool, as_json: bool) -> None:
     organisations = opening.organisations(settings.organisations)
     if organisation is not None and organisation not in organisations:
         raise click.ClickException(f"There is no organisation {organisation} in {settings.organisations}.")
-    limits = registry.Limits(
-        settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.call_deadline_seconds
-    )
+    limits = registry.Limits.of(settings)
     chosen = {slug: each for slug, each in organisations.items() if organisation in (None, slug)}
     destinations = {slug: found for slug, each in chosen.items() if (found := registry.build(each, limits))}
     wanted = wanted_of(chosen, destinations)

@@ -125,9 +125,7 @@ def _regular(settings: Settings, database: Database, organisations: Mapping[str,
 
 
 def _destinations(settings: Settings, organisations: Mapping[str, Organisation]) -> dict[str, Destination]:
-    limits = registry.Limits(
-        settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.call_deadline_seconds
-    )
+    limits = registry.Limits.of(settings)
     found: dict[str, Destination] = {}
     for slug, organisation in organisations.items():
         for problem in organisation.problems:

@@ -11,6 +11,7 @@ from gateway.definitions.problems import Problem
 from gateway.destinations import blocks, charitylog, comparing, requirements
 from gateway.destinations.charitylog import Charitylog, OrganisationBlock
 from gateway.destinations.seam import Destination
+from gateway.settings import Settings
 
 NAMES = frozenset({charitylog.NAME})
 # The schema of each destination's block in a form's file, for editors: of the form, and of a person.
@@ -29,6 +30,11 @@ class Limits:
     connect_timeout: float
     read_timeout: float
     deadline: float
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """Take them from the settings."""
+        return cls(settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.call_deadline_seconds)
 
 
 def build(organisation: Organisation, limits: Limits) -> Destination | None:

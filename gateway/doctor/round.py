@@ -88,9 +88,7 @@ def _loaded(organisations: Organisations, folder: Path, findings: list[Finding])
 def _destinations(
     settings: Settings, organisations: Mapping[str, Organisation]
 ) -> tuple[dict[str, Destination], list[Finding]]:
-    limits = registry.Limits(
-        settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.call_deadline_seconds
-    )
+    limits = registry.Limits.of(settings)
     found: dict[str, Destination] = {}
     findings: list[Finding] = []
     for slug, organisation in organisations.items():
