@@ -30,7 +30,7 @@ def command(file: str, forget_ledger: int | None) -> None:
     settings = opening.settings()
     database = opening.unchecked(settings.database_url.get_secret_value())
     if problem := database.missing():  # an older one can be backed up: that is what one does before an upgrade
-        raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
+        raise opening.refusal(problem)
     now = datetime.now(UTC)
     contents = _to_stdout(database, now) if file == _STDOUT else _to_file(database, Path(file), now)
     _tell(contents)

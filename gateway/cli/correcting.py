@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 from pydantic import ValidationError
 
-from gateway.cli import opening
+from gateway.cli import opening, referral_files
 from gateway.definitions.schema import Form, Text
 from gateway.forms.build import Choices
 from gateway.forms.correcting import Refused, corrected, place_of
@@ -57,9 +57,7 @@ def command(reference: str, field: str, person: str | None, number: int | None, 
     except StateMoved as moved:
         raise click.ClickException(f"{moved}. Nothing was corrected.") from None
     except (KeyMissing, SealBroken):
-        raise click.ClickException(
-            f"{listed.reference} cannot be opened: its key is not in GATEWAY_KEYS, or it was changed."
-        ) from None
+        raise click.ClickException(referral_files.cannot_be_opened(listed.reference)) from None
     click.echo(f"{listed.reference}: {whose}.{field} is corrected. {_next(listed)}")
 
 

@@ -14,7 +14,7 @@ def command(source: str | None) -> None:
     database = opening.unchecked(opening.settings().database_url.get_secret_value())
     filling.make_room(database)
     if problem := database.unreachable():
-        raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
+        raise opening.refusal(problem)
     if source is not None:
         moving.move(source, database)
     elif freezing.is_frozen(database):

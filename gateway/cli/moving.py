@@ -74,5 +74,5 @@ def _source(url: str, target: Database) -> Database:
         raise click.ClickException("GATEWAY_DATABASE_URL still names the old database: set it to the new one first.")
     source = opening.unchecked(url)
     if problem := source.missing():
-        raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
+        raise opening.refusal(problem)
     return source

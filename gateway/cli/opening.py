@@ -41,6 +41,11 @@ def key_ring(found: Settings) -> KeyRing:
         raise click.ClickException(str(error)) from None
 
 
+def refusal(problem: str) -> click.ClickException:
+    """Make what is wrong with a store the sentence that a command ends with."""
+    return click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
+
+
 def unchecked(url: str, ledger: Ledger | None = None) -> Database:
     """Open a store whatever is in it; it is closed when the command ends."""
     store = Database(url, ledger)
@@ -52,7 +57,7 @@ def database(found: Settings) -> Database:
     """Open a store that has its tables, or end the command."""
     store = unchecked(found.database_url.get_secret_value(), Ledger(found.ledger))
     if problem := store.problem():
-        raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
+        raise refusal(problem)
     return store
 
 

@@ -95,7 +95,7 @@ def _try(database: Database) -> None:
 
 def _restore(database: Database, file: Path, contents: Contents, heard: Heard, settings: Settings) -> Revived:
     if problem := database.unreachable():
-        raise click.ClickException(f"{problem[0].upper()}{problem[1:]}.")
+        raise opening.refusal(problem)
     if not database.missing():
         with database.snapshot() as connection:
             filling.refuse_alive(connection)
