@@ -5,14 +5,11 @@ SQLite lets one process write at a time and starves a second one that tries in a
 """
 
 import sqlite3
-import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, DateTime, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -21,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.ledger import Ledger
 from gateway.store import tables
 from gateway.store.many import Driver
+from gateway.store.together import Together
 from gateway.store.writers import WriteQueue
 
 Item = TypeVar("Item")
@@ -60,7 +58,7 @@ class Database:
             )
         )
         self._queue = WriteQueue(self.sqlite_file) if self.sqlite_file else None
-        self._together: dict[Callable[..., None], _Together[Any]] = {}
+        self._together: dict[Callable[..., None], Together[Any]] = {}
 
     def __repr__(self) -> str:
         return f"Database({self.url.get_backend_name()})"
@@ -141,7 +139,7 @@ class Database:
 
         It is on the disk on return. What `write` raises for this item is raised here; the others are not touched by it.
         """
-        self._together.setdefault(write, _Together(self, write)).write(item)
+        self._together.setdefault(write, Together(self.write_by_driver, write)).write(item)
 
     def checkpoint(self) -> bool:
         """Let go of what the log still holds of changed pages, so that deleted means gone; False where it was in use.
@@ -219,62 +217,6 @@ def _refuse_moved(cursor: DBAPICursor) -> None:
     cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (MOVED,))
     if cursor.fetchone() is not None:
         raise Moved
-
-
-@dataclass(slots=True)
-class _Waiting(Generic[Item]):
-    item: Item
-    ended: bool = False
-    error: Exception | None = None
-
-
-class _Together(Generic[Item]):
-    """Whoever comes to write takes along all who wait: one commit for many, and none waits for a turn of its own."""
-
-    def __init__(self, database: Database, write: Callable[[Driver, Sequence[Item]], None]) -> None:
-        self._database = database
-        self._write = write
-        self._waiting: deque[_Waiting[Item]] = deque()
-        self._turn = threading.Lock()
-
-    def write(self, item: Item) -> None:
-        mine = _Waiting(item)
-        self._waiting.append(mine)
-        with self._turn:
-            if not mine.ended:
-                self._write_waiting()
-        if mine.error is not None:
-            raise mine.error
-
-    def _write_waiting(self) -> None:
-        batch: list[_Waiting[Item]] = []
-        while self._waiting:
-            batch.append(self._waiting.popleft())
-        try:
-            self._commit(batch)
-        except Exception as error:  # noqa: BLE001 - it goes to the thread that it belongs to
-            if len(batch) == 1:
-                batch[0].error = error
-            else:
-                self._write_one_by_one(batch)
-        except BaseException:
-            for each in batch:  # this thread is being ended: nobody may take his item for written
-                each.error = RuntimeError("the write was broken off")
-            raise
-        finally:
-            for each in batch:
-                each.ended = True
-
-    def _write_one_by_one(self, batch: Sequence[_Waiting[Item]]) -> None:
-        for each in batch:
-            try:
-                self._commit([each])
-            except Exception as error:  # noqa: BLE001 - one that fails must not fail the others
-                each.error = error
-
-    def _commit(self, batch: Sequence[_Waiting[Item]]) -> None:
-        with self._database.write_by_driver() as driver:
-            self._write(driver, [each.item for each in batch])
 
 
 def _sqlite(url: URL, ledger: Ledger | None) -> Engine:
