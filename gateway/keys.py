@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _VERSION = b"\x01"
-_ID_BYTES, _NONCE_BYTES = 4, 12
-_HEAD_BYTES = len(_VERSION) + _ID_BYTES + _NONCE_BYTES
+ID_BYTES, _NONCE_BYTES = 4, 12
+HEAD_BYTES = len(_VERSION) + ID_BYTES + _NONCE_BYTES
+ID_AT = len(_VERSION) + 1  # where the id of the key begins in a sealed value, for SQL: it counts from 1
 # What a person remembers is short, so that each guess has to cost something: 32 MiB and a moment. One at a time, so
 # that a crowd of guesses takes no more memory than one.
 _SCRYPT_COST, _SCRYPT_BLOCK, _SCRYPT_MEMORY = 2**15, 8, 64 * 1024 * 1024
@@ -47,7 +48,7 @@ def new_key() -> str:
 
 def key_id(sealed: bytes) -> str:
     """Name the key that sealed a value by its id, in hexadecimal: it opens nothing."""
-    return sealed[len(_VERSION) : len(_VERSION) + _ID_BYTES].hex()
+    return sealed[len(_VERSION) : len(_VERSION) + ID_BYTES].hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class _Key:
             master = b""
         if len(master) != 32:
             raise KeyProblem("GATEWAY_KEYS holds something that is no key. Make one with `flask keys new`.")
-        return cls(_hkdf(master, b"id", _ID_BYTES), master, AESGCM(_hkdf(master, b"seal")))
+        return cls(_hkdf(master, b"id", ID_BYTES), master, AESGCM(_hkdf(master, b"seal")))
 
 
 class KeyRing:
@@ -94,14 +95,14 @@ class KeyRing:
 
     def open(self, sealed: bytes, *, table: str, row: str, column: str) -> bytes:
         """Open bytes sealed for the same place. Raises KeyMissing or SealBroken; neither shows a value."""
-        head, nonce = sealed[: len(_VERSION) + _ID_BYTES], sealed[len(_VERSION) + _ID_BYTES : _HEAD_BYTES]
+        head, nonce = sealed[: len(_VERSION) + ID_BYTES], sealed[len(_VERSION) + ID_BYTES : HEAD_BYTES]
         if head[:1] != _VERSION or len(nonce) != _NONCE_BYTES:
             raise SealBroken(f"{table}.{column} holds something that was not sealed here")
         key = self._keys.get(head[1:])
         if key is None:
             raise KeyMissing(f"{table}.{column} was sealed with a key that is not in GATEWAY_KEYS")
         try:
-            return key.cipher.decrypt(nonce, sealed[_HEAD_BYTES:], head + _place(table, row, column))
+            return key.cipher.decrypt(nonce, sealed[HEAD_BYTES:], head + _place(table, row, column))
         except InvalidTag:
             raise SealBroken(f"{table}.{column} was changed or moved") from None
 
@@ -115,10 +116,10 @@ class KeyRing:
 
     def digest_matches(self, digest: bytes, data: bytes, purpose: str) -> bool | None:
         """Tell whether a digest belongs to the data; None where its key is gone and nobody can tell."""
-        key = self._keys.get(digest[:_ID_BYTES])
+        key = self._keys.get(digest[:ID_BYTES])
         if key is None:
             return None
-        return hmac.compare_digest(digest[_ID_BYTES:], _hmac(key, purpose, data))
+        return hmac.compare_digest(digest[ID_BYTES:], _hmac(key, purpose, data))
 
 
 class InstanceSeal:

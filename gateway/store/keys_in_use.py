@@ -2,10 +2,9 @@
 
 from sqlalchemy import LargeBinary, func, select
 
+from gateway.keys import ID_AT, ID_BYTES
 from gateway.store import tables
 from gateway.store.database import Database
-
-_KEY_AT, _KEY_BYTES = 2, 4  # how gateway.keys begins what it sealed: version, then the id of the key
 
 
 def by_organisation(database: Database, *, at_once: int = 2000) -> dict[str, dict[str, int]]:
@@ -14,7 +13,7 @@ def by_organisation(database: Database, *, at_once: int = 2000) -> dict[str, dic
     This reads every referral, so it is done seldom, and in small steps.
     """
     table = tables.referrals
-    key = func.substr(table.c.sealed, _KEY_AT, _KEY_BYTES, type_=LargeBinary).label("key")
+    key = func.substr(table.c.sealed, ID_AT, ID_BYTES, type_=LargeBinary).label("key")
     wanted = select(table.c.reference, table.c.organisation, key).where(table.c.sealed.is_not(None))
     found: dict[str, dict[str, int]] = {}
     place = ""

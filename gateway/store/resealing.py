@@ -28,11 +28,10 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.keys import KeyMissing, KeyRing, SealBroken
+from gateway.keys import HEAD_BYTES, ID_AT, ID_BYTES, KeyMissing, KeyRing, SealBroken
 from gateway.store import chunks, tables
 from gateway.store.database import Database
 
-_HEAD_BYTES, _KEY_AT, _KEY_BYTES = 17, 2, 4  # version, key id, nonce: how gateway.keys begins each sealed value
 _PROGRESS = "sealing again"
 Place = Sequence[str | int]
 
@@ -127,7 +126,7 @@ def _step(
             unreadable.append(Unreadable(kind.table.name, row.about, reason))
             continue
         key = {f"at_{column.name}": row._mapping[column.name] for column in kind.table.primary_key.columns}
-        fresh.append({**key, "head": row.sealed[:_HEAD_BYTES], "fresh": sealed})
+        fresh.append({**key, "head": row.sealed[:HEAD_BYTES], "fresh": sealed})
     with database.write() as connection:
         written = sum(connection.execute(_replace(kind), each).rowcount for each in fresh)
         _go_on_at(connection, ring, kind, place, now)
@@ -162,7 +161,7 @@ def _stale(database: Database, ring: KeyRing, kind: _Kind, place: Place | None, 
 
 def _replace(kind: _Kind) -> Any:  # noqa: ANN401 - an UPDATE, whose own type says nothing more
     # The head holds the nonce, which is never the same twice: it tells whether this is still the value that was read.
-    head = func.substr(kind.table.c.sealed, 1, _HEAD_BYTES, type_=LargeBinary)
+    head = func.substr(kind.table.c.sealed, 1, HEAD_BYTES, type_=LargeBinary)
     mine = [column == bindparam(f"at_{column.name}") for column in kind.table.primary_key.columns]
     same = select(*kind.key).where(*mine, head == bindparam("head", type_=LargeBinary)).correlate(None)
     return (
@@ -174,7 +173,7 @@ def _replace(kind: _Kind) -> Any:  # noqa: ANN401 - an UPDATE, whose own type sa
 
 
 def _key_id(kind: _Kind) -> ColumnElement[bytes]:
-    return func.substr(kind.table.c.sealed, _KEY_AT, _KEY_BYTES, type_=LargeBinary)
+    return func.substr(kind.table.c.sealed, ID_AT, ID_BYTES, type_=LargeBinary)
 
 
 def _where_it_goes_on(database: Database, ring: KeyRing) -> tuple[str, Place | None]:
