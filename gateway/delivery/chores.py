@@ -4,11 +4,13 @@ A chore that cannot be done now comes back after the same growing pauses as a ca
 """
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from gateway.delivery.policy import Rules, backoff
+from gateway.keys import KeyMissing, SealBroken
 from gateway.store import chores
 from gateway.store.chores import Chore
 from gateway.store.database import Database
@@ -27,6 +29,17 @@ class Later(Exception):
 
 class Never(Exception):
     """It can never be done as it is. The text says why, without personal data."""
+
+
+@contextmanager
+def unsealing() -> Iterator[None]:
+    """Open what is sealed for a chore: a key can be put back, what was changed cannot. Raises Later or Never."""
+    try:
+        yield
+    except KeyMissing:
+        raise Later("its key is not in GATEWAY_KEYS") from None
+    except SealBroken:
+        raise Never("it was changed in the store and cannot be opened") from None
 
 
 class Chores:

@@ -6,8 +6,8 @@ The mail is deleted after it was handed over: a worker that dies in between send
 from collections.abc import Callable
 from datetime import datetime
 
-from gateway.delivery.chores import Doing, Later, Never
-from gateway.keys import KeyMissing, KeyRing, SealBroken
+from gateway.delivery.chores import Doing, Later, Never, unsealing
+from gateway.keys import KeyRing
 from gateway.mailserver import MailServer
 from gateway.notices.composing import NoAddress, compose
 from gateway.notices.handing import NotNow, Refused, hand_over
@@ -47,12 +47,8 @@ def giving_up(database: Database, *, now: Callable[[], datetime]) -> Doing:
 
 
 def _load(database: Database, ring: KeyRing, mail_id: str) -> Mail | None:
-    try:
+    with unsealing():
         return mails.load(database, ring, mail_id)
-    except KeyMissing:
-        raise Later("its key is not in GATEWAY_KEYS") from None
-    except SealBroken:
-        raise Never("it was changed in the store and cannot be opened") from None
 
 
 def _send(mail: Mail, mail_id: str, server: MailServer, now: datetime) -> None:

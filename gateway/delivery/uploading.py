@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from gateway.delivery.chores import Later, Never
+from gateway.delivery.chores import unsealing
 from gateway.delivery.closing import NOT_RECORDED, sealed_answer
 from gateway.delivery.policy import Decision, History, Outcome, Rules, decide
 from gateway.destinations.seam import Attachment, Destination, DestinationError, Receipt, Record, Unknown
-from gateway.keys import KeyMissing, KeyRing, SealBroken
+from gateway.keys import KeyRing
 from gateway.store import attaching, following
 from gateway.store import destinations as standings
 from gateway.store.attaching import End, Task
@@ -67,24 +67,17 @@ class Uploading:
         return True
 
     def _find(self, file: str) -> StoredFile | None:
-        try:
+        with unsealing():
             return Files(self.database, self.ring).find(file)
-        except KeyMissing:
-            raise Later("its key is not in GATEWAY_KEYS") from None
-        except SealBroken:
-            raise Never("it was changed in the store and cannot be opened") from None
 
     def _opened(self, stored: StoredFile) -> "chain[bytes] | None":
         """Open the content and read its first piece: what cannot be opened is not begun."""
         pieces = Files(self.database, self.ring).read(stored.id, stored.size)
         try:
-            return chain([next(pieces)], pieces)
+            with unsealing():
+                return chain([next(pieces)], pieces)
         except FileGone:
             return None
-        except KeyMissing:
-            raise Later("its key is not in GATEWAY_KEYS") from None
-        except SealBroken:
-            raise Never("it was changed in the store and cannot be opened") from None
 
     def _begin(self, chore: Chore, *, readable: bool) -> _Begun | None:
         """Open an attempt; None where the errand is ended, put off or settled instead."""
