@@ -1,4 +1,4 @@
-"""A referral as the commands list it, in a line or as an object. Never an answer."""
+"""Referrals as the commands list and count them: in a line or as an object, never an answer."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -9,6 +9,11 @@ from gateway.store.referrals import Listed, Tried
 def plain(row: Listed | Tried) -> dict[str, object]:
     """Give a row as an object of JSON: never an answer."""
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(row).items()}
+
+
+def count(number: int) -> str:
+    """Say how many referrals there are."""
+    return "1 referral" if number == 1 else f"{number} referrals"
 
 
 def line(listed: Listed) -> str:

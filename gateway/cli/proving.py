@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from gateway.cli import opening
+from gateway.cli import listing, opening
 from gateway.destinations.direct import REFERRAL
 from gateway.store import audit, proving, referrals
 from gateway.store import destinations as standings
@@ -66,12 +66,14 @@ def _no(database: Database, standing: Standing, reference: str | None, *, dry_ru
         raise click.ClickException(f"{organisation}: nothing was accepted yet, so nothing is asked.")
     if dry_run:
         count = proving.numbers_of_no(database, standing).again
-        click.echo(f"{_referrals(count)} accepted since {since:%Y-%m-%d %H:%M} UTC would be sent again, each marked.")
+        click.echo(
+            f"{listing.count(count)} accepted since {since:%Y-%m-%d %H:%M} UTC would be sent again, each marked."
+        )
         click.echo(f"{organisation} would be paused. Nothing was changed.")
         return
     count = proving.no(database, organisation, actor=audit.COMMAND_LINE, now=datetime.now(UTC)).again
     click.echo(f"{organisation} is not proven any more, and paused.")
-    click.echo(f"{_referrals(count)} accepted since {since:%Y-%m-%d %H:%M} UTC will be sent again, each marked.")
+    click.echo(f"{listing.count(count)} accepted since {since:%Y-%m-%d %H:%M} UTC will be sent again, each marked.")
     click.echo(
         f"Find out where they went: the address and the keys in organisation.yaml first. "
         f"Then: flask destinations resume {organisation}"
@@ -96,13 +98,9 @@ def _what_follows(organisation: str, numbers: Numbers, *, dry_run: bool) -> list
     lines = []
     if numbers.doubtful:
         lines.append(
-            f"{_referrals(numbers.doubtful)} accepted by another answer, {become} unknown: look for each in the "
+            f"{listing.count(numbers.doubtful)} accepted by another answer, {become} unknown: look for each in the "
             f"case-management system (flask referrals list --organisation {organisation} --state unknown)."
         )
     if numbers.delivered:
-        lines.append(f"{_referrals(numbers.delivered)} unknown only for this answer, {become} delivered.")
+        lines.append(f"{listing.count(numbers.delivered)} unknown only for this answer, {become} delivered.")
     return lines
-
-
-def _referrals(count: int) -> str:
-    return "1 referral" if count == 1 else f"{count} referrals"

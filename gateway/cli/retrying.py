@@ -7,7 +7,7 @@ from itertools import islice
 
 import click
 
-from gateway.cli import opening
+from gateway.cli import listing, opening
 from gateway.store import audit, destinations, jobs, referrals, settling
 from gateway.store.database import Database
 from gateway.store.referrals import Listed
@@ -80,7 +80,7 @@ def command(
         click.echo("Nothing was changed.")
         return
     if not yes:
-        click.confirm(f"Send {_count(len(chosen))} again?", abort=True, err=True)
+        click.confirm(f"Send {listing.count(len(chosen))} again?", abort=True, err=True)
     _retry(database, chosen)
 
 
@@ -103,7 +103,7 @@ def _tell(database: Database, chosen: Sequence[Listed]) -> None:
         with database.read() as connection:
             doubtful += len(jobs.may_have_arrived(connection, [each.reference for each in some]))
     if doubtful:
-        click.echo(f"{_count(doubtful)} may have arrived already: each begins with `Possible repeat of …`.")
+        click.echo(f"{listing.count(doubtful)} may have arrived already: each begins with `Possible repeat of …`.")
     for slug, standing in sorted(destinations.standings(database).items()):
         if standing.paused_at and any(each.organisation == slug for each in chosen):
             click.echo(f"{slug} is paused ({standing.pause_reason}): they wait until it goes on.")
@@ -129,7 +129,7 @@ def _retry(database: Database, chosen: Sequence[Listed]) -> None:
             if each.reference not in moved:
                 now = opening.referral(database, each.reference)
                 click.echo(f"{each.reference} has moved meanwhile and stays as it is: {now.state}.", err=True)
-    click.echo(f"{_count(done)} {'is' if done == 1 else 'are'} due now.")
+    click.echo(f"{listing.count(done)} {'is' if done == 1 else 'are'} due now.")
 
 
 def _batches(chosen: Sequence[Listed]) -> Iterator[list[Listed]]:
@@ -140,7 +140,3 @@ def _batches(chosen: Sequence[Listed]) -> Iterator[list[Listed]]:
 
 def _start(day: datetime | None, *, days: int = 0) -> datetime | None:
     return day.replace(tzinfo=UTC) + timedelta(days=days) if day else None
-
-
-def _count(number: int) -> str:
-    return "1 referral" if number == 1 else f"{number} referrals"
