@@ -164,9 +164,17 @@ class LinkSeal:
             raise SealBroken("the answer or the link is another one") from None
 
 
-def _place(*parts: str) -> bytes:
+def _place(table: str, row: str, column: str) -> bytes:
     # Lengths in front, so that no two places can read the same.
-    return b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    return _named(table) + _measured(row) + _named(column)
+
+
+def _measured(part: str) -> bytes:
+    encoded = part.encode()
+    return len(encoded).to_bytes(4, "big") + encoded
+
+
+_named = lru_cache(maxsize=64)(_measured)  # tables and columns are few; rows are not kept
 
 
 def _hmac(key: _Key, purpose: str, data: bytes) -> bytes:

@@ -68,12 +68,14 @@ def _check(name: str, key: object, value: object) -> None:
     """Refuse what has no documented form; the message names the field and never shows the value."""
     if not isinstance(key, str | int) or isinstance(key, bool) or "[" in (named := str(key)) or "]" in named:
         raise ValueError(f"{name}: a name may hold no square bracket and must be text or a whole number.")
+    if isinstance(value, str):
+        return
     if isinstance(value, bool) or value is None:
         raise TypeError(f"{name}: true, false and null have no documented form: send Y or N, or leave the field out.")
     if isinstance(value, Mapping | list | tuple):
         for inner_key, inner in _items(value):
             _check(name, inner_key, inner)
-    elif not isinstance(value, str | int):
+    elif not isinstance(value, int):
         raise TypeError(f"{name}: a value must be text, a whole number, or a map or list of these.")
 
 
@@ -90,7 +92,12 @@ def _pairs(people: Sequence[Mapping[str, object]]) -> bytes:
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> bytes:
-    return "&".join([f"{_quoted_name(name)}={quote_plus(value)}" for name, value in pairs]).encode("ascii")
+    return "&".join([f"{_quoted_name(name)}={_quoted(value)}" for name, value in pairs]).encode("ascii")
+
+
+def _quoted(value: str) -> str:
+    # Most values are ids and single words, which are written as they are.
+    return value if value.isascii() and value.isalnum() else quote_plus(value)
 
 
 def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:
