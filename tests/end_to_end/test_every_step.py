@@ -39,7 +39,9 @@ def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         house = House(tmp_path_factory.mktemp("house"), url, **SHORT)
         stack.callback(house.stop)
         house.migrate()
-        yield house.start("sandbox", "web")
+        house.start("sandbox", "web")
+        house.flask("worker", "--once")  # it reads the dictionaries: from now on the first call is the referral's
+        yield house
 
 
 @pytest.mark.parametrize(("standing", "step"), CASES, indirect=["standing"])
