@@ -107,7 +107,7 @@ class Ledger:
                 out.flush()
                 os.fsync(out.fileno())
             fresh.replace(self.path)
-            _sync(self.path.parent)
+            sync_folder(self.path.parent)
         return forgotten
 
     def _append(self, event: Event, references: Sequence[str], now: datetime, *, durable: bool) -> None:
@@ -150,7 +150,7 @@ class Ledger:
         except FileNotFoundError:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, flags | os.O_CREAT, 0o600)
-            _sync(self.path.parent)
+            sync_folder(self.path.parent)
             return file
 
     def _problem(self, what: str, error: OSError) -> LedgerProblem:
@@ -167,7 +167,8 @@ def _is_at(file: int, path: Path) -> bool:
     return os.path.samestat(found, os.fstat(file))
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk: a file that was renamed is there after a power cut, too."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -10,7 +10,7 @@ from typing import IO
 import click
 
 from gateway.cli import opening
-from gateway.ledger import Ledger, LedgerProblem
+from gateway.ledger import Ledger, LedgerProblem, sync_folder
 from gateway.settings import Settings
 from gateway.store import backups
 from gateway.store.backups import Contents
@@ -59,9 +59,7 @@ def _to_file(database: Database, file: Path, now: datetime) -> Contents:
             out.flush()
             os.fsync(out.fileno())
         unfinished.rename(file)
-        folder = os.open(file.absolute().parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        sync_folder(file.absolute().parent)
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {os.strerror(error.errno or 0)}.") from None
     finally:
