@@ -1,4 +1,4 @@
-"""A file of 100 MB goes from a client to a sandbox without standing in the memory of either, each in its own process."""
+"""A file of 100 MB goes from a client to a sandbox without standing in the memory of either, two processes."""
 
 import hashlib
 import json
