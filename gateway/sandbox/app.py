@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from gateway.sandbox import answers, api, control, dictionary, filtering, manager, uploading, writing
+from gateway.sandbox.addresses import RawAddresses
 from gateway.sandbox.database import Database
 from gateway.sandbox.faulty import FaultyWire
 from gateway.sandbox.rules import MINIMUM, Profile
@@ -21,6 +22,7 @@ def create_sandbox(
     app = Flask(__name__)
     app.request_class = uploading.UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.url_map.merge_slashes = False  # an empty value stands between two slashes
     app.json.sort_keys = False  # type: ignore[attr-defined]  # dictionaries keep their order
     sandbox = Sandbox(Keys(source, org, user), Database(database), profile, strict=strict)
     app.extensions["sandbox"] = sandbox
@@ -28,5 +30,6 @@ def create_sandbox(
         app.register_blueprint(room.bp)
     app.after_request(answers.mark)
     app.register_error_handler(HTTPException, answers.failed)
-    app.wsgi_app = FaultyWire(app.wsgi_app, sandbox.faults, sandbox.calls)  # type: ignore[method-assign]
+    wire = FaultyWire(app.wsgi_app, sandbox.faults, sandbox.calls)
+    app.wsgi_app = RawAddresses(wire)  # type: ignore[method-assign]
     return app

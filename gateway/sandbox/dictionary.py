@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, jsonify
 
+from gateway.sandbox.addresses import value
 from gateway.sandbox.state import current
 
 bp = Blueprint("dictionary", __name__, url_prefix="/v2")
@@ -23,15 +24,15 @@ def everything() -> Response:
 @bp.get("/dictionary/<path:name>")
 def one(name: str) -> Response:
     """Answer with one dictionary."""
-    return jsonify(shaped(_choices(name)))
+    return jsonify(shaped(_choices(value(name))))
 
 
 @bp.get("/dictionary/search/<group>/<table>/<path:term>")
 def search(group: str, table: str, term: str) -> Response:
     """Answer with the entries whose friendly name holds the term, in capitals or not."""
-    found = {
-        number: name for number, name in _choices(f"{group}/{table}").items() if term.casefold() in name.casefold()
-    }
+    wanted = value(term).casefold()
+    choices = _choices(value(f"{group}/{table}"))
+    found = {number: name for number, name in choices.items() if wanted in name.casefold()}
     return jsonify(shaped(found))
 
 

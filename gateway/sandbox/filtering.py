@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify
 
 from gateway.sandbox import records
+from gateway.sandbox.addresses import value, values
 from gateway.sandbox.database import as_text
 from gateway.sandbox.state import current
 
@@ -51,9 +52,7 @@ def _filtered(parts: Sequence[str], known: Set[str], all_of_them: Iterable[dict[
     if len(wanted) > MOST_FILTERS:
         abort(400, f"At most {MOST_FILTERS} filters are taken.")
     found = [
-        fields
-        for fields in all_of_them
-        if all(as_text(fields.get(key, "")) in values for key, values in wanted.items())
+        fields for fields in all_of_them if all(as_text(fields.get(key, "")) in taken for key, taken in wanted.items())
     ]
     return jsonify(_shaped([_only(chosen, fields) for fields in found]))
 
@@ -61,7 +60,7 @@ def _filtered(parts: Sequence[str], known: Set[str], all_of_them: Iterable[dict[
 def _pairs(parts: Sequence[str]) -> dict[str, list[str]]:
     if len(parts) % 2:
         abort(404, "Filters come in pairs: a key and a value.")
-    return {key: values.split(";") for key, values in zip(parts[::2], parts[1::2], strict=True)}
+    return {value(key): values(several) for key, several in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def _only(chosen: Sequence[str] | None, fields: dict[str, Any]) -> dict[str, Any]:

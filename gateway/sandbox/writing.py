@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, request
 
 from gateway.sandbox import records
+from gateway.sandbox.addresses import value
 from gateway.sandbox.answers import invented, recorded, refused
 from gateway.sandbox.arriving import read_body
 from gateway.sandbox.bodies import FORM, JSON, BadBody, Person, decode, decode_fields
@@ -41,7 +42,7 @@ def create_client() -> Response:
 @bp.put("/clients/external_id/<external_id>")
 def create_client_by_external_id(external_id: str) -> Response:
     """Make a client that bears an id of another system."""
-    return _create_client({"external_id": external_id})
+    return _create_client({"external_id": value(external_id)})
 
 
 @bp.route("/clients/id/<int:number>", methods=["PUT", "POST"])
