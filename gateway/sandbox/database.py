@@ -51,6 +51,34 @@ CREATE TABLE IF NOT EXISTS relationships (
     relationship TEXT NOT NULL,
     PRIMARY KEY (first, second, kind)
 );
+CREATE TABLE IF NOT EXISTS relationship_details (
+    first INTEGER NOT NULL REFERENCES clients (id),
+    second INTEGER NOT NULL REFERENCES clients (id),
+    fields TEXT NOT NULL,
+    PRIMARY KEY (first, second)
+);
+CREATE TABLE IF NOT EXISTS contacts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    referral INTEGER NOT NULL REFERENCES referrals (id),
+    done INTEGER NOT NULL,
+    fields TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS contacts_by_referral ON contacts (referral);
+CREATE TABLE IF NOT EXISTS workers (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    fields TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS schedules (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    client INTEGER NOT NULL REFERENCES clients (id),
+    fields TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS extension_records (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    database INTEGER NOT NULL,
+    referral INTEGER NOT NULL REFERENCES referrals (id),
+    fields TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS uploads (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     created_at TEXT NOT NULL,
@@ -65,7 +93,10 @@ CREATE TABLE IF NOT EXISTS uploads (
     group_visibility TEXT NOT NULL
 );
 """
-TABLES = ("uploads", "relationships", "imported", "referrals", "staged", "clients")
+TABLES = (
+    "uploads", "extension_records", "schedules", "workers", "contacts", "relationship_details", "relationships",
+    "imported", "referrals", "staged", "clients",
+)  # fmt: skip
 
 
 class Database:

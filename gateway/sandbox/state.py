@@ -9,8 +9,9 @@ from typing import cast
 from flask import current_app
 
 from gateway.sandbox.calls import Calls
-from gateway.sandbox.database import Database, insert_client
+from gateway.sandbox.database import Database
 from gateway.sandbox.faults import FaultQueue
+from gateway.sandbox.planting import plant
 from gateway.sandbox.rules import Profile
 from gateway.sandbox.seeds import Seeds, load_seeds
 
@@ -91,7 +92,7 @@ class Sandbox:
         self.answers = Answers()
         self.faults = FaultQueue()
         self.calls = Calls()
-        self._seed_clients()
+        self._plant()
 
     def reset(self) -> None:
         """Go back to the first state: seeded people, first dictionaries and keys, no faults, no counts."""
@@ -100,14 +101,13 @@ class Sandbox:
         self.answers = Answers()
         self.seeds = load_seeds()
         self.database.empty()
-        self._seed_clients()
+        self._plant()
         self.calls.clear()
 
-    def _seed_clients(self) -> None:
+    def _plant(self) -> None:
         with self.database.transaction() as connection:
             if connection.execute("SELECT 1 FROM clients").fetchone() is None:
-                for fields in self.seeds.clients:
-                    insert_client(connection, fields)
+                plant(connection, self.seeds.clients)
 
 
 def current() -> Sandbox:

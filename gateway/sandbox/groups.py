@@ -1,0 +1,143 @@
+"""Every record of a group as one flat object with all by which the pages filter it, read in a handful of queries."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from gateway.sandbox.database import Database
+from gateway.sandbox.extension import DATABASES
+
+Flat = dict[str, Any]
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+EXTENSION = "extension_database/"
+# Of a referral, what the pages filter its contacts by; a contact's own value comes before it.
+OF_THE_REFERRAL = (
+    "additional_org_person", "contact_method", "contact_type", "funding_sponsor", "introduction_source", "priority",
+    "project", "project_active", "project_category", "project_name", "referral_complete", "referrer",
+    "response_method", "template",
+)  # fmt: skip
+
+
+def everything(database: Database, group: str, projects: Mapping[str, str] = NO_NAMES) -> list[Flat]:
+    """List the records of a group by number; `projects` are the names of projects by id. KeyError: no such group.
+
+    Filter names are those of "API Details" (2019). `date_active` is a list of days: of a referral its date and those
+    of its done contacts, of a contact or schedule the day it starts. `day` is that of a contact.
+    """
+    with database.transaction() as connection:
+        if group.startswith(EXTENSION):
+            return _extension_records(connection, DATABASES[group.removeprefix(EXTENSION)].number)
+        return GROUPS[group](connection, projects)
+
+
+def _clients(connection: sqlite3.Connection, _projects: Mapping[str, str]) -> list[Flat]:
+    related = _relationships(connection)
+    return [
+        {"id": row["id"], **json.loads(row["fields"]), "relationship_details": related.get(row["id"], [])}
+        for row in connection.execute("SELECT id, fields FROM clients ORDER BY id")
+    ]
+
+
+def _relationships(connection: sqlite3.Connection) -> dict[int, list[Flat]]:
+    """Say what each client is to others, by number; no page shows the shape."""
+    found: dict[int, dict[int, Flat]] = {}
+    names = {"relationships": "relationship", "carer_relationships": "carer_relationship"}
+    for row in connection.execute("SELECT * FROM relationships ORDER BY first, second, kind DESC"):
+        told = found.setdefault(row["first"], {}).setdefault(row["second"], {"id_second": row["second"]})
+        told[names[row["kind"]]] = row["relationship"]
+    for row in connection.execute("SELECT first, second, fields FROM relationship_details"):
+        found[row["first"]][row["second"]].update(json.loads(row["fields"]))
+    return {first: list(others.values()) for first, others in found.items()}
+
+
+def _referrals(connection: sqlite3.Connection, projects: Mapping[str, str]) -> list[Flat]:
+    clients = {
+        row["id"]: {f"client_{name}": value for name, value in json.loads(row["fields"]).items()}
+        for row in connection.execute("SELECT id, fields FROM clients")
+    }
+    days: dict[int, set[str]] = {}
+    for row in connection.execute("SELECT referral, fields FROM contacts WHERE done"):
+        days.setdefault(row["referral"], set()).add(_day(json.loads(row["fields"])))
+    return [
+        _referral(row, clients[row["client"]], days.get(row["id"], set()), projects)
+        for row in connection.execute("SELECT * FROM referrals ORDER BY id")
+    ]
+
+
+def _referral(row: sqlite3.Row, client: Flat, days: set[str], projects: Mapping[str, str]) -> Flat:
+    fields = json.loads(row["fields"])
+    named = str(fields.get("project") or "")
+    known = {"project_name": projects[named], "project_active": "Y"} if named in projects else {}
+    told = {
+        "client": row["client"],
+        "referral_complete": "Y",
+        "updated": row["created_at"],
+        **known,
+        **client,
+        **fields,
+    }
+    active = sorted(day for day in days | {str(fields.get("date", ""))[:10]} if day)
+    return {"id": row["id"], **told, "date_active": active}
+
+
+def _contacts(done: int) -> Callable[[sqlite3.Connection, Mapping[str, str]], list[Flat]]:
+    def listed(connection: sqlite3.Connection, projects: Mapping[str, str]) -> list[Flat]:
+        referrals = {each["id"]: _for_contacts(each) for each in _referrals(connection, projects)}
+        rows = connection.execute("SELECT * FROM contacts WHERE done = ? ORDER BY id", (done,))
+        return [
+            _dated(
+                {
+                    "id": row["id"],
+                    "referral": row["referral"],
+                    **referrals[row["referral"]],
+                    **json.loads(row["fields"]),
+                }
+            )
+            for row in rows
+        ]
+
+    return listed
+
+
+def _for_contacts(referral: Flat) -> Flat:
+    return {
+        name: value
+        for name, value in referral.items()
+        if name in OF_THE_REFERRAL or name == "client" or name.startswith("client_")
+    }
+
+
+def _workers(connection: sqlite3.Connection, _projects: Mapping[str, str]) -> list[Flat]:
+    rows = connection.execute("SELECT id, fields FROM workers ORDER BY id")
+    return [{"id": row["id"], **json.loads(row["fields"])} for row in rows]
+
+
+def _schedules(connection: sqlite3.Connection, _projects: Mapping[str, str]) -> list[Flat]:
+    rows = connection.execute("SELECT id, client, fields FROM schedules ORDER BY id")
+    return [_dated({"id": row["id"], "client": row["client"], **json.loads(row["fields"])}) for row in rows]
+
+
+def _extension_records(connection: sqlite3.Connection, number: int) -> list[Flat]:
+    rows = connection.execute("SELECT * FROM extension_records WHERE database = ? ORDER BY id", (number,))
+    return [{"id": row["id"], "referral": row["referral"], **json.loads(row["fields"])} for row in rows]
+
+
+def _dated(fields: Flat) -> Flat:
+    day = _day(fields)
+    return fields | {"day": day, "date_active": [day]}
+
+
+def _day(fields: Mapping[str, Any]) -> str:
+    return str(fields.get("start_date", ""))[:10]
+
+
+GROUPS: dict[str, Callable[[sqlite3.Connection, Mapping[str, str]], list[Flat]]] = {
+    "clients": _clients,
+    "referrals": _referrals,
+    "done_contacts": _contacts(1),
+    "due_contacts": _contacts(0),
+    "workers": _workers,
+    "schedules": _schedules,
+}
