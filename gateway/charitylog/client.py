@@ -1,15 +1,17 @@
 """The client of one charity's system: one object, safe to use from several threads at once."""
 
-from gateway.charitylog.answer import Answer
 from gateway.charitylog.clients import Clients
+from gateway.charitylog.contacts import DoneContacts, DueContacts
 from gateway.charitylog.dictionaries import Dictionaries
+from gateway.charitylog.extension_databases import ExtensionDatabase
 from gateway.charitylog.external_referral import ExternalReferral
-from gateway.charitylog.fields import GROUPS, Group
+from gateway.charitylog.group import Group
+from gateway.charitylog.readings import BodyForm, Ids, Minimum, Readings, Writes
 from gateway.charitylog.referrals import Referrals
 from gateway.charitylog.relationships import Relationships
+from gateway.charitylog.schedules import Schedules
 from gateway.charitylog.transport import Credentials, Transport
 from gateway.charitylog.uploads import Uploads
-from gateway.charitylog.verbs import Writes, verbs
 from gateway.charitylog.wire import Limits
 
 
@@ -19,8 +21,9 @@ class Client:
     `connect_timeout` is for one connection and its handshake, `read_timeout` for one silence, `deadline` for all,
     from the start of connecting to the last byte of the answer (in an upload, for each piece of it).
     `ca_file` (PEM) replaces the usual authorities.
-    `writes` says which verbs create and update clients and referrals, "classic" or "current": see `verbs`.
-    A complete answer of any status is an Answer; otherwise NotWritten or NoAnswer is raised.
+    `writes`, `body`, `ids` and `minimum` choose what the vendor's pages contradict each other on: see `Readings`.
+    A call returns an Answer that says yes (2xx). It raises Refused for any other answer, NotWritten where nothing was
+    sent, NoAnswer where nobody can tell; there is no second attempt.
     """
 
     def __init__(
@@ -33,23 +36,27 @@ class Client:
         deadline: float = 60,
         ca_file: str | None = None,
         writes: Writes = "classic",
+        body: BodyForm = "form",
+        ids: Ids = "string",
+        minimum: Minimum = "both",
     ) -> None:
-        self._transport = Transport(url, credentials, Limits(connect_timeout, read_timeout, deadline), ca_file)
-        self.external_referral = ExternalReferral(self._transport)
-        self.dictionaries = Dictionaries(self._transport)
-        self.clients = Clients(self._transport, verbs(writes))
-        self.referrals = Referrals(self._transport, verbs(writes))
-        self.relationships = Relationships(self._transport)
-        self.uploads = Uploads(self._transport)
+        readings = Readings(writes, body, ids, minimum)
+        transport = Transport(url, credentials, Limits(connect_timeout, read_timeout, deadline), ca_file)
+        self._transport = transport
+        self.clients = Clients(transport, readings)
+        self.referrals = Referrals(transport, readings)
+        self.due_contacts = DueContacts(transport, readings)
+        self.done_contacts = DoneContacts(transport, readings)
+        self.workers = Group(transport, ("workers",))
+        self.schedules = Schedules(transport)
+        self.external_referral = ExternalReferral(transport, readings)
+        self.relationships = Relationships(transport, readings)
+        self.dictionaries = Dictionaries(transport)
+        self.uploads = Uploads(transport)
 
-    def selectable_fields(self, group: Group) -> Answer:
-        """Read the fields of a group: light and without side effect, so `"clients"` serves as a probe of the keys.
-
-        Source: API Details, 2018 (seed 000).
-        """
-        if group not in GROUPS:
-            raise ValueError(f"The group must be one of: {', '.join(GROUPS)}.")
-        return self._transport.call("GET", (group, "selectable_fields"))
+    def extension_database(self, name: str) -> ExtensionDatabase:
+        """Name an extension database that keeps several records, as the API calls it; see `extension_name`."""
+        return ExtensionDatabase(self._transport, name)
 
     def close(self) -> None:
         """Close the connections that stand idle; a later call opens new ones."""

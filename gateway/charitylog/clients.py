@@ -1,52 +1,51 @@
 """Clients: the people that the charity knows, each a record of its own."""
 
-from collections.abc import Sequence
-
 from gateway.charitylog.answer import Answer
-from gateway.charitylog.encoding import EncodedBody
+from gateway.charitylog.encoding import Fields, body_of
+from gateway.charitylog.group import Group
+from gateway.charitylog.readings import Readings
 from gateway.charitylog.transport import Transport
-from gateway.charitylog.verbs import Verbs
 
 _GROUP = "clients"
 
 
-class Clients:
-    """The `clients` group of the API. What its writes answer is documented nowhere."""
+class Clients(Group):
+    """The `clients` group of the API: every type of person. What its writes answer is documented nowhere."""
 
-    def __init__(self, transport: Transport, verbs: Verbs) -> None:
-        self._transport = transport
-        self._verbs = verbs
+    def __init__(self, transport: Transport, readings: Readings) -> None:
+        super().__init__(transport, (_GROUP,))
+        self._readings = readings
 
-    def create(self, body: EncodedBody) -> Answer:
-        """Make a client of fields (`encode_fields`), or raise NotWritten or NoAnswer.
+    def filterable_fields(self) -> Answer:
+        """Read by which fields clients can be filtered; `field_names()` reads the answer.
+
+        `GET /v2/clients/filterable_fields`. Source: API clients, 2025 (seed 002).
+        """
+        return self._read("filterable_fields")
+
+    def create(self, fields: Fields) -> Answer:
+        """Make a client by `PUT /v2/clients` (POST in the current reading); `new_id()` reads the answer.
 
         first_name and surname are needed; without a `type` it is 1. A repeated call may make another one: nothing is
-        documented that prevents it. Source: API Details, 2018 (seed 000); API clients, 2025 (seed 002).
+        documented that prevents it. Raises ValueError or TypeError, then Refused, NotWritten or NoAnswer.
+        Source: API Details, 2018 (seed 000); API clients, 2025 (seed 002).
         """
-        return self._transport.call(self._verbs.create, (_GROUP,), body)
+        return self._transport.call(self._readings.creates, self._group, body_of(fields))
 
-    def create_by_external_id(self, external_id: str, body: EncodedBody) -> Answer:
-        """Make a client that bears an id of another system, or raise NotWritten or NoAnswer.
+    def create_by_external_id(self, external_id: str, fields: Fields) -> Answer:
+        """Make a client that bears an id of another system, by `PUT /v2/clients/external_id/EXTERNAL_ID`.
 
         PUT in whatever reading: every page that has this address says so, the newest ("API: Creating Records", 2024)
-        too. What a second call with the same id does is documented nowhere. Source: API Details, 2018 (seed 000).
+        too. What a second call with the same id does is documented nowhere. Raises as `create` does.
+        Source: API Details, 2018 (seed 000).
         """
-        return self._transport.call("PUT", (_GROUP, "external_id", external_id), body)
+        return self._transport.call("PUT", (*self._group, "external_id", external_id), body_of(fields))
 
-    def update(self, client: str, body: EncodedBody) -> Answer:
-        """Change fields of a client by its id, or raise NotWritten or NoAnswer.
+    def update(self, client: str | int, fields: Fields) -> Answer:
+        """Change fields of a client by `POST /v2/clients/id/CLIENT_ID` (PUT in the current reading).
 
         With id_second, relationship_first_to_second and relationship_second_to_first it makes a relationship; those
-        of carers, with `_carer` behind, go beside these. Source: API Details, 2019 (seed 001).
+        of carers, with `_carer` behind, go beside these. Raises as `create` does.
+        Source: API Details, 2019 (seed 001).
         """
-        return self._transport.call(self._verbs.update, (_GROUP, "id", client), body)
-
-    def by_external_id(self, external_ids: Sequence[str], fields: Sequence[str] = ("id", "external_id")) -> Answer:
-        """Read these fields of the clients with any of these external ids; `records_of` reads the answer.
-
-        Source: API Filters (`external_id` is a filter, `;` separates values) and API Details, 2018 (`/field/`).
-        Neither the shape of the answer is documented, nor what is answered where there is none.
-        """
-        if not external_ids or not fields:
-            raise ValueError("Name one external id and one field at least.")
-        return self._transport.call("GET", (_GROUP, "external_id", tuple(external_ids), "field", tuple(fields)))
+        return self._transport.call(self._readings.updates, (*self._group, "id", str(client)), body_of(fields))

@@ -7,22 +7,56 @@ _GROUP = "dictionary"
 
 
 class Dictionaries:
-    """The `dictionary` group of the API; the shape of its answers is documented nowhere."""
+    """The `dictionary` group of the API; `choices()` reads an answer, whose shape is documented nowhere.
+
+    Every call raises Refused, NotWritten or NoAnswer.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def one(self, path: str) -> Answer:
-        """Read one dictionary: "organisations/district", "client_type", "extension_database/NAME".
+        """Read one dictionary by `GET /v2/dictionary/PATH`: "organisations/district", "client_type".
 
         Source: API Details, 2018 (seed 000); "API Dictionaries" for those without a group.
         """
         return self._transport.call("GET", (_GROUP, *path.split("/")))
 
     def all(self) -> Answer:
-        """Read every dictionary at once: slow and heavy by its own account. Source: API Details, 2018 (seed 000)."""
+        """Read every dictionary by `GET /v2/dictionary`: slow and heavy by the vendor's own account.
+
+        Its shape is documented nowhere, so read it by `json()`. Source: API Details, 2018 (seed 000).
+        """
         return self._transport.call("GET", (_GROUP,))
 
     def search(self, path: str, term: str) -> Answer:
-        """Read the entries of one dictionary that match a term. Source: API Details, 2018 (seed 000)."""
+        """Read what matches a term, by `GET /v2/dictionary/search/PATH/TERM`: ("referrals/referrer", "school").
+
+        Source: API Details, 2018 (seed 000).
+        """
         return self._transport.call("GET", (_GROUP, "search", *path.split("/"), term))
+
+    def client_types(self) -> Answer:
+        """Read the types of people, `GET /v2/dictionary/client_type`. Source: API clients, 2025 (seed 002)."""
+        return self.one("client_type")
+
+    def relationships(self) -> Answer:
+        """Read what people can be to each other, `GET /v2/dictionary/relationships`.
+
+        Source: API Details, 2019 (seed 001).
+        """
+        return self.one("relationships")
+
+    def carer_relationships(self) -> Answer:
+        """Read what carers can be to those they care for, `GET /v2/dictionary/carer_relationships`.
+
+        Source: API Details, 2019 (seed 001).
+        """
+        return self.one("carer_relationships")
+
+    def options(self, extension_database: str) -> Answer:
+        """Read the options of an extension database's lists, `GET /v2/dictionary/extension_database/NAME`.
+
+        Source: "API Dictionaries", 2022 on.
+        """
+        return self._transport.call("GET", (_GROUP, "extension_database", extension_database))

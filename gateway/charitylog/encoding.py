@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import get_args
 from urllib.parse import quote_plus
 
-BodyForm = Literal["form", "form-json", "json"]
+from gateway.charitylog.readings import BodyForm
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
@@ -25,6 +25,14 @@ class EncodedBody:
 
     content_type: str
     content: bytes = field(repr=False)
+
+
+Fields = Mapping[str, object] | EncodedBody  # the fields of one record, or what was encoded of them before
+
+
+def body_of(fields: Fields) -> EncodedBody:
+    """Encode the fields of one record, unless that was done before; errors as those of `encode_fields`."""
+    return fields if isinstance(fields, EncodedBody) else encode_fields(fields)
 
 
 def encode(people: Sequence[Mapping[str, object]], body: BodyForm) -> EncodedBody:

@@ -26,4 +26,4 @@ class BodyTooLarge(NoAnswer):
 
 
 class NotJson(ValueError):
-    """The body of a complete answer is not JSON."""
+    """The body of a complete answer is no JSON, or not what it was read as."""

@@ -3,9 +3,11 @@
 Source of the format: RFC 7578. That Charitylog takes it is presumed: its pages name no media type for uploads.
 """
 
+import mimetypes
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 PIECE_BYTES = 64 * 1024  # each has a deadline of its own: small, so that a slow line is not taken for a dead one
 
@@ -20,6 +22,22 @@ class Upload:
     media_type: str
     size: int
     pieces: Iterable[bytes] = field(repr=False)
+
+    @classmethod
+    def of(cls, path: Path | str) -> "Upload":
+        """Make one of a file on disk, which is read while it is sent, so it may be larger than the memory.
+
+        Raises OSError, here or while it is sent, and then a ValueError where the file grew or shrank meanwhile.
+        """
+        path = Path(path)
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return cls(path.name, media_type, path.stat().st_size, _read(path))
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
 
 
 class StreamedBody:

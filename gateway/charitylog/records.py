@@ -1,8 +1,7 @@
-"""Reads a list of records from an answer, in every shape that it may have: no page documents one."""
+"""Reads a list of records from an answer, in every shape that it may have: no page documents one. Pure."""
 
 from collections.abc import Iterator, Mapping
 
-from gateway.charitylog.answer import Answer
 from gateway.charitylog.errors import NotJson
 
 Record = Mapping[str, object]
@@ -10,14 +9,12 @@ Record = Mapping[str, object]
 _ENVELOPES = ("data", "results")
 
 
-def records_of(answer: Answer) -> list[Record]:
+def records(raw: object) -> list[Record]:
     """Read the records of a bare list, of a list in an envelope, of a map by id, or a single one.
 
-    Nothing at all is no record. Raises NotJson where the answer is something else.
+    Nothing at all is no record. Raises NotJson where it is something else.
     """
-    if not answer.body.strip():
-        return []
-    return list(_records(answer.json()))
+    return list(_records(raw))
 
 
 def text_of(record: Record, name: str) -> str:

@@ -8,7 +8,7 @@ import http.client
 import logging
 import ssl
 from dataclasses import dataclass, field, fields
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
@@ -22,13 +22,16 @@ from gateway.charitylog.answer import Answer
 from gateway.charitylog.body import read_body
 from gateway.charitylog.encoding import EncodedBody
 from gateway.charitylog.errors import CharitylogError, NoAnswer, NotWritten
+from gateway.charitylog.filters import Dates, Segment
 from gateway.charitylog.multipart import StreamedBody
+from gateway.charitylog.refusals import accepted
 from gateway.charitylog.wire import Call, Limits, Pool, TlsPool, calling
 
 VERSION = "0.1.0"
 CONNECTIONS = 32  # kept at most; more threads than this only open more connections
 
-Segment = str | tuple[str, ...]  # of a path: a value, or several, which the API takes separated by `;`
+Body = EncodedBody | StreamedBody | None
+Parameters = tuple[tuple[str, str], ...]
 
 # All that can come out of the layers below; a ValueError is http.client's word for a broken chunk, among others.
 _BROKEN = (OSError, HTTPError, http.client.HTTPException, ValueError)
@@ -89,13 +92,13 @@ class Transport:
         tls = self._url.startswith("https:")
         self._adapter = _Adapter(ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH) if tls else None)
 
-    def call(self, method: str, path: tuple[Segment, ...], body: EncodedBody | StreamedBody | None = None) -> Answer:
-        """Make one call, once, and return the complete answer, or raise NotWritten or NoAnswer.
+    def call(self, method: str, path: tuple[Segment, ...], body: Body = None, *, query: Parameters = ()) -> Answer:
+        """Make one call, once, and return the complete answer if it says yes, or raise Refused, NotWritten or NoAnswer.
 
         Each value in the path is encoded whole, so that none can change the path. What is streamed has a deadline for
         each of its pieces; what else its pieces raise, as they are read, is raised.
         """
-        request = self._request(method, path, body)
+        request = self._request(method, path, body, query)
         with calling(self._limits, streams=isinstance(body, StreamedBody)) as call:
             try:
                 answer = self._answered(request, call)
@@ -106,7 +109,7 @@ class Transport:
                 failure = (NoAnswer if call.written else NotWritten)(call.reason, call.elapsed)
             else:
                 log.debug("%s %s: %d in %.1f ms", method, path[0], answer.status, answer.elapsed * 1000)
-                return answer
+                return accepted(answer)
         log.debug("%s %s: %s after %.1f ms", method, path[0], failure.reason, failure.elapsed * 1000)
         # Outside the handler, and from the socket's error alone: those of the layers between show the address.
         raise failure from call.cause
@@ -115,13 +118,11 @@ class Transport:
         """Close the connections that stand idle."""
         self._adapter.close()
 
-    def _request(
-        self, method: str, path: tuple[Segment, ...], body: EncodedBody | StreamedBody | None
-    ) -> PreparedRequest:
+    def _request(self, method: str, path: tuple[Segment, ...], body: Body, query: Parameters) -> PreparedRequest:
         # Filled in by hand: to prepare it would take apart and mend an address that is right already.
         request = PreparedRequest()
         request.method = method
-        request.url = "/".join((self._url, *map(_segment, path)))
+        request.url = "/".join((self._url, *map(_segment, path))) + (f"?{urlencode(query)}" if query else "")
         headers = dict(self._headers)
         if isinstance(body, StreamedBody):
             headers |= {"Content-Type": body.content_type, "Content-Length": str(body.length)}
@@ -163,6 +164,8 @@ def _base(url: str) -> str:
 def _segment(value: Segment) -> str:
     if isinstance(value, tuple):
         return ";".join(map(_segment, value))
+    if isinstance(value, Dates):
+        return f"{value.first.isoformat()},{value.last.isoformat()}"
     if value in ("", ".", ".."):
         raise ValueError('A part of a path may not be empty, "." or "..": servers would read it as another path.')
     return quote(value, safe="")

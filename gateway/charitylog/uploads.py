@@ -21,24 +21,25 @@ class Uploads:
     def post(
         self,
         group: UploadGroup,
-        record: str,
+        record: str | int,
         upload: Upload,
         *,
         user_visibility: str,
         group_visibility: str,
         part: str = _PART,
     ) -> Answer:
-        """Upload one file to a record by its id, or raise NotWritten or NoAnswer.
+        """Upload one file by `POST /v2/clients/id/CLIENT_ID/uploads`, or `/v2/referrals/id/REFERRAL_ID/uploads`.
 
-        Visibilities are ids, comma-separated if several. A repeated call uploads it again, for all that is documented.
-        Each piece has a deadline of its own, and so has the answer. Documented are the address and both visibilities;
-        unknown are the media type, the name of the file's `part`, and what is answered.
+        Visibilities are ids, comma-separated if several. Raises Refused, NotWritten or NoAnswer. A repeated call
+        uploads it again, for all that is documented. Each piece has a deadline of its own, and so has the answer.
+        Documented are the address and both visibilities; unknown are the media type, the name of the file's `part`,
+        and what is answered. Source: API Details, 2018 and 2019 (seeds 000 and 001).
         """
         if group not in get_args(UploadGroup):
             raise ValueError(f"The group must be one of: {', '.join(get_args(UploadGroup))}.")
         values = {"user_visibility": user_visibility, "group_visibility": group_visibility}
         body = multipart(values, part, upload)
-        answer = self._transport.call("POST", (group, "id", record, "uploads"), body)
-        if not body.complete and 200 <= answer.status < 300:
+        answer = self._transport.call("POST", (group, "id", str(record), "uploads"), body)
+        if not body.complete:
             raise NoAnswer("answered too early", answer.elapsed)  # it says yes to something that it has not seen whole
         return answer

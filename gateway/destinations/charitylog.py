@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway import charitylog
 from gateway.definitions.schema import Choice, Form
 from gateway.destinations.direct import Wording, is_direct, steps_of
-from gateway.destinations.imports import found_among, marked
+from gateway.destinations.imports import by_external_id, found_among, marked
 from gateway.destinations.lists import read_choices, read_fields
 from gateway.destinations.making import Making
 from gateway.destinations.outcomes import judge
@@ -36,7 +36,7 @@ from gateway.referral import Referral
 
 NAME = "charitylog"
 STAGE = "stage"
-FIELDS: Mapping[str, charitylog.Group] = {"fields/clients": "clients", "fields/external_referral": "external_referral"}
+FIELDS = ("fields/clients", "fields/external_referral")
 _GROUPS: Mapping[str, charitylog.UploadGroup] = {"person": "clients", "referral": "referrals"}
 _IDS = r"^[0-9]+( ?, ?[0-9]+)*$"
 
@@ -91,6 +91,13 @@ class Charitylog:
             deadline=deadline,
             writes=block.writes,
         )
+        self._fields = dict(
+            zip(
+                FIELDS,
+                (self._client.clients.selectable_fields, self._client.external_referral.selectable_fields),
+                strict=True,
+            )
+        )
         self._wording = Wording(block.writes, block.body, block.description, block.uploads.when == "imported")
         self._making = Making(self._client, self._wording, self._accepted)
 
@@ -135,7 +142,7 @@ class Charitylog:
         if not self.following.finds:
             raise Unsupported("Charitylog documents no way to look for staged referrals")
         try:
-            receipt = self._accepted(lambda: self._client.clients.by_external_id(references))
+            receipt = self._accepted(by_external_id(self._client, references).answer)
         except Misconfigured as error:
             # No page says what is answered where there is none: it may be this.
             if error.status == 404 and self._keys_are_good():
@@ -174,9 +181,9 @@ class Charitylog:
 
     def choices(self, dictionary: str) -> Sequence[Choice]:
         """Read a dictionary such as `organisations/district`, or one of `lists`. Raises one of the six errors."""
-        group = FIELDS.get(dictionary)
-        if group is not None:
-            return read_fields(self._accepted(lambda: self._client.selectable_fields(group), asks_the_probe=True))
+        if dictionary in FIELDS:
+            fields = self._fields[dictionary]
+            return read_fields(self._accepted(fields, asks_the_probe=True))
         return read_choices(self._accepted(lambda: self._client.dictionaries.one(dictionary), asks_the_probe=True))
 
     def lists(self) -> Sequence[str]:
@@ -188,7 +195,7 @@ class Charitylog:
 
     def probe(self) -> None:
         """Ask for the list of client fields, which every revision documents. Raises one of the six errors."""
-        self._accepted(lambda: self._client.selectable_fields("clients"))
+        self._accepted(self._client.clients.selectable_fields)
 
     def close(self) -> None:
         """Let go of idle connections."""
@@ -197,6 +204,8 @@ class Charitylog:
     def _accepted(self, call: Callable[[], charitylog.Answer], *, asks_the_probe: bool = False) -> Receipt:
         try:
             answer = call()
+        except charitylog.Refused as refused:
+            answer = refused.answer
         except charitylog.NotWritten as error:
             raise NotSent(error.reason) from None
         except charitylog.NoAnswer as error:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from gateway import charitylog
 from gateway.destinations.direct import CLIENT, REFERRAL, RELATIONSHIP, Wording
-from gateway.destinations.recorded import bare_id, is_id, named_id
+from gateway.destinations.imports import by_external_id
 from gateway.destinations.seam import Busy, CredentialsRefused, DestinationError, NotSent, Receipt, Step, Unknown
 
 _FORM = "application/x-www-form-urlencoded"
@@ -49,7 +49,7 @@ class Making:
             return found
         body = charitylog.EncodedBody(step.content_type, step.body)
         made = self._made(lambda: self._client.clients.create_by_external_id(step.about, body), find)
-        return self._known(made, named_id(made.answer), find, looks_before_it_repeats=True)
+        return self._known(made, _answer(made).named_id(), find, looks_before_it_repeats=True)
 
     def _make_referral(self, step: Step, client: str) -> Receipt:
         def find() -> Receipt | None:
@@ -60,7 +60,7 @@ class Making:
         body = _with(step, {"client": client})
         made = self._made(lambda: self._client.referrals.create(body), find)
         # Of referrals the pages say that the new id is returned: a lone number is that.
-        number = named_id(made.answer) or bare_id(made.answer)
+        number = _answer(made).new_id()
         return self._known(made, number, find, looks_before_it_repeats=False)
 
     def _relate(self, step: Step, first: str, second: str) -> Receipt:
@@ -122,7 +122,7 @@ class Making:
 
     def _find_client(self, external_id: str) -> Receipt | None:
         """Find a client by its external id; None where there is none. Raises one of the six errors."""
-        receipt = self._accepted(lambda: self._client.clients.by_external_id([external_id]))
+        receipt = self._accepted(by_external_id(self._client, [external_id]).answer)
         records = _records(receipt)
         # A server that passes the filter by would answer with somebody else.
         mine = [each for each in records if charitylog.text_of(each, "external_id") == external_id]
@@ -130,15 +130,19 @@ class Making:
 
     def _find_referral(self, client: str, reference: str) -> Receipt | None:
         """Find the referral of a client of ours that tells our reference; None where that client has none at all."""
-        receipt = self._accepted(lambda: self._client.referrals.of_client(client))
+        receipt = self._accepted(self._client.referrals.filter(client=client).answer)
         records = _records(receipt)
         mine = [each for each in records if any(reference in str(value) for value in each.values())]
         return _one_of(receipt, mine, records)
 
 
+def _answer(receipt: Receipt) -> charitylog.Answer:
+    return charitylog.Answer(receipt.status, {}, receipt.answer, 0)
+
+
 def _records(receipt: Receipt) -> list[charitylog.Record]:
     try:
-        return charitylog.records_of(charitylog.Answer(receipt.status, {}, receipt.answer, 0))
+        return _answer(receipt).records()
     except charitylog.NotJson:
         raise Unknown("answered in a shape that cannot be read", status=receipt.status, shape=receipt.shape) from None
 
@@ -146,7 +150,7 @@ def _records(receipt: Receipt) -> list[charitylog.Record]:
 def _one_of(receipt: Receipt, mine: list[charitylog.Record], records: list[charitylog.Record]) -> Receipt | None:
     # The first where there are several: what was made twice before is not made a third time.
     for number in sorted((charitylog.text_of(each, "id") for each in mine), key=lambda text: (len(text), text)):
-        if is_id(number):
+        if charitylog.is_id(number):
             return Receipt(receipt.status, receipt.shape, receipt.answer, record=number)
     if records:
         raise Unknown("answered with records that do not tell", status=receipt.status, shape=receipt.shape)

@@ -6,10 +6,10 @@ Source: API External Referrals (2019-2020) for relationships; API external refer
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from gateway import charitylog
 from gateway.referral import Answer, Person, Referral
 
 _PAIRS = (("relationships", "to_main", "from_main"), ("carer_relationships", "carer_to_main", "carer_from_main"))
-_NUMBERED = frozenset({"org_type_id", "project"})
 
 
 def people_of(
@@ -30,7 +30,7 @@ def people_of(
         main["external_id"] = referral.reference
     for position, person in enumerate(sent[1:], start=1):
         _relate(people, position, person.options)
-    return tuple(_numbered(person) for person in people) if numbers else tuple(people)
+    return tuple(charitylog.with_ids(person, "number") for person in people) if numbers else tuple(people)
 
 
 def description_of(referral: Referral, *, repeat: bool, files_follow: bool = False, files_at_once: bool = False) -> str:
@@ -106,10 +106,3 @@ def _name(person: Person) -> str:
     known = {answer.sent_as: answer.shown for answer in person.answers}
     name = " ".join(known[part] for part in ("first_name", "surname") if part in known)
     return f"{name} ({person.id})" if name else person.id
-
-
-def _numbered(person: Mapping[str, object]) -> Mapping[str, object]:
-    return {
-        key: int(value) if key in _NUMBERED and isinstance(value, str) and value.isdecimal() else value
-        for key, value in person.items()
-    }

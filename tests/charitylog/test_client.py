@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.charitylog import GROUPS, Answer, Client, Credentials, NoAnswer, encode, wire
+from gateway.charitylog import Answer, Client, Credentials, NoAnswer, encode, wire
 from gateway.charitylog.transport import VERSION
 
 from .conftest import KEYS
@@ -73,27 +73,12 @@ def test_a_read_goes_to_its_documented_path_and_no_value_changes_it(
     assert sent(server) == [f"GET /v2/{path} HTTP/1.1"]
 
 
-def test_the_fields_of_each_documented_group_can_be_read(client_of: ClientOf) -> None:
-    with Server() as server:
-        client = client_of(server.url)
-        for group in GROUPS:
-            client.selectable_fields(group)
-
-    assert sent(server) == [f"GET /v2/{group}/selectable_fields HTTP/1.1" for group in GROUPS]
-    assert len(GROUPS) == 7
-
-
 @pytest.mark.parametrize("term", ["", ".", ".."])
 def test_a_value_that_a_server_would_read_as_another_path_is_refused(client_of: ClientOf, term: str) -> None:
     with Server() as server, pytest.raises(ValueError, match="another path"):
         client_of(server.url).dictionaries.search("referrals/project", term)
 
     assert server.connections == 0
-
-
-def test_an_unknown_group_is_refused_by_naming_the_known_ones(client_of: ClientOf) -> None:
-    with Server() as server, pytest.raises(ValueError, match="clients, workers, referrals"):
-        client_of(server.url).selectable_fields("../x")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

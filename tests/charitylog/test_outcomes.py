@@ -6,13 +6,31 @@ import socket
 import ssl
 import traceback
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.charitylog import Answer, BodyTooLarge, CharitylogError, Client, EncodedBody, NoAnswer, NotWritten, encode
+from gateway.charitylog import (
+    Answer,
+    BodyTooLarge,
+    Busy,
+    CharitylogError,
+    Client,
+    EncodedBody,
+    Failed,
+    KeysRefused,
+    NoAnswer,
+    NotAllowed,
+    NotThere,
+    NotWritten,
+    Refused,
+    Rejected,
+    encode,
+)
 
 from .conftest import KEYS
 from .server import Received, Script, Server, answering, http
@@ -278,23 +296,57 @@ def test_whatever_bytes_come_back_it_is_an_answer_or_no_answer(noise_server: tup
 # --- an answer ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", ["200 OK", "201 Created", "401 Unauthorized", "404 Not Found", "500 Oh", "503 Busy"])
-def test_a_complete_answer_of_any_status_is_an_answer(client_of: ClientOf, status: str) -> None:
-    with Server(answering(http(b'{"x":1}', status, "Retry-After: 0"))) as server:
-        answer = client_of(server.url).external_referral.put(BODY)
+@pytest.mark.parametrize(
+    ("status", "meaning"),
+    [
+        ("302 Found", NotThere), ("400 Bad", Rejected), ("401 Who", KeysRefused), ("403 Forbidden", NotAllowed),
+        ("404 Not Found", NotThere), ("405 No", NotThere), ("408 Slow", Busy), ("409 Conflict", Rejected),
+        ("415 Type", NotThere), ("422 Wrong", Rejected), ("429 Many", Busy), ("500 Oh", Failed), ("502 Oh", Failed),
+        ("503 Busy", Busy), ("504 Oh", Failed),
+    ],
+)  # fmt: skip
+def test_a_complete_answer_that_is_no_yes_is_an_error_by_what_to_do(
+    client_of: ClientOf, status: str, meaning: type[Refused]
+) -> None:
+    with (
+        Server(answering(http(b'{"x":"canary"}', status, "Retry-After: 0"))) as server,
+        pytest.raises(Refused) as caught,
+    ):
+        client_of(server.url).external_referral.put(BODY)
 
-    assert (answer.status, answer.body) == (int(status[:3]), b'{"x":1}')
-    assert answer.headers["retry-after"] == "0"
-    assert answer.elapsed > 0
+    assert type(caught.value) is meaning
+    answer = caught.value.answer
+    assert (answer.status, answer.body, answer.headers["retry-after"]) == (int(status[:3]), b'{"x":"canary"}', "0")
     assert len(server.requests) == 1
+    assert status[:3] in str(caught.value)
+    assert "canary" not in repr(caught.value) + str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("120", 120), ("Wed, 01 Jan 2020 00:00:00 GMT", 0), ("", None), ("soon", None), ("-5", None), ("9" * 40, None)],
+)
+def test_a_busy_api_says_how_long_to_wait_if_it_does(value: str, seconds: float | None) -> None:
+    assert Busy(Answer(503, {"Retry-After": value}, b"", 0)).retry_after == seconds
+
+
+def test_a_date_to_wait_for_is_told_in_seconds() -> None:
+    in_an_hour = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    wait = Busy(Answer(429, {"Retry-After": in_an_hour}, b"", 0)).retry_after
+
+    assert wait is not None
+    assert 0 < wait <= 3600
 
 
 @pytest.mark.parametrize("location", ["/v2/elsewhere", "http://[", "\xff\xfe", ""])
-def test_a_redirect_is_returned_and_not_followed(client_of: ClientOf, location: str) -> None:
-    with Server(answering(http(b"moved", "302 Found", f"Location: {location}"))) as server:
-        answer = client_of(server.url).external_referral.put(BODY)
+def test_a_redirect_is_not_followed(client_of: ClientOf, location: str) -> None:
+    with (
+        Server(answering(http(b"moved", "302 Found", f"Location: {location}"))) as server,
+        pytest.raises(NotThere) as caught,
+    ):
+        client_of(server.url).external_referral.put(BODY)
 
-    assert (answer.status, answer.body) == (302, b"moved")
+    assert (caught.value.answer.status, caught.value.answer.body) == (302, b"moved")
     assert len(server.requests) == 1
 
 

@@ -1,11 +1,12 @@
 """Clients, relationships and referrals: which verb goes where, with which bytes, in either reading of the pages."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 
 import pytest
 
-from gateway.charitylog import Client, encode, encode_fields
-from gateway.charitylog.verbs import verbs
+from gateway.charitylog import Client, encode, encode_fields, extension_name
+from gateway.charitylog.readings import Readings
 
 from .server import Server
 
@@ -31,6 +32,28 @@ PAIR = encode([{"relation_first_to_second": "5", "relation_second_to_first": "8"
             "PUT relationship_details/17/18",
             "PUT relationship_details/17/18",
         ),
+        (
+            lambda c: c.due_contacts.create(510, FIELDS),
+            "PUT due_contacts/referral/510",
+            "POST due_contacts/referral/510",
+        ),
+        (lambda c: c.due_contacts.update(8, FIELDS), "POST due_contacts/id/8", "POST due_contacts/8"),
+        (
+            lambda c: c.done_contacts.create(510, FIELDS),
+            "POST done_contacts/referral/510",
+            "POST done_contacts/referral/510",
+        ),
+        (lambda c: c.done_contacts.update(8, FIELDS), "POST done_contacts/id/8", "PUT done_contacts/8"),
+        (
+            lambda c: c.extension_database("staff_disciplinary_13").create(FIELDS),
+            "PUT extension_database/staff_disciplinary_13",
+            "PUT extension_database/staff_disciplinary_13",
+        ),
+        (
+            lambda c: c.extension_database("wellcheck_notes_9").update(17, FIELDS),
+            "POST extension_database/wellcheck_notes_9/id/17",
+            "POST extension_database/wellcheck_notes_9/id/17",
+        ),
     ],
 )
 def test_the_verb_is_that_of_the_reading_and_the_address_is_the_documented_one(
@@ -52,9 +75,14 @@ def test_no_id_can_change_the_address(client_of: ClientOf) -> None:
     assert [each.line for each in server.requests] == ["PUT /v2/clients/external_id/a%2Fb%3Bc%20%3Fd%23.. HTTP/1.1"]
 
 
-def test_a_reading_that_is_none_is_refused_by_naming_those_known() -> None:
-    with pytest.raises(ValueError, match="classic, current"):
-        verbs("new")  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("name", "there_are"),
+    [("writes", "classic, current"), ("body", "form, form-json, json"), ("ids", "string, number"),
+     ("minimum", "both, 2019, 2023")],
+)  # fmt: skip
+def test_a_reading_that_is_none_is_refused_by_naming_those_known(name: str, there_are: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be one of: {there_are}"):
+        Readings(**{name: "new"})
 
 
 def test_fields_go_out_as_plain_pairs_in_utf_8() -> None:
@@ -79,3 +107,19 @@ def test_half_a_character_and_a_bracketed_name_are_refused_without_being_shown()
 
     assert "canary" not in str(half.value)
     assert half.value.__suppress_context__
+
+
+def test_an_action_is_completed_by_both_its_dates(client_of: ClientOf) -> None:
+    with Server() as server:
+        client_of(server.url).done_contacts.complete(8, date(2026, 5, 31), datetime(2026, 5, 31, 13, 45))  # noqa: DTZ001
+        client_of(server.url, writes="current").done_contacts.complete(8, "2026-05-31", "2026-05-31", {"stage": 1})
+
+    assert [(each.line.split()[1], each.body) for each in server.requests] == [
+        ("/v2/done_contacts/id/8", b"start_date=2026-05-31&end_date=2026-05-31+13%3A45%3A00"),
+        ("/v2/done_contacts/8", b"stage=1&start_date=2026-05-31&end_date=2026-05-31"),
+    ]
+
+
+def test_the_name_of_an_extension_database_is_made_as_the_page_says() -> None:
+    assert extension_name("Staff Disciplinary", 13) == "staff_disciplinary_13"
+    assert extension_name("Wellcheck Notes", 9) == "wellcheck_notes_9"

@@ -7,10 +7,11 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from gateway.charitylog import Answer, Client, NoAnswer, NotJson, NotWritten, Upload, records_of, text_of
+from gateway.charitylog import Answer, Client, KeysRefused, NoAnswer, NotWritten, Upload
 from gateway.charitylog.multipart import PIECE_BYTES, multipart
 
 from .server import Received, Server, http
@@ -167,9 +168,8 @@ def impatient(raw: bytes) -> Iterator[str]:
 
 
 def test_a_refusal_before_the_end_of_the_file_is_heard(client_of: ClientOf) -> None:
-    with impatient(http(b"", "401 Unauthorized")) as url:
-        answer = post(client_of(url), Upload("a.pdf", "", 10**9, itertools.repeat(b"x" * PIECE_BYTES)))
-    assert answer.status == 401
+    with impatient(http(b"", "401 Unauthorized")) as url, pytest.raises(KeysRefused):
+        post(client_of(url), Upload("a.pdf", "", 10**9, itertools.repeat(b"x" * PIECE_BYTES)))
 
 
 def test_a_yes_before_the_end_of_the_file_is_no_yes(client_of: ClientOf) -> None:
@@ -183,51 +183,14 @@ def test_a_file_of_another_length_than_was_said_is_not_called_sent(client_of: Cl
         post(client_of(server.url, read_timeout=1), upload(size=size))
 
 
-# --- the lookup -----------------------------------------------------------------------------------
-
-
-def test_clients_are_asked_for_by_many_external_ids_at_once(client_of: ClientOf) -> None:
+def test_a_file_on_disk_goes_out_as_it_is(client_of: ClientOf, tmp_path: Path) -> None:
+    path = tmp_path / "letter of somebody.pdf"
+    path.write_bytes(CONTENT)
     with Server() as server:
-        client_of(server.url).clients.by_external_id(["RG-1", "a;b/c"], ["id", "external_id"])
+        post(client_of(server.url), Upload.of(path))
 
     (request,) = server.requests
-    assert request.line == "GET /v2/clients/external_id/RG-1;a%3Bb%2Fc/field/id;external_id HTTP/1.1"
-
-
-@pytest.mark.parametrize("ids", [[], ["RG-1", ""], ["RG-1", ".."]])
-def test_a_lookup_for_nothing_is_refused(client_of: ClientOf, ids: list[str]) -> None:
-    with Server() as server, pytest.raises(ValueError, match=r"one external id|another path"):
-        client_of(server.url).clients.by_external_id(ids)
-    assert not server.requests
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'[{"id": 7, "external_id": "RG-1"}]',
-        b'{"data": [{"id": "7", "external_id": "RG-1"}]}',
-        b'{"data": {"7": {"external_id": "RG-1"}}, "total": 1}',
-        b'{"results": [{"id": "7", "external_id": "RG-1"}]}',
-        b'{"7": {"external_id": "RG-1"}}',
-        b'{"7": {"id": 7, "external_id": "RG-1"}}',
-        b'{"id": 7, "external_id": "RG-1"}',
-    ],
-)
-def test_records_are_read_in_every_shape_that_a_list_may_have(body: bytes) -> None:
-    (record,) = records_of(Answer(200, {}, body, 0))
-    assert (text_of(record, "id"), text_of(record, "external_id")) == ("7", "RG-1")
-
-
-@pytest.mark.parametrize("body", [b"", b" ", b"null", b"[]", b"{}", b'{"data": []}', b'{"message": "none found"}'])
-def test_nothing_is_no_record(body: bytes) -> None:
-    assert records_of(Answer(200, {}, body, 0)) == []
-
-
-@pytest.mark.parametrize("body", [b"<html>", b"7", b"[7]", b'{"a": [1], "b": {}}', b'"text"'])
-def test_what_is_no_list_of_records_is_not_taken_for_an_empty_one(body: bytes) -> None:
-    with pytest.raises(NotJson):
-        records_of(Answer(200, {}, body, 0))
-
-
-def test_a_value_that_is_neither_text_nor_number_is_none() -> None:
-    assert [text_of({"id": value}, "id") for value in (None, True, [], 1.5)] == [""] * 4
+    assert CONTENT in request.body
+    assert b'filename="letter of somebody.pdf"' in request.body
+    assert b"Content-Type: application/pdf" in request.body
+    assert "letter" not in repr(Upload.of(path))

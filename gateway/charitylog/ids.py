@@ -1,39 +1,28 @@
 """Reads the id of a new record from an answer. Pure.
 
-"The new id is returned" is all that the pages say, of referrals alone; so every likely shape is read, and nothing else.
+"The new id is returned" is all that the pages say, of referrals, contacts and extension databases; so every likely
+shape is read, and nothing else.
 """
 
-import json
 import re
 
 _ID = re.compile(r"[1-9][0-9]{0,17}")  # every id on the pages is a number; 0 may be a way to say "no"
 _DEEPEST = 3
 
 
-def named_id(body: bytes) -> str | None:
+def named_id(raw: object) -> str | None:
     """Read an id that is called one: `{"id": 17}`, also within `data` or as the one entry of a list."""
-    return _named(_read(body), _DEEPEST)
+    return _named(raw, _DEEPEST)
 
 
-def bare_id(body: bytes) -> str | None:
+def bare_id(raw: object) -> str | None:
     """Read a lone number: `17`, `"17"` or `[17]`. It may mean something else, such as how many were made."""
-    value = _read(body)
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    return _id(value)
+    return _id(raw[0] if isinstance(raw, list) and len(raw) == 1 else raw)
 
 
 def is_id(text: str) -> bool:
     """Tell whether this can be an id: a number, and none of a thousand digits, which no record bears."""
     return _ID.fullmatch(text) is not None
-
-
-def _read(body: bytes) -> object:
-    try:
-        value: object = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return value
 
 
 def _named(value: object, depth: int) -> str | None:

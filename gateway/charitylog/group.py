@@ -1,0 +1,32 @@
+"""A group of records, such as clients: everything in it, one of it, and which fields it has."""
+
+from gateway.charitylog.answer import Answer
+from gateway.charitylog.query import Query
+from gateway.charitylog.records import Record, text_of
+from gateway.charitylog.refusals import NotThere
+
+
+class Group(Query):
+    """All records of a group; `filter` and `fields` narrow it. Source: API Details, 2018 (seed 000)."""
+
+    def get(self, record: str | int) -> Answer:
+        """Read one record by `GET /v2/GROUP/id/ID`. Raises Refused, NotWritten or NoAnswer.
+
+        Whether a record that is not there is answered with 404 or with nothing is documented nowhere.
+        """
+        return self._read("id", str(record))
+
+    def one(self, record: str | int) -> Record:
+        """Read one record by its id; NotThere where there is none, however the API says that."""
+        answer = self.get(record)
+        for found in answer.records():
+            if text_of(found, "id") == str(record):
+                return found
+        raise NotThere(answer)
+
+    def selectable_fields(self) -> Answer:
+        """Read which fields can be chosen, by `GET /v2/GROUP/selectable_fields`; `field_names()` reads the answer.
+
+        It is light and changes nothing, so for clients it serves as a probe of the keys.
+        """
+        return self._read("selectable_fields")
