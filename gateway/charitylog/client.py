@@ -1,5 +1,7 @@
 """The client of one charity's system: one object, safe to use from several threads at once."""
 
+from typing import Self
+
 from gateway.charitylog.clients import Clients
 from gateway.charitylog.contacts import DoneContacts, DueContacts
 from gateway.charitylog.dictionaries import Dictionaries
@@ -57,6 +59,12 @@ class Client:
     def extension_database(self, name: str) -> ExtensionDatabase:
         """Name an extension database that keeps several records, as the API calls it; see `extension_name`."""
         return ExtensionDatabase(self._transport, name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connections that stand idle; a later call opens new ones."""

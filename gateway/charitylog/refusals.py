@@ -18,11 +18,11 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 class Refused(Exception):
     """The API answered, and it was no yes; `answer` holds what it said, and is never shown."""
 
+    meaning = "the API did not do it"
+
     def __init__(self, answer: Answer) -> None:
         super().__init__(f"{self.meaning} (answered {answer.status})")
         self.answer = answer
-
-    meaning = "the API did not do it"
 
 
 class Busy(Refused):

@@ -154,6 +154,15 @@ def test_the_log_of_other_users_of_urllib3_is_left_alone(caplog: pytest.LogCaptu
     assert caplog.messages == ["of somebody else"]
 
 
+def test_a_client_lets_go_of_its_connections_at_the_end_of_its_block(client_of: ClientOf) -> None:
+    with Server() as server:
+        with client_of(server.url) as client:
+            client.external_referral.put(BODY)
+        client.external_referral.put(BODY)
+
+    assert server.connections == 2
+
+
 # --- the environment ------------------------------------------------------------------------------
 
 

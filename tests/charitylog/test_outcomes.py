@@ -227,7 +227,7 @@ def test_a_server_that_drips_is_left_at_the_deadline(
     client_of: ClientOf, tls: ssl.SSLContext, certificate: Path, start: bytes, secure: bool
 ) -> None:
     with Server(dripping(start), tls if secure else None) as server:
-        error = outcome(client_of(server.url, deadline=0.3, read_timeout=0.2, ca_file=str(certificate)))
+        error = outcome(client_of(server.url, deadline=0.3, ca_file=str(certificate)))
 
     assert isinstance(error, NoAnswer)
     assert error.reason == "deadline passed"
