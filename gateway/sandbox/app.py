@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from gateway.sandbox import answers, api, control, dictionary, filtering, manager, uploading, writing
+from gateway.sandbox import answers, api, control, dictionary, filtering, manager, pages, uploading, writing
 from gateway.sandbox.addresses import RawAddresses
 from gateway.sandbox.database import Database
 from gateway.sandbox.faulty import FaultyWire
@@ -26,7 +26,7 @@ def create_sandbox(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # dictionaries keep their order
     sandbox = Sandbox(Keys(source, org, user), Database(database), profile, strict=strict)
     app.extensions["sandbox"] = sandbox
-    for room in (api, dictionary, filtering, writing, uploading, control, manager):
+    for room in (api, dictionary, filtering, writing, uploading, control, manager, pages):
         app.register_blueprint(room.bp)
     app.after_request(answers.mark)
     app.register_error_handler(HTTPException, answers.failed)

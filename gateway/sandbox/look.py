@@ -1,11 +1,13 @@
 """Puts the people of a staged referral into words for the manager's page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.sandbox.database import Database, as_text
-from gateway.sandbox.records import Client, full_name, likely_duplicates
+from gateway.sandbox.database import as_text
+from gateway.sandbox.displays import Display, display_of
+from gateway.sandbox.duplicates import Hint, likely_duplicates
+from gateway.sandbox.records import Client, full_name
 from gateway.sandbox.rules import PAIRED
 from gateway.sandbox.seeds import Seeds
 from gateway.sandbox.staging import Staged
@@ -26,31 +28,42 @@ class Row:
 
 @dataclass(frozen=True)
 class PersonView:
-    """One person as the page shows them."""
+    """One person as the page shows them: the fields shown first, then the others."""
 
     position: int
     name: str
     type: str
+    display: Display | None
     rows: list[Row]
+    also: list[Row]
     description: str
     relationships: list[str]
-    duplicates: list[tuple[Client, str]]
+    hints: list[Hint]
 
 
-def people_of(staged: Staged, seeds: Seeds, database: Database) -> list[PersonView]:
-    """Show each person; likely duplicates are looked for only while somebody can still act on them."""
+def people_of(staged: Staged, seeds: Seeds, known: Sequence[Client]) -> list[PersonView]:
+    """Show each person, and who of the known clients each may be."""
     return [
-        PersonView(
-            position=position,
-            name=full_name(person),
-            type=seeds.words("org_type_id", person["org_type_id"]),
-            rows=[_row(name, value, seeds) for name, value in person.items() if name not in APART],
-            description=as_text(person.get("description") or ""),
-            relationships=list(_relationships(person, staged, seeds)),
-            duplicates=likely_duplicates(database, person) if staged.state == "staged" else [],
-        )
+        _person(position, person, staged, seeds, likely_duplicates(person, known))
         for position, person in enumerate(staged.people)
     ]
+
+
+def _person(position: int, person: dict[str, Any], staged: Staged, seeds: Seeds, hints: list[Hint]) -> PersonView:
+    sent = {name: _row(name, value, seeds) for name, value in person.items() if name not in APART}
+    display = display_of(person)
+    first = list(sent) if display is None else [name for name in display.fields if name in sent]
+    return PersonView(
+        position=position,
+        name=full_name(person),
+        type=seeds.words("org_type_id", person["org_type_id"]),
+        display=display,
+        rows=[sent[name] for name in first],
+        also=[row for name, row in sent.items() if name not in first],
+        description=as_text(person.get("description") or ""),
+        relationships=list(_relationships(person, staged, seeds)),
+        hints=hints,
+    )
 
 
 def _row(name: str, value: object, seeds: Seeds) -> Row:

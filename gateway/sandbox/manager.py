@@ -1,56 +1,35 @@
-"""The pages that stand for screens inside Charitylog: the External Referral Manager and the clients.
+"""The External Referral Manager: a person looks at what external_referral left, then imports or rejects it.
 
-The vendor's manual page of this screen is lost, so its columns and buttons are invented; no keys are asked,
+The vendor's manual page of this screen is lost, so its columns, buttons and hints are invented; no keys are asked,
 because a signed-in person would be looking at it.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.sandbox import keeping, records, staging
+from gateway.sandbox import importing, records, staging
 from gateway.sandbox.database import as_text
+from gateway.sandbox.deciding import Choices, Mistake, field_name, links_of, recording_of
+from gateway.sandbox.displays import source_name
+from gateway.sandbox.finding import found_by
+from gateway.sandbox.groups import everything
+from gateway.sandbox.importing import NoSuchClient
 from gateway.sandbox.look import people_of
-from gateway.sandbox.staging import STATES, AlreadySettled, NoSuchClient, Staged, Wanted
+from gateway.sandbox.staging import STATES, AlreadySettled, Staged, Wanted
 from gateway.sandbox.state import current
 
 PAGE = 50
-STATE_WORDS = {"staged": "Waiting", "imported": "Imported", "rejected": "Rejected"}
+FOUND = 10
 
-bp = Blueprint("manager", __name__)
-
-
-@bp.app_context_processor
-def shared() -> dict[str, Any]:
-    """Give every page what the frame shows."""
-    seeds = current().seeds
-    return {
-        "charity": seeds.charity,
-        "state_words": STATE_WORDS,
-        "name_of": records.full_name,
-        "text": as_text,
-        "words": seeds.words,
-    }
+bp = Blueprint("manager", __name__, url_prefix="/external-referral-manager")
 
 
-@bp.get("/")
-def index() -> str:
-    """Explain what this is, and count."""
-    counted, put_bodies = current().calls.counted()
-    return render_template(
-        "index.html",
-        counts=staging.counts(current().database),
-        clients=len(records.clients(current().database)),
-        calls=counted,
-        put_bodies=put_bodies,
-        faults=len(current().faults.waiting()),
-    )
-
-
-@bp.get("/external-referral-manager")
+@bp.get("")
 def list_() -> str:
-    """List external referrals, newest first."""
+    """List external referrals, newest first, and say how long the oldest has waited."""
     state = request.args.get("state", "")
     wanted = Wanted(
         state=state if state in STATES else "",
@@ -59,78 +38,56 @@ def list_() -> str:
         before=request.args.get("before", type=int),
         limit=PAGE + 1,
     )
-    found = staging.listed(current().database, wanted)
+    database = current().database
+    found = staging.listed(database, wanted)
     return render_template(
         "list.html",
         wanted=wanted,
         found=found[:PAGE],
         older=found[PAGE - 1].id if len(found) > PAGE else None,
-        counts=staging.counts(current().database),
-        sources=staging.sources(current().database),
+        counts=staging.counts(database, replace(wanted, state="")),
+        waiting=staging.counts(database)["staged"],
+        oldest=staging.oldest(database),
+        sources={source: source_name(source) for source in staging.sources(database)},
     )
 
 
-@bp.get("/external-referral-manager/<int:number>")
+@bp.get("/<int:number>")
 def look(number: int) -> str:
-    """Show everything about one external referral."""
+    """Show everything about one external referral; `?find` looks for the clients whom its people may be."""
     return _look(_find(number))
 
 
-@bp.post("/external-referral-manager/<int:number>/import")
+@bp.post("/<int:number>/import")
 def import_(number: int) -> ResponseReturnValue:
-    """Import as new clients, or link people to existing ones."""
+    """Import as new clients, or link people to existing ones, and record the contact."""
     staged = _find(number)
     try:
-        links = _links(staged)
-        project = _project(staged)
-        staging.import_(current().database, staged, links, project)
+        links = links_of(request.form, staged)
+        importing.import_(current().database, staged, links, recording_of(request.form, staged, _offered()))
     except AlreadySettled:
-        return _look(_find(number), "This referral was settled before: it cannot be imported again."), 409
-    except NoSuchClient:
-        return _look(staged, "There is no client with that number. Check the number, or leave it empty."), 422
-    except ValueError as problem:
-        return _look(staged, str(problem)), 422
+        problem = Mistake("", "This referral was settled before: it cannot be imported again.")
+        return _look(_find(number), problem), 409
+    except NoSuchClient as nobody:
+        problem = Mistake(field_name("client_number", nobody.position), str(nobody))
+        return _look(staged, problem), 422
+    except Mistake as problem:
+        return _look(staged, problem), 422
     return redirect(url_for("manager.look", number=number), 303)
 
 
-@bp.post("/external-referral-manager/<int:number>/reject")
+@bp.post("/<int:number>/reject")
 def reject(number: int) -> ResponseReturnValue:
     """Reject with a reason."""
     staged = _find(number)
     reason = request.form.get("reason", "").strip()
     if staged.state == "staged" and not reason:
-        return _look(staged, "Enter the reason for rejecting this referral."), 422
+        return _look(staged, Mistake("reason", "Enter the reason for rejecting this referral.")), 422
     try:
         staging.reject(current().database, number, reason)
     except AlreadySettled:
-        return _look(_find(number), "This referral was settled before: it cannot be rejected now."), 409
+        return _look(_find(number), Mistake("", "This referral was settled before: it cannot be rejected now.")), 409
     return redirect(url_for("manager.look", number=number), 303)
-
-
-@bp.get("/clients")
-def clients() -> str:
-    """List the clients."""
-    return render_template("clients.html", clients=records.clients(current().database))
-
-
-@bp.get("/clients/<int:number>")
-def client(number: int) -> str:
-    """Show one client."""
-    database = current().database
-    found = records.client(database, number)
-    if found is None:
-        abort(404)
-    return render_template(
-        "client.html",
-        client=found,
-        rows=[(field, value) for field, value in found.fields.items() if value is not None],
-        field=current().seeds.field,
-        referrals=records.referrals(database, number),
-        ties=records.ties(database, number),
-        uploads=keeping.of_record(database, "client", number),
-        uploads_of_referral=lambda referral: keeping.of_record(database, "referral", referral),
-        dictionaries=current().seeds.dictionaries,
-    )
 
 
 def _find(number: int) -> Staged:
@@ -140,36 +97,36 @@ def _find(number: int) -> Staged:
     return staged
 
 
-def _look(staged: Staged, problem: str = "") -> str:
+def _offered() -> Mapping[str, Choices]:
+    """The choices on "Record a Contact", by field."""
+    dictionaries = current().seeds.dictionaries
+    return {
+        "project": dictionaries["referrals/project"],
+        "contact_type": dictionaries["contacts/contact_type"],
+        "worker": {
+            str(worker["id"]): records.full_name(worker)
+            for worker in everything(current().database, "workers")
+            if worker.get("active") != "N"
+        },
+    }
+
+
+def _look(staged: Staged, problem: Mistake | None = None) -> str:
+    """Show one referral, with what was typed when something is wrong with it."""
     database = current().database
-    sent = staged.people[0].get("project")
+    known = records.clients(database) if staged.state == "staged" else []
+    find = request.args.get("find", "").strip()
     return render_template(
         "look.html",
         staged=staged,
-        people=people_of(staged, current().seeds, database),
+        people=people_of(staged, current().seeds, known),
+        main={name: as_text(value) for name, value in staged.people[0].items() if value is not None},
         imports=records.imports(database, staged.id),
         raw=staged.raw.decode("utf-8", "replace"),
-        projects=current().seeds.dictionaries["referrals/project"],
-        project="" if sent is None else as_text(sent),
+        offered=_offered(),
+        field_name=field_name,
+        find=find,
+        found=found_by(find, known)[:FOUND],
+        typed=request.form,
         problem=problem,
     )
-
-
-def _links(staged: Staged) -> dict[int, int]:
-    """Read which person is linked to which client: `client_id` for the main one, `client_id_1` for the next."""
-    links = {}
-    for position in range(len(staged.people)):
-        typed = request.form.get(f"client_id_{position}" if position else "client_id", "").strip()
-        if typed and not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
-            raise ValueError("A client number is a whole number.")
-        if typed:
-            links[position] = int(typed)
-    return links
-
-
-def _project(staged: Staged) -> str:
-    """Take the project chosen by the person who imports; unasked, the one that was sent."""
-    chosen = request.form.get("project", as_text(staged.people[0].get("project") or ""))
-    if chosen and chosen not in current().seeds.dictionaries["referrals/project"]:
-        raise ValueError("Choose a project from the list.")
-    return chosen

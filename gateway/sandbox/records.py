@@ -1,4 +1,4 @@
-"""Client and referral records: made, changed, looked up, related; and who may be known already."""
+"""Client and referral records: made, changed, looked up, related."""
 
 import json
 import sqlite3
@@ -148,23 +148,3 @@ def imports(database: Database, staged: int) -> list[Import]:
     with database.transaction() as connection:
         rows = connection.execute("SELECT client, linked FROM imported WHERE staged = ? ORDER BY person", (staged,))
         return [Import(row["client"], bool(row["linked"])) for row in rows]
-
-
-def likely_duplicates(database: Database, person: Mapping[str, Any]) -> list[tuple[Client, str]]:
-    """List clients with the person's surname who share a date of birth or postcode too, and say which."""
-    with database.transaction() as connection:
-        rows = connection.execute(
-            "SELECT id, fields FROM clients WHERE surname = ? ORDER BY id", (folded(person.get("surname") or ""),)
-        ).fetchall()
-    found = ((known, _shared(known.fields, person)) for known in map(Client.from_row, rows))
-    return [(known, " and ".join(shared)) for known, shared in found if shared]
-
-
-def _shared(known: Mapping[str, Any], person: Mapping[str, Any]) -> list[str]:
-    labels = {"date_of_birth": "date of birth", "postcode": "postcode"}
-    same = (name for name in labels if _squeezed(person, name) and _squeezed(known, name) == _squeezed(person, name))
-    return [labels[name] for name in same]
-
-
-def _squeezed(fields: Mapping[str, Any], name: str) -> str:
-    return folded(fields.get(name) or "").replace(" ", "")

@@ -3,27 +3,18 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from gateway.sandbox.bodies import Body
-from gateway.sandbox.database import Database, as_text, folded, insert_client, now
+from gateway.sandbox.database import Database, as_text, folded, now
 from gateway.sandbox.records import full_name
-from gateway.sandbox.rules import PAIRED
 
 STATES = ("staged", "imported", "rejected")
-OF_THE_REFERRAL = ("contact_type", "contact_method", "referrer")
-NOT_OF_A_CLIENT = frozenset(
-    {"org_type_id", "description", "project", "source", "referral_role", *OF_THE_REFERRAL, *PAIRED}
-)
 
 
 class AlreadySettled(Exception):
     """This referral was imported or rejected before."""
-
-
-class NoSuchClient(Exception):
-    """There is no client with this number to link to."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +53,17 @@ class Wanted:
     before: int | None = None
     limit: int = -1
 
+    def values(self) -> dict[str, Any]:
+        """Return the values that NARROWED takes."""
+        return asdict(self) | {"search": folded(self.search)}
+
+
+NARROWED = (
+    "(:state = '' OR state = :state) AND (:source = '' OR source = :source)"
+    " AND instr(search, :search) > 0 AND (:before IS NULL OR id < :before)"
+)
+EVERYTHING = Wanted()
+
 
 def stage(database: Database, body: Body, raw: bytes, headers: Mapping[str, str]) -> int:
     """Keep an accepted body, and return its number. A repeat makes a second one: there is no idempotency."""
@@ -83,11 +85,9 @@ def listed(database: Database, wanted: Wanted) -> list[Staged]:
     """List staged referrals, newest first."""
     with database.transaction() as connection:
         rows = connection.execute(
-            "SELECT * FROM staged WHERE (:state = '' OR state = :state) AND (:source = '' OR source = :source)"
-            " AND instr(search, :search) > 0 AND (:before IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit",
-            {"state": wanted.state, "source": wanted.source, "search": folded(wanted.search),
-             "before": wanted.before, "limit": wanted.limit},
-        ).fetchall()  # fmt: skip
+            f"SELECT * FROM staged WHERE {NARROWED} ORDER BY id DESC LIMIT :limit",  # noqa: S608  (our own words)
+            wanted.values(),
+        ).fetchall()
     return [Staged.from_row(row) for row in rows]
 
 
@@ -98,10 +98,20 @@ def one(database: Database, number: int) -> Staged | None:
     return None if row is None else Staged.from_row(row)
 
 
-def counts(database: Database) -> dict[str, int]:
-    """Count by state."""
+def oldest(database: Database) -> Staged | None:
+    """Find the one that has waited longest."""
     with database.transaction() as connection:
-        rows = connection.execute("SELECT state, count(*) FROM staged GROUP BY state").fetchall()
+        row = connection.execute("SELECT * FROM staged WHERE state = 'staged' ORDER BY id LIMIT 1").fetchone()
+    return None if row is None else Staged.from_row(row)
+
+
+def counts(database: Database, wanted: Wanted = EVERYTHING) -> dict[str, int]:
+    """Count by state what is wanted."""
+    with database.transaction() as connection:
+        rows = connection.execute(
+            f"SELECT state, count(*) FROM staged WHERE {NARROWED} GROUP BY state",  # noqa: S608  (our own words)
+            wanted.values(),
+        ).fetchall()
     return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
 
 
@@ -115,75 +125,14 @@ def sources(database: Database) -> list[str]:
 def reject(database: Database, number: int, reason: str) -> None:
     """Turn a staged referral away, with a reason."""
     with database.transaction() as connection:
-        _settle(connection, number, "rejected", reason)
+        settle(connection, number, "rejected", reason)
 
 
-def import_(database: Database, staged: Staged, links: Mapping[int, int], project: str) -> None:
-    """Make client records of the people (or link them to existing ones), and a referral of the description."""
-    with database.transaction() as connection:
-        _settle(connection, staged.id, "imported", None)
-        clients = [
-            _linked(connection, links[position], person)
-            if position in links
-            else insert_client(connection, _client(person))
-            for position, person in enumerate(staged.people)
-        ]
-        connection.executemany(
-            "INSERT INTO imported (staged, person, client, linked) VALUES (?, ?, ?, ?)",
-            [(staged.id, position, client, position in links) for position, client in enumerate(clients)],
-        )
-        _relate(connection, staged.people, clients)
-        referral = _refer(connection, staged.people[0], clients[0], project)
-        connection.execute("UPDATE staged SET referral = ? WHERE id = ?", (referral, staged.id))
-
-
-def _settle(connection: sqlite3.Connection, number: int, state: str, reason: str | None) -> None:
+def settle(connection: sqlite3.Connection, number: int, state: str, reason: str | None) -> None:
+    """Say that a staged referral is imported or rejected now, once."""
     changed = connection.execute(
         "UPDATE staged SET state = ?, reason = ?, settled_at = ? WHERE id = ? AND state = 'staged'",
         (state, reason, now(), number),
     )
     if changed.rowcount != 1:
         raise AlreadySettled
-
-
-def _linked(connection: sqlite3.Connection, client: int, person: Mapping[str, Any]) -> int:
-    """Take a client as it is; an external id goes to one that has none yet."""
-    row = connection.execute("SELECT fields FROM clients WHERE id = ?", (client,)).fetchone()
-    if row is None:
-        raise NoSuchClient
-    fields = json.loads(row["fields"])
-    if person.get("external_id") and not fields.get("external_id"):
-        fields["external_id"] = person["external_id"]
-        connection.execute("UPDATE clients SET fields = ? WHERE id = ?", (json.dumps(fields), client))
-    return client
-
-
-def _client(person: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in person.items() if name not in NOT_OF_A_CLIENT}
-    return {"type": as_text(person["org_type_id"]), **kept}
-
-
-def _refer(connection: sqlite3.Connection, main: Mapping[str, Any], client: int, project: str) -> int | None:
-    description = as_text(main.get("description") or "")
-    if not description.strip():
-        return None
-    created = now()
-    kept = {name: main[name] for name in OF_THE_REFERRAL if name in main}
-    fields = {**kept, "date": created[:10], "project": project, "response_description": description}
-    row = connection.execute(
-        "INSERT INTO referrals (created_at, client, fields) VALUES (?, ?, ?) RETURNING id",
-        (created, client, json.dumps(fields)),
-    ).fetchone()
-    return int(row["id"])
-
-
-def _relate(connection: sqlite3.Connection, people: Sequence[Mapping[str, Any]], clients: Sequence[int]) -> None:
-    pairs = [
-        (clients[position], clients[int(other)], kind, as_text(relationship))
-        for position, person in enumerate(people)
-        for kind in PAIRED
-        for other, relationship in (person.get(kind) or {}).items()
-    ]
-    connection.executemany(
-        "INSERT OR REPLACE INTO relationships (first, second, kind, relationship) VALUES (?, ?, ?, ?)", pairs
-    )

@@ -1,6 +1,7 @@
 """A person at the External Referral Manager: finds, looks, imports, links, rejects."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -108,14 +109,94 @@ def test_the_look_shows_labels_relationships_and_the_raw_request(client: FlaskCl
         assert shown in page
 
 
-def test_likely_duplicates_are_pointed_out(client: FlaskClient) -> None:
+def text_of(page: str) -> str:
+    """What a reader sees of a page, without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def part(page: str, begin: str, end: str) -> str:
+    """What stands between two texts of a page."""
+    return page.split(begin, 1)[1].split(end, 1)[0]
+
+
+def test_two_roles_of_one_source_show_other_fields_first_and_hide_none_for_good(client: FlaskClient) -> None:
+    fields = {"surname": "Testperson", "org_type_id": 9, "source": "1", "email": "x@example.com", "nhs_number": "99"}
+    stage(
+        client,
+        fields | {"first_name": "Cerys", "referral_role": "1"},
+        fields | {"first_name": "Mo", "referral_role": "2"},
+    )
+
+    page = client.get(f"{LIST}/1").text
+
+    for name, role, first, also in (
+        ("Cerys", "Carer", "Email", "NHS number"),
+        ("Mo", "Person cared for", "NHS number", "Email"),
+    ):
+        section = part(page, f"{name} Testperson</h3>", "</section>")
+        shown, folded = section.split("<details>")
+        assert f"in this form: {role}" in shown
+        assert (first in shown, also in shown) == (True, False)
+        assert (first in folded, also in folded) == (False, True)
+        assert "Role in the referral" in folded
+
+
+@pytest.mark.parametrize("told", [{}, {"source": "1", "referral_role": "77"}, {"source": "77", "referral_role": "1"}])
+def test_without_a_source_and_role_that_are_known_everything_is_shown(
+    client: FlaskClient, told: dict[str, str]
+) -> None:
+    stage(client, PERSON | told | {"nhs_number": "99"})
+
+    page = client.get(f"{LIST}/1").text
+
+    section = part(page, "Alys Testperson</h3>", "</section>")
+    assert "NHS number" in section
+    assert "<details>" not in section
+
+
+def test_likely_duplicates_are_choices_with_their_reason_the_likeliest_first(client: FlaskClient) -> None:
     stage(client, CARED_FOR, CARER)
 
     page = client.get(f"{LIST}/1").text
 
-    assert "Client 1, Alba Samplewell</a>: same surname and date of birth and postcode" in page
-    assert "Client 2, Bertram Samplewell</a>: same surname and postcode" in page
-    assert "Client 8," not in page
+    who = text_of(part(page, "Who is Alba samplewell?", "</fieldset>"))
+    alba, bertram, new = (
+        who.index(words)
+        for words in (
+            "client 1 Service user · born 1948-03-02 · SA1 1ZZ same surname, first name, date of birth and postcode",
+            "client 2 Carer / family member · born 1946-11-19 · SA1 1ZZ same surname and postcode",
+            "A new client",
+        )
+    )
+    assert alba < bertram < new
+    assert "client 8" not in who
+    assert "checked" not in part(page, "Who is Alba samplewell?", "</fieldset>")
+
+
+def test_who_is_like_nobody_becomes_a_new_client_unless_somebody_says_otherwise(client: FlaskClient) -> None:
+    stage(client, PERSON | {"surname": "Unlikely"})
+
+    who = part(client.get(f"{LIST}/1").text, "Who is Alys Unlikely?", "</fieldset>")
+
+    assert "May be known already" not in who
+    assert re.search(r'name="client_id" value="" checked', who)
+
+
+@pytest.mark.parametrize("words", ["mirela", "Pretendu+Mirela", "13", "sa1+5zz", "1987-01-01"])
+def test_a_client_is_found_on_the_page_without_knowing_the_number(client: FlaskClient, words: str) -> None:
+    stage(client, PERSON)
+
+    page = client.get(f"{LIST}/1?find={words}").text
+
+    assert "1 found" in page
+    assert "Mirela Pretendu, client 13" in text_of(part(page, "Who is Alys Testperson?", "</fieldset>"))
+
+
+@pytest.mark.parametrize("words", ["nobody", "mirela+samplewell", "%25", "-"])
+def test_a_search_for_a_client_that_finds_nobody_says_so(client: FlaskClient, words: str) -> None:
+    stage(client, PERSON)
+
+    assert "Nobody found" in client.get(f"{LIST}/1?find={words}").text
 
 
 def test_what_was_sent_is_never_markup(client: FlaskClient) -> None:
@@ -173,17 +254,57 @@ def test_without_a_description_no_referral_is_recorded(client: FlaskClient) -> N
     assert (staged(client)["state"], staged(client)["referral"]) == ("imported", None)
 
 
+def test_another_client_is_linked_by_the_number_beside_the_choice(client: FlaskClient) -> None:
+    stage(client, CARED_FOR, CARER)
+
+    client.post(f"{LIST}/1/import", data={"client_id": "other", "client_number": "5", "client_number_1": "9"})
+
+    assert staged(client)["clients"] == [5, 9]
+
+
 @pytest.mark.parametrize(
-    "form", [{"client_id": "999"}, {"client_id": "one"}, {"client_id": "9" * 30}, {"project": "99"}]
+    ("form", "said"),
+    [
+        ({"client_id": "999"}, "There is no client with that number."),
+        ({"client_id_1": "999"}, "There is no client with that number."),
+        ({"client_id": "one"}, "A client number is a whole number."),
+        ({"client_id": "9" * 30}, "A client number is a whole number."),
+        ({"client_id": "other"}, "Type the number of the client that Alba samplewell is"),
+        ({"client_id_1": "other", "client_number_1": " "}, "Type the number of the client that Cerys Testperson is"),
+        ({"client_id": "", "client_number": "5"}, "For Alba samplewell, choose “Another client” or clear the number"),
+        ({"project": "99"}, "Choose a project from the list."),
+        ({"contact_type": "99"}, "Choose a contact type from the list."),
+        ({"worker": "99"}, "Choose a worker from the list."),
+        ({"details": " "}, "Enter the details of the contact."),
+    ],
 )
-def test_a_wrong_choice_at_import_is_said_and_changes_nothing(client: FlaskClient, form: dict[str, str]) -> None:
+def test_a_wrong_choice_at_import_is_said_and_changes_nothing(
+    client: FlaskClient, form: dict[str, str], said: str
+) -> None:
     stage(client, CARED_FOR, CARER)
 
     answer = client.post(f"{LIST}/1/import", data=form)
 
     assert (answer.status_code, "There is a problem" in answer.text) == (422, True)
+    assert "<title>Error: " in answer.text
+    assert answer.text.count(said) == 2
+    field = part(answer.text, '<p><a href="#', '"')
+    assert re.search(rf'id="{field}"[^>]+aria-describedby="[^"]*{field}-wrong" aria-invalid="true"', answer.text)
     assert staged(client)["state"] == "staged"
     assert client.get("/clients/14").status_code == 404
+
+
+def test_what_was_chosen_and_typed_is_kept_when_something_is_wrong(client: FlaskClient) -> None:
+    stage(client, CARED_FOR, CARER)
+    form = {"client_id": "2", "client_id_1": "other", "project": "3", "contact_type": "2", "details": "As <we> spoke."}
+
+    page = client.post(f"{LIST}/1/import", data=form).text
+
+    for kept in (
+        'name="client_id" value="2" required checked', 'name="client_id_1" value="other" checked',
+        '<option value="3" selected>', '<option value="2" selected>Assessment', "As &lt;we&gt; spoke.</textarea>",
+    ):  # fmt: skip
+        assert kept in page
 
 
 def test_reject_needs_a_reason_and_keeps_it(client: FlaskClient) -> None:

@@ -1,0 +1,81 @@
+"""The other pages: what the sandbox is, and the clients that stand for screens inside Charitylog. All invented."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+
+from gateway.sandbox import keeping, records, staging
+from gateway.sandbox.database import as_text
+from gateway.sandbox.finding import found_by
+from gateway.sandbox.state import current
+
+PAGE = 50
+STATE_WORDS = {"staged": "Waiting", "imported": "Imported", "rejected": "Rejected"}
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.app_context_processor
+def shared() -> dict[str, Any]:
+    """Give every page what the frame shows."""
+    seeds = current().seeds
+    return {
+        "charity": seeds.charity,
+        "state_words": STATE_WORDS,
+        "name_of": records.full_name,
+        "text": as_text,
+        "words": seeds.words,
+    }
+
+
+@bp.app_template_filter("when")
+def when(written: str) -> str:
+    """Write a time of the sandbox as people do: 22 Nov 2026 at 11:04."""
+    at = datetime.fromisoformat(written)
+    return f"{at.day} {at:%b %Y at %H:%M}"
+
+
+@bp.get("/")
+def index() -> str:
+    """Explain what this is, and count."""
+    counted, put_bodies = current().calls.counted()
+    return render_template(
+        "index.html",
+        counts=staging.counts(current().database),
+        clients=len(records.clients(current().database)),
+        calls=counted,
+        put_bodies=put_bodies,
+        faults=len(current().faults.waiting()),
+    )
+
+
+@bp.get("/clients")
+def clients() -> str:
+    """List the clients by number; `?search` narrows them."""
+    search, after = request.args.get("search", "").strip(), request.args.get("after", 0, type=int)
+    everybody = records.clients(current().database)
+    found = [client for client in (found_by(search, everybody) if search else everybody) if client.id > after]
+    return render_template(
+        "clients.html", clients=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None, search=search
+    )
+
+
+@bp.get("/clients/<int:number>")
+def client(number: int) -> str:
+    """Show one client."""
+    database = current().database
+    found = records.client(database, number)
+    if found is None:
+        abort(404)
+    return render_template(
+        "client.html",
+        client=found,
+        rows=[(field, value) for field, value in found.fields.items() if value is not None],
+        field=current().seeds.field,
+        referrals=records.referrals(database, number),
+        ties=records.ties(database, number),
+        uploads=keeping.of_record(database, "client", number),
+        uploads_of_referral=lambda referral: keeping.of_record(database, "referral", referral),
+        dictionaries=current().seeds.dictionaries,
+    )
