@@ -12,7 +12,7 @@ from gateway.charitylog.readings import BodyForm, Ids, Minimum, Readings, Writes
 from gateway.charitylog.referrals import Referrals
 from gateway.charitylog.relationships import Relationships
 from gateway.charitylog.schedules import Schedules
-from gateway.charitylog.transport import Credentials, Transport
+from gateway.charitylog.transport import Before, Credentials, Transport
 from gateway.charitylog.uploads import Uploads
 from gateway.charitylog.wire import Limits
 
@@ -23,6 +23,8 @@ class Client:
     `connect_timeout` is for one connection and its handshake, `read_timeout` for one silence, `deadline` for all,
     from the start of connecting to the last byte of the answer (in an upload, for each piece of it).
     `ca_file` (PEM) replaces the usual authorities.
+    `before` is told of each request, its method and address, before it goes out; what it raises is raised, and nothing
+    was sent.
     `writes`, `body`, `ids` and `minimum` choose what the vendor's pages contradict each other on: see `Readings`.
     A call returns an Answer that says yes (2xx). It raises Refused for any other answer, NotWritten where nothing was
     sent, NoAnswer where nobody can tell; there is no second attempt.
@@ -37,13 +39,14 @@ class Client:
         read_timeout: float = 30,
         deadline: float = 60,
         ca_file: str | None = None,
+        before: Before | None = None,
         writes: Writes = "classic",
         body: BodyForm = "form",
         ids: Ids = "string",
         minimum: Minimum = "both",
     ) -> None:
         readings = Readings(writes, body, ids, minimum)
-        transport = Transport(url, credentials, Limits(connect_timeout, read_timeout, deadline), ca_file)
+        transport = Transport(url, credentials, Limits(connect_timeout, read_timeout, deadline), ca_file, before)
         self._transport = transport
         self.clients = Clients(transport, readings)
         self.referrals = Referrals(transport, readings)

@@ -7,6 +7,7 @@ where told not to, keep cookies, and look for proxies and passwords in the envir
 import http.client
 import logging
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -32,6 +33,7 @@ CONNECTIONS = 32  # kept at most; more threads than this only open more connecti
 
 Body = EncodedBody | StreamedBody | None
 Parameters = tuple[tuple[str, str], ...]
+Before = Callable[[str, str], None]  # is told the method and the address of a request
 
 # All that can come out of the layers below; a ValueError is http.client's word for a broken chunk, among others.
 _BROKEN = (OSError, HTTPError, http.client.HTTPException, ValueError)
@@ -78,9 +80,17 @@ class _Adapter(HTTPAdapter):
 class Transport:
     """Calls one API with one set of keys; may be used from several threads at once."""
 
-    def __init__(self, url: str, credentials: Credentials, limits: Limits, ca_file: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        credentials: Credentials,
+        limits: Limits,
+        ca_file: str | None = None,
+        before: Before | None = None,
+    ) -> None:
         self._url = _base(url)
         self._limits = limits
+        self._before = before
         self._headers = {
             "User-Agent": f"referral-gateway/{VERSION} (+charitylog client)",
             "Accept": "application/json",
@@ -99,6 +109,8 @@ class Transport:
         each of its pieces; what else its pieces raise, as they are read, is raised.
         """
         request = self._request(method, path, body, query)
+        if self._before is not None:
+            self._before(method, str(request.url))
         with calling(self._limits, streams=isinstance(body, StreamedBody)) as call:
             try:
                 answer = self._answered(request, call)

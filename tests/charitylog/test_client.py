@@ -27,6 +27,24 @@ def sent(server: Server) -> list[str]:
 # --- requests -------------------------------------------------------------------------------------
 
 
+def test_before_hears_of_each_request_and_what_it_raises_holds_it_back(client_of: ClientOf) -> None:
+    heard = []
+
+    def before(method: str, address: str) -> None:
+        heard.append(f"{method} {address}")
+        if method != "GET":
+            raise PermissionError
+
+    with Server() as server:
+        client = client_of(server.url, before=before)
+        client.clients.filter(gp_name="A/B").answer()
+        with pytest.raises(PermissionError):
+            client.external_referral.put(BODY)
+
+    assert sent(server) == ["GET /v2/clients/gp_name/A%2FB HTTP/1.1"]
+    assert heard == [f"GET {server.url}/clients/gp_name/A%2FB", f"PUT {server.url}/external_referral"]
+
+
 def test_a_referral_is_put_with_the_three_headers_and_the_body_as_it_is(client_of: ClientOf) -> None:
     with Server() as server:
         client_of(server.url).external_referral.put(BODY)
