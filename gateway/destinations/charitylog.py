@@ -68,6 +68,28 @@ class OrganisationBlock(_Block):
     uploads: Uploads = Uploads()
 
 
+def client_of(
+    block: OrganisationBlock,
+    *,
+    connect_timeout: float,
+    read_timeout: float,
+    deadline: float,
+    before: Callable[[str, str], None] | None = None,
+) -> charitylog.Client:
+    """Make the API client that a block describes; limits are seconds. ValueError: its keys cannot be sent."""
+    return charitylog.Client(
+        block.url,
+        charitylog.Credentials(block.source, block.org, block.user),
+        connect_timeout=connect_timeout,
+        read_timeout=read_timeout,
+        deadline=deadline,
+        before=before,
+        writes=block.writes,
+        body=block.body,
+        ids=block.ids,
+    )
+
+
 class Charitylog:
     """One charity's Charitylog."""
 
@@ -83,14 +105,7 @@ class Charitylog:
         """Take the organisation's block; time-outs and the hard deadline of a call are seconds."""
         self._block = block
         self._now = now
-        self._client = charitylog.Client(
-            block.url,
-            charitylog.Credentials(block.source, block.org, block.user),
-            connect_timeout=connect_timeout,
-            read_timeout=read_timeout,
-            deadline=deadline,
-            writes=block.writes,
-        )
+        self._client = client_of(block, connect_timeout=connect_timeout, read_timeout=read_timeout, deadline=deadline)
         self._fields = dict(
             zip(
                 FIELDS,

@@ -1,11 +1,12 @@
 """Which destinations there are, by the name of their block, and how one is built for an organisation."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from gateway.charitylog import Client
 from gateway.definitions.loader import Organisation
 from gateway.definitions.problems import Problem
 from gateway.destinations import blocks, charitylog, comparing, requirements
@@ -49,6 +50,25 @@ def build(organisation: Organisation, limits: Limits) -> Destination | None:
         connect_timeout=limits.connect_timeout,
         read_timeout=limits.read_timeout,
         deadline=limits.deadline,
+    )
+
+
+def client(
+    organisation: Organisation, limits: Limits, before: Callable[[str, str], None] | None = None
+) -> Client | None:
+    """Make the API client of an organisation, whatever is wrong with its forms; None where its own block is.
+
+    `before` is told the method and address of each request. Raises ValueError for keys that cannot be sent.
+    """
+    block = organisation.profile.blocks.get(charitylog.NAME) if organisation.profile else None
+    if block is None or _own(organisation):
+        return None
+    return charitylog.client_of(
+        OrganisationBlock.model_validate(block),
+        connect_timeout=limits.connect_timeout,
+        read_timeout=limits.read_timeout,
+        deadline=limits.deadline,
+        before=before,
     )
 
 
