@@ -10,7 +10,7 @@ from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.referral import Referral
 from gateway.store import audit, following, referrals
 from gateway.store.database import Database
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 
 
 @click.command("attach")

@@ -16,7 +16,7 @@ from gateway.settings import Settings
 from gateway.store import audit, correcting, definitions, dictionaries, referrals
 from gateway.store.database import Database
 from gateway.store.referrals import Listed, StateMoved
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 
 LONGEST = 100_000
 

@@ -10,7 +10,7 @@ from gateway.store import audit, watching
 from gateway.store import destinations as standings
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 
 ON_THEIR_WAY = (ReferralState.PENDING, ReferralState.UNKNOWN)
 

@@ -10,7 +10,7 @@ import click
 from gateway.cli import attaching, correcting, listing, opening, purging, referral_files, retrying, showing, subjects
 from gateway.store import audit, referrals, settling
 from gateway.store.referrals import StateMoved
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from gateway.cli import listing, opening
 from gateway.store import audit, destinations, jobs, referrals, settling
 from gateway.store.database import Database
 from gateway.store.referrals import Listed
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 REASON = "a person sent it again"
 STUCK = (ReferralState.UNKNOWN, ReferralState.FAILED)

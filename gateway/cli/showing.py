@@ -14,7 +14,7 @@ from gateway.store import answers, audit, destinations, referrals
 from gateway.store.database import Database
 from gateway.store.referrals import Listed, Tried
 from gateway.store.sending import STAGE
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 
 WAITING = (ReferralState.PENDING, ReferralState.UNKNOWN)
 

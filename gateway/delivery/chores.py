@@ -14,7 +14,7 @@ from gateway.keys import KeyMissing, SealBroken
 from gateway.store import chores
 from gateway.store.chores import Chore
 from gateway.store.database import Database
-from gateway.store.tables import JobStatus
+from gateway.store.states import JobStatus
 
 log = logging.getLogger(__name__)
 

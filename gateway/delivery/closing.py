@@ -16,7 +16,7 @@ from gateway.store import destinations as standings
 from gateway.store.database import Database, Transaction
 from gateway.store.following import Expected
 from gateway.store.jobs import Finish, Job
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 log = logging.getLogger(__name__)
 

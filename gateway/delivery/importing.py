@@ -17,7 +17,7 @@ from gateway.store import destinations as standings
 from gateway.store.chores import Chore
 from gateway.store.database import Database
 from gateway.store.following import Expected
-from gateway.store.tables import JobStatus
+from gateway.store.states import JobStatus
 
 log = logging.getLogger(__name__)
 

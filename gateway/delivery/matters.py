@@ -10,7 +10,7 @@ from gateway.store.alerts import Matter, Told
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
 from gateway.store.following import IMPORT
-from gateway.store.tables import FileState, JobStatus, ReferralState
+from gateway.store.states import FileState, JobStatus, ReferralState
 
 SILENT_AFTER = timedelta(minutes=30)  # without a worker that looks
 _EXPIRES = timedelta(days=14)

@@ -19,7 +19,7 @@ from gateway.destinations.seam import (
     Unknown,
 )
 from gateway.store.destinations import Standing
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 REPEATS_AFTER = (1, 4, 12)  # times the pause after an unknown: 2, 8 and 24 hours by default
 BREAKS_AFTER = 3  # calls in a row that could not even be sent

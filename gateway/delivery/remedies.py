@@ -2,7 +2,7 @@
 
 from gateway.delivery.policy import OTHER_SHAPE, REJECTED, TOO_LATE
 from gateway.delivery.preparing import CANNOT_BE_COMPOSED
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 
 _BY_STATE = {
     ReferralState.HELD: (

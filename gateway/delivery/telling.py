@@ -19,7 +19,7 @@ from gateway.store.database import Database
 from gateway.store.destinations import Standing
 from gateway.store.following import IMPORT
 from gateway.store.mails import Mail, MailRows
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 from gateway.store.watching import Waiting
 
 log = logging.getLogger(__name__)

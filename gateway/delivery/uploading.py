@@ -22,7 +22,7 @@ from gateway.store.chores import Chore
 from gateway.store.chunks import FileGone
 from gateway.store.database import Database
 from gateway.store.files import Files, StoredFile
-from gateway.store.tables import FileState, JobStatus, ReferralState
+from gateway.store.states import FileState, JobStatus, ReferralState
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from gateway.settings import OFF
 from gateway.store import destinations as standings
 from gateway.store import dictionaries as lists
 from gateway.store import examining, purging, watching, workers
-from gateway.store.tables import FileState, JobStatus, ReferralState
+from gateway.store.states import FileState, JobStatus, ReferralState
 from gateway.store.workers import LATE_AFTER, SILENT_AFTER
 
 OLD_LIST = timedelta(days=1)

@@ -14,7 +14,7 @@ from gateway.store.columns import Utc
 from gateway.store.database import Database, clock
 from gateway.store.doubts import RESTORED
 from gateway.store.following import UNSENT, UPLOAD
-from gateway.store.tables import FileState, JobStatus, ReferralState
+from gateway.store.states import FileState, JobStatus, ReferralState
 
 NO_PAYLOAD = 0  # of an attempt that sends a file
 # Before the outcome of such an attempt: what is asked about the attempts of referrals must not meet it.

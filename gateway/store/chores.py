@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, tex
 
 from gateway.store import tables
 from gateway.store.database import Database, clock
-from gateway.store.tables import JobStatus
+from gateway.store.states import OPEN_CHORES, JobStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def end(connection: Connection, chore: Chore, *, status: JobStatus, due_at: date
 def _ready(kinds: Sequence[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
     table = tables.jobs
     return (
-        and_(text(tables.OPEN_CHORES)),
+        and_(text(OPEN_CHORES)),
         # What is leased was due too: so all that waits for its time, such as imports, is not even looked at.
         table.c.due_at <= now,
         # As an expression: else SQLite takes the index of kinds and items, and walks through all that ever was.

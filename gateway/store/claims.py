@@ -13,7 +13,7 @@ from gateway.store import tables
 from gateway.store.columns import Utc
 from gateway.store.database import Database, clock
 from gateway.store.jobs import JOB, Job, still_leased
-from gateway.store.tables import JobStatus
+from gateway.store.states import JobStatus
 
 
 @dataclass(frozen=True, slots=True)

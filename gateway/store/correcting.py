@@ -13,7 +13,7 @@ from gateway.referral import Referral
 from gateway.store import audit, referrals, tables
 from gateway.store.database import Database
 from gateway.store.referrals import StateMoved
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 CORRECTABLE = (ReferralState.HELD, ReferralState.PENDING, ReferralState.UNKNOWN, ReferralState.FAILED)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select, text, update
 
 from gateway.store import tables
 from gateway.store.mails import KIND as MAIL
-from gateway.store.tables import JobStatus
+from gateway.store.states import OPEN_CHORES, JobStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def lock_work(connection: Connection, reference: str) -> list[Work]:
     about = connection.scalars(
         # Spelt out for the partial index: there is no other way from an item to its jobs.
         select(table.c.id).where(
-            text(tables.OPEN_CHORES),
+            text(OPEN_CHORES),
             table.c.item.in_([*_files(connection, reference), *_mails(connection, reference)]),
         )
     ).all()

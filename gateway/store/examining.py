@@ -14,7 +14,7 @@ from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.store import tables
 from gateway.store.database import Database, Moved, clock, revision
 from gateway.store.resealing import KINDS, Unreadable
-from gateway.store.tables import JobStatus
+from gateway.store.states import JobStatus
 
 _PROBE = "doctor"
 _CONNECT_SECONDS = "10"

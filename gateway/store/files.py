@@ -18,7 +18,7 @@ from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.store import chores, chunks, tables
 from gateway.store.chunks import FileGone, Writer
 from gateway.store.database import Database
-from gateway.store.tables import FileState
+from gateway.store.states import FileState
 from gateway.uploads.patching import Patch
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from gateway.store import chores, tables
 from gateway.store.chores import Chore
 from gateway.store.columns import Utc
 from gateway.store.database import Database
-from gateway.store.tables import FileState, JobStatus, ReferralState
+from gateway.store.states import FileState, JobStatus, ReferralState
 
 IMPORT = "import"  # the kind of the errand: look whether a referral was brought in; its item is the reference
 UPLOAD = "upload"  # the kind of the errand: send a file to a record; its item is the file, its result the record

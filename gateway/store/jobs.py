@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert,
 from gateway.store import doubts, following, referrals, tables
 from gateway.store.columns import Utc
 from gateway.store.following import Expected
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, text, upd
 from gateway.keys import KeyRing
 from gateway.store import tables
 from gateway.store.database import Database
-from gateway.store.tables import JobStatus
+from gateway.store.states import OPEN_CHORES, JobStatus
 
 KIND = "mail"  # of the chore
 SAVED, RECEIPT = "saved", "receipt"
@@ -105,7 +105,7 @@ def stuck(database: Database, kinds: Collection[str], *, before: datetime) -> tu
     wanted = (
         select(func.count().filter(waits).label("waiting"), func.count().filter(parked).label("lost"))
         .join_from(jobs, table, table.c.id == jobs.c.item)
-        .where(text(tables.OPEN_CHORES), table.c.kind.in_(kinds))
+        .where(text(OPEN_CHORES), table.c.kind.in_(kinds))
     )
     with database.read() as connection:
         row = connection.execute(wanted).one()

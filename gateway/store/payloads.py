@@ -13,7 +13,7 @@ from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.jobs import Job
 from gateway.store.jobs import doubtful as doubtful_steps
-from gateway.store.tables import JobStatus
+from gateway.store.states import JobStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, sel
 from gateway.store import audit, destinations, settling, tables
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 AT_ONCE = 100
 # Two workers end their calls at one moment, and their clocks differ: what one accepted first the other may date later.

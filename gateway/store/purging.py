@@ -15,7 +15,7 @@ from gateway.ledger import Ledger
 from gateway.store import audit, emptying, tables
 from gateway.store.database import Database
 from gateway.store.following import IMPORT
-from gateway.store.tables import FileState, JobStatus, ReferralState
+from gateway.store.states import FileState, JobStatus, ReferralState
 
 _STILL_NEEDED = (FileState.QUARANTINED, FileState.WAITING, FileState.FAILED)
 _ENDED = (ReferralState.DELIVERED, ReferralState.CLOSED)

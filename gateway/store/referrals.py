@@ -13,7 +13,7 @@ from gateway.ledger import Ledger, LedgerProblem
 from gateway.referral import Referral
 from gateway.store import tables
 from gateway.store.database import LEDGER, Database
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from gateway.ledger import Entry, Event
 from gateway.store import attaching, audit, emptying, tables
 from gateway.store.doubts import doubt
 from gateway.store.following import UPLOAD
+from gateway.store.states import FileState, JobStatus, ReferralState
 from gateway.store.subjects import ERASED
-from gateway.store.tables import FileState, JobStatus, ReferralState
 
 _ON_ITS_WAY = (ReferralState.PENDING, ReferralState.SENDING)
 _ENDED = (ReferralState.DELIVERED, ReferralState.CLOSED)

@@ -18,7 +18,7 @@ from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.mails import MailRows
 from gateway.store.many import Driver, Many, Taken
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 STAGE = "stage"  # the kind of the first job: bring the referral to its destination
 _DIGEST = "answers sent"

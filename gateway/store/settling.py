@@ -13,7 +13,7 @@ from gateway.store.database import Database
 from gateway.store.jobs import Job
 from gateway.store.referrals import StateMoved
 from gateway.store.sending import STAGE
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 FOUND = "found at the destination"
 _WAITING = (ReferralState.PENDING, ReferralState.UNKNOWN)

@@ -13,7 +13,7 @@ from gateway.referral import Referral
 from gateway.store import audit, emptying, referrals, tables
 from gateway.store.database import Database, clock
 from gateway.store.referrals import Listed
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 
 ERASED = "erased"  # the reason in the tombstone
 _PERSON, _REFERRAL = "person", "referral"  # what a record is of; the latter is also the kind of the step that makes one

@@ -1,9 +1,7 @@
 """Every table of the store. What is sealed is named `sealed`; all else can be read by whoever holds the database.
 
-States and kinds stand here once; times are UTC.
+Times are UTC.
 """
-
-from enum import StrEnum
 
 from sqlalchemy import (
     Boolean,
@@ -20,45 +18,9 @@ from sqlalchemy import (
 )
 
 from gateway.store.columns import Utc, counter, one_of, partial
+from gateway.store.states import OPEN_CHORES, OPEN_FILES, FileState, JobStatus, ReferralState
 
 REVISION = "0003"  # the migration that makes these tables; the names of migrations grow
-
-
-class ReferralState(StrEnum):
-    """Where a referral stands, as people see it."""
-
-    HELD = "held"  # suspected spam: waits for staff
-    PENDING = "pending"  # on disk, waiting for its turn
-    SENDING = "sending"  # a worker has begun a try
-    DELIVERED = "delivered"  # the destination accepted it
-    UNKNOWN = "unknown"  # it may have arrived
-    FAILED = "failed"  # a person has to look
-    CLOSED = "closed"  # spam, withdrawn, by hand, erased
-
-
-class JobStatus(StrEnum):
-    """Where a job stands for the workers."""
-
-    DUE = "due"  # to be done at `due_at`
-    LEASED = "leased"  # a worker owns it until `leased_until`
-    DONE = "done"
-    PARKED = "parked"  # waits for a person
-
-
-class FileState(StrEnum):
-    """Where a file stands."""
-
-    QUARANTINED = "quarantined"
-    CLEAN = "clean"
-    WAITING = "waiting"
-    ATTACHED = "attached"
-    REFUSED = "refused"
-    FAILED = "failed"
-
-
-# Spelt out wherever the index of these rows is to be used.
-OPEN_FILES = "state IN ('quarantined', 'waiting', 'failed')"
-OPEN_CHORES = "item IS NOT NULL AND status <> 'done'"
 
 metadata = MetaData(
     naming_convention={

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, select, text
 
-from gateway.store import tables
+from gateway.store import states, tables
 from gateway.store.columns import Utc
 from gateway.store.database import Database, clock
 from gateway.store.following import IMPORT, UPLOAD
-from gateway.store.tables import FileState, JobStatus, ReferralState
+from gateway.store.states import FileState, JobStatus, ReferralState
 
 UNDELIVERED = (
     ReferralState.HELD,
@@ -122,7 +122,7 @@ def chores(database: Database) -> list[Left]:
             func.count().label("count"),
             func.min(table.c.since, type_=Utc).label("oldest"),
         )
-        .where(text(tables.OPEN_CHORES))
+        .where(text(states.OPEN_CHORES))
         .group_by(table.c.organisation, table.c.kind, table.c.status)
     )
     with database.read() as connection:
@@ -134,7 +134,7 @@ def chores_since(database: Database, before: datetime, status: str) -> dict[tupl
     table = tables.jobs
     wanted = (
         select(table.c.organisation, table.c.kind, func.count().label("number"))
-        .where(text(tables.OPEN_CHORES), table.c.status == status, table.c.since < before)
+        .where(text(states.OPEN_CHORES), table.c.status == status, table.c.since < before)
         .group_by(table.c.organisation, table.c.kind)
     )
     with database.read() as connection:
@@ -149,7 +149,7 @@ def some_chores(
     wanted = (
         select(table.c.item, table.c.since)
         # No bare kind: SQLite would go through all that were ever done.
-        .where(text(tables.OPEN_CHORES), table.c.kind.concat("") == kind)
+        .where(text(states.OPEN_CHORES), table.c.kind.concat("") == kind)
         .where(table.c.organisation == organisation, table.c.since < before)
         .order_by(table.c.since)
         .limit(at_most)
@@ -172,7 +172,7 @@ def some_with_files(database: Database, organisation: str, *, at_most: int, befo
     wanted = (
         select(table.c.reference, table.c.state, table.c.created_at)
         .join_from(files, table, table.c.reference == files.c.reference)
-        .where(text(f"files.{tables.OPEN_FILES}"), table.c.organisation.concat("") == organisation)
+        .where(text(f"files.{states.OPEN_FILES}"), table.c.organisation.concat("") == organisation)
         .where((files.c.state == FileState.FAILED) | (files.c.created_at < before))
         .distinct()
         .order_by(table.c.created_at)
@@ -185,7 +185,7 @@ def some_with_files(database: Database, organisation: str, *, at_most: int, befo
 def open_files(database: Database) -> dict[FileState, int]:
     """Count the files that are not where they belong yet, by state."""
     table = tables.files
-    wanted = select(table.c.state, func.count()).where(text(tables.OPEN_FILES)).group_by(table.c.state)
+    wanted = select(table.c.state, func.count()).where(text(states.OPEN_FILES)).group_by(table.c.state)
     with database.read() as connection:
         return {FileState(state): count for state, count in connection.execute(wanted)}
 
@@ -217,7 +217,7 @@ _LOST_FILES = (
     select(tables.files.c.id)
     .join_from(tables.files, tables.referrals, tables.referrals.c.reference == tables.files.c.reference)
     .where(
-        text(f"files.{tables.OPEN_FILES}"),
+        text(f"files.{states.OPEN_FILES}"),
         tables.files.c.state == FileState.WAITING,
         # As an expression: the index of states would lead through all that was ever delivered.
         tables.referrals.c.state.concat("") == ReferralState.DELIVERED,

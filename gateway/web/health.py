@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from gateway.store import destinations, mails, watching, workers
 from gateway.store.destinations import Standing
 from gateway.store.files import SCAN
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 from gateway.store.workers import LATE_AFTER, SILENT_AFTER
 from gateway.web.site import Site, site
 

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, request
 
 from gateway.store import alerts, destinations, tallies, watching, workers
 from gateway.store.destinations import Standing
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 from gateway.web.site import Site, site
 
 bp = Blueprint("metrics", __name__)

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from gateway.keys import KeyRing, new_key
 from gateway.store import tables
 from gateway.store.database import Database
-from gateway.store.tables import FileState
+from gateway.store.states import FileState
 
 from ..store.keeping import CANARY, LETTER, ended, files_are, laden
 from ..store.making import rows, send, state_of

@@ -27,7 +27,7 @@ from gateway.store.chunks import CHUNK_BYTES
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.files import Details, Files
-from gateway.store.tables import FileState, ReferralState
+from gateway.store.states import FileState, ReferralState
 
 from ..store.making import DEFINITION, a_referral, rows, send, state_of
 from .conftest import HOUR, MINUTE, RULES, Clock

@@ -21,7 +21,7 @@ from gateway.destinations.seam import (
 )
 from gateway.store import destinations, referrals, settling, tables, watching
 from gateway.store.database import Database
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from ..store.making import change_job, job_of, rows, state_of
 from .conftest import HOUR, MINUTE, Clock

@@ -10,7 +10,7 @@ from gateway.cli.referrals import SETTLEMENTS
 from gateway.delivery.policy import OTHER_SHAPE, REJECTED, TOO_LATE
 from gateway.delivery.preparing import CANNOT_BE_COMPOSED
 from gateway.delivery.remedies import what_to_do
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 
 REFERENCE = "RG-7K3F-9Q2M"
 REASONS = [

@@ -12,7 +12,7 @@ from gateway.store import definitions, files, tables
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.files import Details, Files
-from gateway.store.tables import FileState
+from gateway.store.states import FileState
 from tests.clamd import EICAR, Clamd
 
 from ..store.making import DEFINITION, rows

@@ -12,7 +12,7 @@ from gateway.destinations.seam import CredentialsRefused, Following, NotSent, Re
 from gateway.keys import KeyRing
 from gateway.store import destinations, following, payloads, proving, referrals, settling, tables
 from gateway.store.database import Database
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from ..store.making import claim, rows, state_of
 from .conftest import HOUR, MINUTE, Clock

@@ -23,7 +23,7 @@ from gateway.store import claims, destinations, payloads, referrals, settling, t
 from gateway.store.database import Database
 from gateway.store.database import clock as database_clock
 from gateway.store.jobs import Job
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from ..store.making import a_person, a_referral, change_job, claim, job_of, send, state_of
 from .conftest import HOUR, MINUTE, RULES, Clock

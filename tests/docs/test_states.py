@@ -10,7 +10,8 @@ from gateway.cli.referrals import SETTLEMENTS
 from gateway.delivery.policy import Outcome
 from gateway.store.alerts import Matter
 from gateway.store.freezing import MOVE
-from gateway.store.tables import FileState, JobStatus, ReferralState, metadata
+from gateway.store.states import FileState, JobStatus, ReferralState
+from gateway.store.tables import metadata
 from gateway.web.metrics import METRICS
 from tests.docs.reading import ROOT, table, words
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, update
 
 from gateway.store import destinations as standings
 from gateway.store import dictionaries, tables
-from gateway.store.tables import FileState, JobStatus, ReferralState
+from gateway.store.states import FileState, JobStatus, ReferralState
 
 from ..store.making import begin, change_job, claim, send
 from .conftest import SQLITE, Patient

@@ -13,7 +13,7 @@ from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.files import Details, Files
 from gateway.store.mails import Mail
-from gateway.store.tables import FileState
+from gateway.store.states import FileState
 
 from .making import DEFINITION, NOW, a_person, a_referral, an_answer, begin, claim
 

@@ -11,7 +11,7 @@ from gateway.keys import KeyRing
 from gateway.store import claims, jobs, referrals, tables
 from gateway.store.database import Database, clock
 from gateway.store.jobs import Job
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from .making import LEASE, NOW, begin, change_job, claim, job_of, rows, send
 

@@ -13,8 +13,8 @@ from gateway.store import claims, referrals, sending, settling, subjects, tables
 from gateway.store.database import Database
 from gateway.store.drafts import instance_hash
 from gateway.store.sending import SentBefore
+from gateway.store.states import JobStatus, ReferralState
 from gateway.store.subjects import Erased, UnderWay
-from gateway.store.tables import JobStatus, ReferralState
 
 from .keeping import CANARY, INSTANCE, a_due_errand, ended, laden
 from .making import LEASE, NOW, begin, claim, finish, job_of, rows, send, state_of

@@ -15,7 +15,7 @@ from gateway.store.chunks import CHUNK_BYTES, FileGone
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.files import Details, Files, StoredFile, TooMuch
-from gateway.store.tables import FileState
+from gateway.store.states import FileState
 from gateway.uploads.patching import Patch
 
 from .making import DEFINITION, NOW, a_referral, rows

@@ -9,7 +9,7 @@ from gateway.keys import KeyRing
 from gateway.store import jobs, referrals, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Finish
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from .making import NOW, a_referral, begin, change_job, claim, finish, job_of, rows, send, state_of
 

@@ -12,7 +12,7 @@ from gateway.store.database import Database
 from gateway.store.destinations import Standing
 from gateway.store.jobs import Finish
 from gateway.store.proving import Answer, NotAccepted, Numbers
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from .making import NOW, begin, claim, finish, job_of, rows, send, state_of
 

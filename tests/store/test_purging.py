@@ -16,7 +16,7 @@ from gateway.store.database import Database
 from gateway.store.drafts import instance_hash
 from gateway.store.purging import Retention
 from gateway.store.sending import SentBefore
-from gateway.store.tables import FileState, JobStatus, ReferralState
+from gateway.store.states import FileState, JobStatus, ReferralState
 
 from .keeping import CANARY, INSTANCE, a_due_errand, ended, files_are, laden, proven
 from .making import NOW, change_job, rows, send

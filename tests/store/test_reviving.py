@@ -14,7 +14,7 @@ from gateway.store.database import Database
 from gateway.store.drafts import instance_hash
 from gateway.store.jobs import Finish
 from gateway.store.reviving import Revived
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from .keeping import INSTANCE, a_due_errand, ended, laden
 from .making import NOW, begin, change_job, claim, finish, job_of, rows, send, state_of

@@ -14,7 +14,7 @@ from gateway.store.database import Database, clock
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.jobs import Finish
 from gateway.store.payloads import Outgoing
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from .making import DEFINITION, NOW, a_person, a_referral, an_answer, claim
 

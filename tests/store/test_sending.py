@@ -17,7 +17,7 @@ from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.referrals import StateMoved
 from gateway.store.sending import Sent, SentBefore
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from . import making
 from .making import DEFINITION, NOW, a_referral, job_of, rows, send, state_of

@@ -13,7 +13,7 @@ from gateway.store import chores, claims, settling, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Finish
 from gateway.store.referrals import StateMoved
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from .making import NOW, begin, claim, finish, job_of, rows, send, state_of
 

@@ -9,7 +9,7 @@ from gateway.ledger import Event, Ledger
 from gateway.store import settling
 from gateway.store.database import Database
 from gateway.store.jobs import Finish
-from gateway.store.tables import JobStatus, ReferralState
+from gateway.store.states import JobStatus, ReferralState
 
 from .making import NOW, begin, claim, finish, send, state_of
 

@@ -9,7 +9,7 @@ from sqlalchemy import event, insert, update
 from gateway.keys import KeyRing
 from gateway.store import tables, tallies, watching
 from gateway.store.database import Database
-from gateway.store.tables import FileState, ReferralState
+from gateway.store.states import FileState, ReferralState
 from gateway.store.watching import Queued, Waiting
 
 from .making import NOW, change_job, send

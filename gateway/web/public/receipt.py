@@ -8,7 +8,7 @@ from flask import Response
 from gateway.forms.dates import moment_in_words
 from gateway.languages import catalogue
 from gateway.store.referrals import Listed
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 from gateway.web.public import rendering
 from gateway.web.public.kept import mark
 from gateway.web.public.visit import LONDON, Visit

@@ -15,7 +15,7 @@ from gateway.referral import Referral, new_reference
 from gateway.store import sending
 from gateway.store.drafts import instance_hash
 from gateway.store.sending import Sent, SentBefore
-from gateway.store.tables import ReferralState
+from gateway.store.states import ReferralState
 from gateway.web.public import letters, problems, rendering, suspicion
 from gateway.web.public.suspicion import TooMany
 from gateway.web.public.visit import PROBLEM, Visit
