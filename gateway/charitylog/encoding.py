@@ -16,7 +16,7 @@ from gateway.charitylog.readings import BodyForm
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _quoted_name = lru_cache(maxsize=1024)(quote_plus)  # names of fields come again and again; values are not kept
-_HALF_A_CHARACTER = "A value holds half of a surrogate pair: send text that is valid Unicode."
+HALF_A_CHARACTER = "A value holds half of a surrogate pair: send text that is valid Unicode."
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def encode(people: Sequence[Mapping[str, object]], body: BodyForm) -> EncodedBod
         return EncodedBody(_FORM if body == "form-json" else _JSON, content)
     except UnicodeEncodeError:
         # `from None`: the error holds the whole text.
-        raise ValueError(_HALF_A_CHARACTER) from None
+        raise ValueError(HALF_A_CHARACTER) from None
 
 
 def encode_fields(fields: Mapping[str, object]) -> EncodedBody:
@@ -69,7 +69,7 @@ def encode_fields(fields: Mapping[str, object]) -> EncodedBody:
     try:
         return EncodedBody(_FORM, _joined((name, str(value)) for name, value in fields.items()))
     except UnicodeEncodeError:
-        raise ValueError(_HALF_A_CHARACTER) from None
+        raise ValueError(HALF_A_CHARACTER) from None
 
 
 def _check(name: str, key: object, value: object) -> None:

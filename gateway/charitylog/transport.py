@@ -21,9 +21,9 @@ from urllib3.util.retry import Retry
 
 from gateway.charitylog.answer import Answer
 from gateway.charitylog.body import read_body
-from gateway.charitylog.encoding import EncodedBody
+from gateway.charitylog.encoding import HALF_A_CHARACTER, EncodedBody
 from gateway.charitylog.errors import CharitylogError, NoAnswer, NotWritten
-from gateway.charitylog.filters import Dates, Segment
+from gateway.charitylog.filters import STEPS, Dates, Segment
 from gateway.charitylog.multipart import StreamedBody
 from gateway.charitylog.refusals import accepted
 from gateway.charitylog.wire import Call, Limits, Pool, TlsPool, calling
@@ -178,6 +178,10 @@ def _segment(value: Segment) -> str:
         return ";".join(map(_segment, value))
     if isinstance(value, Dates):
         return f"{value.first.isoformat()},{value.last.isoformat()}"
-    if value in ("", ".", ".."):
+    if value in STEPS:
         raise ValueError('A part of a path may not be empty, "." or "..": servers would read it as another path.')
-    return quote(value, safe="")
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError:
+        # `from None`: the error holds the whole value.
+        raise ValueError(HALF_A_CHARACTER) from None

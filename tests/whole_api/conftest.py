@@ -4,23 +4,25 @@ import json
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import pytest
 
 from gateway.charitylog import Client, Credentials
 from gateway.sandbox import create_sandbox, make_server
+from gateway.sandbox.rules import Profile
 
 KEYS = Credentials(source="invented-source", org="invented-org", user="invented-user")
 
 
 class Arrived(NamedTuple):
-    """One call of the API: its address raw and decoded, and what the sandbox answered."""
+    """One call of the API: its address as it was written, and what the sandbox answered."""
 
     method: str
-    raw: str
-    path: str
+    address: str
     status: int
 
 
@@ -43,16 +45,17 @@ class Service:
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
+    def clients(self) -> dict[int, Any]:
+        """Give what the sandbox has of each client, by number."""
+        return {each["id"]: each for each in self.ask("records")}
+
     def listening(self, inner: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap a WSGI application, to note each call of the API."""
 
         def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
             def started(status: str, *more: Any) -> Any:
-                if environ["PATH_INFO"].startswith("/v2"):
-                    path = environ["PATH_INFO"].encode("latin-1").decode()
-                    self.arrived.append(
-                        Arrived(environ["REQUEST_METHOD"], environ["REQUEST_URI"], path, int(status[:3]))
-                    )
+                if environ["REQUEST_URI"].startswith("/v2"):
+                    self.arrived.append(Arrived(environ["REQUEST_METHOD"], environ["REQUEST_URI"], int(status[:3])))
                 return start_response(status, *more)
 
             return inner(environ, started)
@@ -60,20 +63,39 @@ class Service:
         return outer
 
 
-@pytest.fixture(scope="session")
-def running() -> Iterator[Service]:
-    """The sandbox, started once."""
-    app = create_sandbox(source=KEYS.source, org=KEYS.org, user=KEYS.user)
+@contextmanager
+def serving(profile: Profile = "any") -> Iterator[Service]:
+    """Run a sandbox on a free port."""
+    app = create_sandbox(source=KEYS.source, org=KEYS.org, user=KEYS.user, profile=profile)
     service = Service()
     app.wsgi_app = service.listening(app.wsgi_app)  # type: ignore[method-assign]
     server = make_server(app)
     service.address = f"http://127.0.0.1:{server.port}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield service
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield service
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Service]:
+    """The sandbox, started once."""
+    with serving() as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def filters() -> dict[str, list[str]]:
+    """The filters that the page of 2019 lists, by group."""
+    found: dict[str, list[str]] = {}
+    for line in Path(__file__).with_name("filters.txt").read_text().splitlines():
+        group, name = line.split()
+        found.setdefault(group, []).append(name)
+    return found
 
 
 @pytest.fixture(scope="session")
