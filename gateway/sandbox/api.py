@@ -1,4 +1,4 @@
-"""The imitated API at /v2: external_referral. (writing.py holds clients and referrals, dictionary.py lists.)"""
+"""The imitated API at /v2: external_referral. (The modules called …_writing hold records, dictionary.py lists.)"""
 
 import logging
 

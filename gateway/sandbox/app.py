@@ -3,7 +3,20 @@
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from gateway.sandbox import answers, api, control, dictionary, filtering, manager, pages, uploading, writing
+from gateway.sandbox import (
+    answers,
+    api,
+    client_writing,
+    contact_writing,
+    control,
+    dictionary,
+    extension_writing,
+    filtering,
+    manager,
+    pages,
+    referral_writing,
+    uploading,
+)
 from gateway.sandbox.addresses import RawAddresses
 from gateway.sandbox.database import Database
 from gateway.sandbox.faulty import FaultyWire
@@ -26,7 +39,8 @@ def create_sandbox(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # dictionaries keep their order
     sandbox = Sandbox(Keys(source, org, user), Database(database), profile, strict=strict)
     app.extensions["sandbox"] = sandbox
-    for room in (api, dictionary, filtering, writing, uploading, control, manager, pages):
+    writing = (client_writing, referral_writing, contact_writing, extension_writing, uploading)
+    for room in (api, dictionary, filtering, *writing, control, manager, pages):
         app.register_blueprint(room.bp)
     app.after_request(answers.mark)
     app.register_error_handler(HTTPException, answers.failed)

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from gateway.sandbox import keeping, records
+from gateway.sandbox import contacts, extension, keeping, records
 from gateway.sandbox.answers import invented
+from gateway.sandbox.contacts import Contact
+from gateway.sandbox.extension import Record
 from gateway.sandbox.faults import parse_fault
 from gateway.sandbox.staging import STATES, Staged, Wanted, listed
 from gateway.sandbox.state import KEY_NAMES, SHAPES, current
@@ -54,11 +56,13 @@ def _staged_json(item: Staged) -> dict[str, Any]:
 
 @bp.get("/records")
 def list_records() -> Response:
-    """List the clients by number, each with its referrals and relationships; ?external_id narrows them."""
+    """List the clients by number, each with all that is recorded of it; ?external_id narrows them."""
     wanted = request.args.get("external_id")
+    database = current().database
+    acts, notes = contacts.by_referral(database), extension.by_referral(database)
     return jsonify(
         [
-            _client_json(each)
+            _client_json(each, acts, notes)
             for each in records.clients(current().database)
             if wanted is None or each.fields.get("external_id") == wanted
         ]
@@ -71,14 +75,27 @@ def list_uploads() -> Response:
     return jsonify([each.as_json() for each in keeping.uploads(current().database)])
 
 
-def _client_json(client: records.Client) -> dict[str, Any]:
+def _client_json(
+    client: records.Client, acts: Mapping[int, list[Contact]], notes: Mapping[int, list[Record]]
+) -> dict[str, Any]:
     database = current().database
     return {
         "id": client.id,
         "fields": client.fields,
-        "referrals": [{"id": each.id, "fields": each.fields} for each in records.referrals(database, client.id)],
+        "referrals": [
+            {
+                "id": each.id,
+                "fields": each.fields,
+                "contacts": [{"id": act.id, "done": act.done, "fields": act.fields} for act in acts.get(each.id, [])],
+                "extension_records": [
+                    {"id": note.id, "database": note.database.names[0], "fields": note.fields}
+                    for note in notes.get(each.id, [])
+                ],
+            }
+            for each in records.referrals(database, client.id)
+        ],
         "relationships": [
-            {"to": tie.other.id, "kind": tie.kind, "relationship": tie.relationship}
+            {"to": tie.other.id, "kind": tie.kind, "relationship": tie.relationship, **tie.details}
             for tie in records.ties(database, client.id)
         ],
     }

@@ -131,6 +131,11 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def spoken(moment: str) -> str:
+    """Write a time of the sandbox's as bodies and answers of the imitated API do ("API external referrals", 2023)."""
+    return moment.replace("T", " ").removesuffix("Z")
+
+
 def as_text(value: object) -> str:
     """Write a wire value as text, the same for 7 and "7"."""
     return value if isinstance(value, str) else json.dumps(value)

@@ -1,10 +1,15 @@
-"""The extension databases of the invented charity: what each is called, and which fields it has.
+"""The extension databases of the invented charity: what each is called, its fields, its records.
 
 Those of several records are entities of their own; the fields of a single record stand among a client's or referral's.
 """
 
+import json
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from gateway.sandbox.database import Database
 from gateway.sandbox.planting import SEEDED
 from gateway.sandbox.seeds import Field
 
@@ -33,3 +38,60 @@ def _known() -> dict[str, ExtensionDatabase]:
 
 
 DATABASES = _known()
+_BY_NUMBER = {each.number: each for each in DATABASES.values()}
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of an extension database. Its repr holds numbers only."""
+
+    id: int
+    database: ExtensionDatabase
+    referral: int
+    fields: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Record(id={self.id}, database={self.database.number})"
+
+    @classmethod
+    def from_row(cls, row: sqlite3.Row) -> "Record":
+        """Read a row of the table."""
+        return cls(row["id"], _BY_NUMBER[row["database"]], row["referral"], json.loads(row["fields"]))
+
+
+def insert(database: Database, number: int, referral: int, fields: Mapping[str, Any]) -> int:
+    """Make a record in the extension database of this number, and return the record's. A repeat makes a second one."""
+    with database.transaction() as connection:
+        row = connection.execute(
+            "INSERT INTO extension_records (database, referral, fields) VALUES (?, ?, ?) RETURNING id",
+            (number, referral, json.dumps(dict(fields))),
+        ).fetchone()
+    return int(row["id"])
+
+
+def find(database: Database, number: int, record: int) -> Record | None:
+    """Find one record of the extension database of this number."""
+    with database.transaction() as connection:
+        row = connection.execute(
+            "SELECT * FROM extension_records WHERE database = ? AND id = ?", (number, record)
+        ).fetchone()
+    return None if row is None else Record.from_row(row)
+
+
+def change(database: Database, record: Record, referral: int, changes: Mapping[str, Any]) -> None:
+    """Change fields of a record, or the referral that it belongs to."""
+    with database.transaction() as connection:
+        connection.execute(
+            "UPDATE extension_records SET referral = ?, fields = ? WHERE id = ?",
+            (referral, json.dumps(record.fields | dict(changes)), record.id),
+        )
+
+
+def by_referral(database: Database) -> dict[int, list[Record]]:
+    """List every record under the number of its referral, by its own number."""
+    with database.transaction() as connection:
+        rows = connection.execute("SELECT * FROM extension_records ORDER BY id").fetchall()
+    found: dict[int, list[Record]] = {}
+    for each in map(Record.from_row, rows):
+        found.setdefault(each.referral, []).append(each)
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from gateway.sandbox.database import Database
+from gateway.sandbox.database import Database, as_text, spoken
 from gateway.sandbox.extension import DATABASES
 
 Flat = dict[str, Any]
@@ -35,7 +35,7 @@ def everything(database: Database, group: str, projects: Mapping[str, str] = NO_
 def _clients(connection: sqlite3.Connection, _projects: Mapping[str, str]) -> list[Flat]:
     related = _relationships(connection)
     return [
-        {"id": row["id"], **json.loads(row["fields"]), "relationship_details": related.get(row["id"], [])}
+        _flat(row, "id") | {"relationship_details": related.get(row["id"], [])}
         for row in connection.execute("SELECT id, fields FROM clients ORDER BY id")
     ]
 
@@ -67,36 +67,19 @@ def _referrals(connection: sqlite3.Connection, projects: Mapping[str, str]) -> l
 
 
 def _referral(row: sqlite3.Row, client: Flat, days: set[str], projects: Mapping[str, str]) -> Flat:
-    fields = json.loads(row["fields"])
-    named = str(fields.get("project") or "")
+    fields = _flat(row, "id", "client")
+    named = as_text(fields.get("project") or "")
     known = {"project_name": projects[named], "project_active": "Y"} if named in projects else {}
-    told = {
-        "client": row["client"],
-        "referral_complete": "Y",
-        "updated": row["created_at"],
-        **known,
-        **client,
-        **fields,
-    }
-    active = sorted(day for day in days | {str(fields.get("date", ""))[:10]} if day)
-    return {"id": row["id"], **told, "date_active": active}
+    assumed = {"referral_complete": "Y", "updated": spoken(row["created_at"])}
+    active = sorted(day for day in days | {as_text(fields.get("date") or "")[:10]} if day)
+    return {"id": row["id"]} | assumed | known | client | fields | {"date_active": active}
 
 
 def _contacts(done: int) -> Callable[[sqlite3.Connection, Mapping[str, str]], list[Flat]]:
     def listed(connection: sqlite3.Connection, projects: Mapping[str, str]) -> list[Flat]:
         referrals = {each["id"]: _for_contacts(each) for each in _referrals(connection, projects)}
         rows = connection.execute("SELECT * FROM contacts WHERE done = ? ORDER BY id", (done,))
-        return [
-            _dated(
-                {
-                    "id": row["id"],
-                    "referral": row["referral"],
-                    **referrals[row["referral"]],
-                    **json.loads(row["fields"]),
-                }
-            )
-            for row in rows
-        ]
+        return [_dated({"id": row["id"]} | referrals[row["referral"]] | _flat(row, "id", "referral")) for row in rows]
 
     return listed
 
@@ -110,18 +93,23 @@ def _for_contacts(referral: Flat) -> Flat:
 
 
 def _workers(connection: sqlite3.Connection, _projects: Mapping[str, str]) -> list[Flat]:
-    rows = connection.execute("SELECT id, fields FROM workers ORDER BY id")
-    return [{"id": row["id"], **json.loads(row["fields"])} for row in rows]
+    return [_flat(row, "id") for row in connection.execute("SELECT id, fields FROM workers ORDER BY id")]
 
 
 def _schedules(connection: sqlite3.Connection, _projects: Mapping[str, str]) -> list[Flat]:
     rows = connection.execute("SELECT id, client, fields FROM schedules ORDER BY id")
-    return [_dated({"id": row["id"], "client": row["client"], **json.loads(row["fields"])}) for row in rows]
+    return [_dated(_flat(row, "id", "client")) for row in rows]
 
 
 def _extension_records(connection: sqlite3.Connection, number: int) -> list[Flat]:
     rows = connection.execute("SELECT * FROM extension_records WHERE database = ? ORDER BY id", (number,))
-    return [{"id": row["id"], "referral": row["referral"], **json.loads(row["fields"])} for row in rows]
+    return [_flat(row, "id", "referral") for row in rows]
+
+
+def _flat(row: sqlite3.Row, *columns: str) -> Flat:
+    """Put the columns first, and let no field that was sent take the place of one."""
+    own: Flat = {name: row[name] for name in columns}
+    return own | json.loads(row["fields"]) | own
 
 
 def _dated(fields: Flat) -> Flat:
@@ -130,7 +118,7 @@ def _dated(fields: Flat) -> Flat:
 
 
 def _day(fields: Mapping[str, Any]) -> str:
-    return str(fields.get("start_date", ""))[:10]
+    return as_text(fields.get("start_date") or "")[:10]
 
 
 GROUPS: dict[str, Callable[[sqlite3.Connection, Mapping[str, str]], list[Flat]]] = {

@@ -52,9 +52,3 @@ def uploads(database: Database) -> list[Upload]:
 def of_record(database: Database, kind: str, record: int) -> list[Upload]:
     """List the files of one client or referral."""
     return [each for each in uploads(database) if (each.kind, each.record) == (kind, record)]
-
-
-def has_referral(database: Database, number: int) -> bool:
-    """Tell whether there is a referral with this number."""
-    with database.transaction() as connection:
-        return connection.execute("SELECT 1 FROM referrals WHERE id = ?", (number,)).fetchone() is not None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.sandbox.database import Database, as_text, folded, insert_client, now
+from gateway.sandbox.database import Database, as_text, folded, insert_client, now, spoken
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,12 @@ class Import:
 
 @dataclass(frozen=True)
 class Tie:
-    """One client's relationship to another, as an id of a dictionary."""
+    """One client's relationship to another, as an id of a dictionary, and what else is said of the two."""
 
     other: Client
     kind: str
     relationship: str
+    details: dict[str, Any]
 
 
 def full_name(fields: Mapping[str, Any]) -> str:
@@ -91,15 +92,21 @@ def insert_referral(database: Database, client: int, fields: Mapping[str, Any]) 
     return int(row["id"])
 
 
-def change_referral(database: Database, number: int, changes: Mapping[str, Any]) -> bool:
-    """Change fields of a referral; False where there is none."""
+def change_referral(database: Database, number: int, changes: Mapping[str, Any], client: int | None = None) -> None:
+    """Change fields of a referral that is there, or the client that it is of."""
     with database.transaction() as connection:
-        row = connection.execute("SELECT id, fields FROM referrals WHERE id = ?", (number,)).fetchone()
-        if row is None:
-            return False
-        fields = json.loads(row["fields"]) | dict(changes)
-        connection.execute("UPDATE referrals SET fields = ? WHERE id = ?", (json.dumps(fields), number))
-    return True
+        row = connection.execute("SELECT client, fields FROM referrals WHERE id = ?", (number,)).fetchone()
+        fields = json.loads(row["fields"]) | {"updated": spoken(now())} | dict(changes)
+        connection.execute(
+            "UPDATE referrals SET client = ?, fields = ? WHERE id = ?",
+            (row["client"] if client is None else client, json.dumps(fields), number),
+        )
+
+
+def has_referral(database: Database, number: int) -> bool:
+    """Tell whether there is a referral with this number."""
+    with database.transaction() as connection:
+        return connection.execute("SELECT 1 FROM referrals WHERE id = ?", (number,)).fetchone() is not None
 
 
 def relate(database: Database, first: int, second: int, kind: str, relationship: str) -> None:
@@ -108,6 +115,15 @@ def relate(database: Database, first: int, second: int, kind: str, relationship:
         connection.execute(
             "INSERT OR REPLACE INTO relationships (first, second, kind, relationship) VALUES (?, ?, ?, ?)",
             (first, second, kind, relationship),
+        )
+
+
+def detail(database: Database, first: int, second: int, fields: Mapping[str, Any]) -> None:
+    """Keep what else is said of two clients' relationship, alike for both; what was said before is replaced."""
+    with database.transaction() as connection:
+        connection.executemany(
+            "INSERT OR REPLACE INTO relationship_details (first, second, fields) VALUES (?, ?, ?)",
+            [(first, second, json.dumps(dict(fields))), (second, first, json.dumps(dict(fields)))],
         )
 
 
@@ -136,11 +152,15 @@ def ties(database: Database, number: int) -> list[Tie]:
     """List the relationships of one client."""
     with database.transaction() as connection:
         rows = connection.execute(
-            "SELECT c.id, c.fields, r.kind, r.relationship FROM relationships r JOIN clients c ON c.id = r.second"
+            "SELECT c.id, c.fields, r.kind, r.relationship, d.fields AS details FROM relationships r"
+            " JOIN clients c ON c.id = r.second"
+            " LEFT JOIN relationship_details d ON d.first = r.first AND d.second = r.second"
             " WHERE r.first = ? ORDER BY c.id, r.kind DESC",
             (number,),
         ).fetchall()
-    return [Tie(Client.from_row(row), row["kind"], row["relationship"]) for row in rows]
+    return [
+        Tie(Client.from_row(row), row["kind"], row["relationship"], json.loads(row["details"] or "{}")) for row in rows
+    ]
 
 
 def imports(database: Database, staged: int) -> list[Import]:

@@ -8,14 +8,15 @@ import hashlib
 import io
 from typing import IO, TYPE_CHECKING, cast
 
-from flask import Blueprint, Request, Response, abort, request
+from flask import Blueprint, Request, Response, request
 from werkzeug.datastructures import FileStorage
 
-from gateway.sandbox import keeping, records
+from gateway.sandbox import keeping
 from gateway.sandbox.answers import recorded, refused
 from gateway.sandbox.keeping import Upload
 from gateway.sandbox.rules import Refusal
 from gateway.sandbox.state import current
+from gateway.sandbox.taking import known_client, known_referral
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -56,17 +57,13 @@ class UploadRequest(Request):
 @bp.post("/clients/id/<int:number>/uploads")
 def to_client(number: int) -> Response:
     """Keep files for a client."""
-    if records.client(current().database, number) is None:
-        abort(404, "There is no such client in the sandbox.")
-    return _keep("client", number)
+    return _keep("client", known_client(number))
 
 
 @bp.post("/referrals/id/<int:number>/uploads")
 def to_referral(number: int) -> Response:
     """Keep files for a referral."""
-    if not keeping.has_referral(current().database, number):
-        abort(404, "There is no such referral in the sandbox.")
-    return _keep("referral", number)
+    return _keep("referral", known_referral(number))
 
 
 def _keep(kind: str, number: int) -> Response:

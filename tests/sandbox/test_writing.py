@@ -1,37 +1,10 @@
 """Clients, relationships and referrals at /v2: made by either verb, kept, refused in words; doubled by a repeat."""
 
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from tests.sandbox.conftest import FORM, KEYS, Wire
-
-ALYS = {"first_name": "Alys", "surname": "Testperson", "type": "7"}
-REFERRAL = {
-    "client_type": "7", "date": "2026-05-31", "project": "7", "template": "3", "stage": "2",
-    "response_description": "Invented. Reference: RG-7K3F-9Q2M",
-}  # fmt: skip
-
-
-def write(client: FlaskClient, path: str, fields: object, method: str = "PUT", *, json: bool = False) -> TestResponse:
-    sent: dict[str, Any] = {"json": fields} if json else {"data": fields, "content_type": FORM}
-    return client.open(f"/v2/{path}", method=method, headers=KEYS, **sent)
-
-
-def make(client: FlaskClient, external_id: str = "RG-7K3F-9Q2M-0", **changes: str) -> int:
-    answer = write(client, f"clients/external_id/{external_id}", ALYS | changes)
-    assert answer.status_code == 201
-    assert answer.json is not None
-    assert answer.json["invented_by_the_sandbox"] is True
-    return int(answer.json["id"])
-
-
-def known(client: FlaskClient, **query: str) -> list[dict[str, Any]]:
-    found = client.get("/_sandbox/records", query_string=query).json
-    assert isinstance(found, list)
-    return found
+from tests.sandbox.conftest import KEYS, Wire
+from tests.sandbox.writes import ALYS, REFERRAL, known, make, refer, referral, write
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST"])
@@ -102,13 +75,74 @@ def test_a_referral_is_made_by_either_verb_with_the_description_of_either_revisi
     assert "Invented words" in client.get(f"/clients/{number}").text
 
 
-def test_a_referral_is_changed(client: FlaskClient) -> None:
-    answer = write(client, "referrals", REFERRAL | {"client": str(make(client))})
-    assert answer.json is not None
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+@pytest.mark.parametrize("address", ["referrals/id/{}", "referrals/{}"])
+def test_a_referral_is_changed(client: FlaskClient, address: str, method: str) -> None:
+    number = refer(client)
 
-    assert write(client, f"referrals/id/{answer.json['id']}", {"priority": "2"}, "POST").status_code == 200
+    assert write(client, address.format(number), {"priority": "2"}, method).status_code == 200
 
-    assert known(client)[-1]["referrals"][0]["fields"]["priority"] == "2"
+    fields = referral(client, number)["fields"]
+    assert (fields["priority"], fields["project"]) == ("2", "7")
+    assert fields["updated"]
+
+
+def test_a_referral_can_be_given_to_another_client(client: FlaskClient) -> None:
+    number, other = refer(client), make(client, "RG-7K3F-9Q2M-1")
+
+    assert write(client, f"referrals/id/{number}", {"client": str(other)}, "POST").status_code == 200
+
+    assert [(each["id"], [one["id"] for one in each["referrals"]]) for each in known(client)[-2:]] == [
+        (other - 1, []),
+        (other, [number]),
+    ]
+
+
+def test_a_relationship_carries_what_else_is_said_of_the_two(client: FlaskClient) -> None:
+    first, second = make(client), make(client, "RG-7K3F-9Q2M-1")
+    said = {"major": "Y", "send_one_letter_to_both": "N", "joint_address": "2"}
+    pair = {"relation_first_to_second": "5", "relation_second_to_first": "8"}
+
+    assert write(client, f"relationship_details/{first}/{second}", [pair | said], json=True).status_code == 200
+
+    for one, other, relationship in zip(known(client)[-2:], (second, first), ("5", "8"), strict=True):
+        tie = {"to": other, "kind": "relationships", "relationship": relationship}
+        assert one["relationships"] == [tie | said]
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"relation_second_to_first": ""}, "relation_second_to_first is missing"),
+        ({"carer_relation_first_to_second": "3"}, "carer_relation_second_to_first is missing"),
+        ({"major": "yes"}, "major must be Y or N"),
+        ({"send_one_letter_to_both": ""}, "send_one_letter_to_both must be Y or N"),
+        ({"joint_address": ["1"]}, "must be a text or a number"),
+    ],
+)
+def test_a_relationship_that_is_one_sided_or_unclear_is_refused(
+    client: FlaskClient, changes: dict[str, object], word: str
+) -> None:
+    first, second = make(client), make(client, "RG-7K3F-9Q2M-1")
+    pair = {"relation_first_to_second": "5", "relation_second_to_first": "8"}
+
+    answer = write(client, f"relationship_details/{first}/{second}", [pair | changes], json=True)
+
+    assert (answer.status_code, word in answer.text) == (422, True)
+    assert known(client)[-1]["relationships"] == []
+
+
+@pytest.mark.parametrize("path", ["clients/id/{client}", "referrals/id/{referral}"])
+def test_the_number_of_a_record_comes_from_the_address(client: FlaskClient, path: str) -> None:
+    number = refer(client)
+    numbers = {"client": known(client)[-1]["id"], "referral": number}
+    own = numbers[path.rpartition("{")[2].rstrip("}")]
+
+    assert write(client, path.format(**numbers), {"id": str(own), "priority": "1"}, "POST").status_code == 200
+    answer = write(client, path.format(**numbers), {"id": "1", "priority": "1"}, "POST")
+
+    assert (answer.status_code, "another id" in answer.text) == (422, True)
+    assert "id" not in known(client)[-1]["fields"] | referral(client, number)["fields"]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +171,12 @@ def test_a_referral_is_changed(client: FlaskClient) -> None:
         ("relationship_details/1/2", b"[]", 400, "empty"),
         ("relationship_details/1/2", b"[{}, {}]", 400, "one object"),
         ("referrals/id/9999", {"priority": "1"}, 404, "no such referral"),
+        ("referrals/id/503", {"client": "9999"}, 404, "no such client"),
+        ("referrals/id/503", {"date": "yesterday"}, 422, "must be a date such as 2018-11-08"),
+        ("referrals/id/503", {"stage": ""}, 422, "stage is sent without a value"),
+        ("clients/id/1", {"surname": " "}, 422, "surname is sent without a value"),
+        ("referrals", {"client": "1", **REFERRAL, "date": "31/05/2026"}, 422, "must be a date"),
+        ("referrals", {"client": "1", **REFERRAL, "date": "2026-02-30"}, 422, "must be a date"),
         ("referrals", b"%", 400, "neither JSON text nor pairs"),
         ("referrals", b"", 400, "empty"),
     ],
@@ -149,6 +189,12 @@ def test_what_is_wrong_is_said_in_words_without_a_value(
     assert answer.status_code == status
     assert word in answer.text
     assert "Alys" not in answer.text
+
+
+def test_an_update_of_a_referral_needs_at_least_one_field(client: FlaskClient) -> None:
+    answer = write(client, "referrals/id/503", {}, json=True)
+
+    assert (answer.status_code, "at least one field" in answer.text) == (422, True)
 
 
 def test_a_body_of_another_kind_is_refused(client: FlaskClient) -> None:
