@@ -108,8 +108,8 @@ def _extension_records(connection: sqlite3.Connection, number: int) -> list[Flat
 
 def _flat(row: sqlite3.Row, *columns: str) -> Flat:
     """Put the columns first, and let no field that was sent take the place of one."""
-    own: Flat = {name: row[name] for name in columns}
-    return own | json.loads(row["fields"]) | own
+    own = {name: row[name] for name in columns}
+    return {**own, **json.loads(row["fields"]), **own}
 
 
 def _dated(fields: Flat) -> Flat:

@@ -2,10 +2,12 @@
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from gateway.sandbox.database import Database
 from gateway.sandbox.groups import GROUPS, everything
 from gateway.sandbox.state import Sandbox
+from tests.sandbox.conftest import KEYS, PERSON
 
 
 @pytest.fixture
@@ -63,3 +65,10 @@ def test_a_client_says_how_it_is_related(database: Database) -> None:
         {"id_second": 1, "relationship": "15", "carer_relationship": "3", "major": "Y", "send_one_letter_to_both": "Y"}
     ]
     assert by_number[13]["relationship_details"] == []
+
+
+def test_no_field_that_was_sent_takes_the_place_of_a_number(client: FlaskClient, database: Database) -> None:
+    client.put("/v2/external_referral", json=[PERSON | {"id": "999"}], headers=KEYS)
+    client.post("/external-referral-manager/1/import")
+
+    assert everything(database, "clients")[-1]["id"] == 14
