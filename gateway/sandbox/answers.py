@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify, make_response, request
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from gateway.sandbox.calls import is_api
 from gateway.sandbox.rules import Refusal
+from gateway.sandbox.state import current
 
 MARK = {"invented_by_the_sandbox": True}
 
@@ -19,7 +21,18 @@ def invented(values: dict[str, Any], status: int = 200) -> Response:
 
 def refused(message: str, status: int, problems: Sequence[Refusal] = ()) -> Response:
     """Answer with an error, and what is wrong with whom."""
-    return invented({"error": message, "problems": [problem.as_json() for problem in problems]}, status)
+    told = {"error": message, "problems": [problem.as_json() for problem in problems]}
+    match current().answers.error_shape if is_api(request.path) else "object":
+        case "text":
+            return Response(f"{message} (Invented by the sandbox.)\n", status, mimetype="text/plain")
+        case "html":
+            page = f"<!doctype html><title>{status}</title><p>{escape(message)}</p><p>Invented by the sandbox.</p>"
+            return Response(page, status, mimetype="text/html")
+        case "list":
+            return make_response(jsonify([told | MARK]), status)
+        case "empty":
+            return Response(status=status)
+    return invented(told, status)
 
 
 def accepted(shape: str, number: int) -> Response:
@@ -37,18 +50,19 @@ def accepted(shape: str, number: int) -> Response:
 
 def recorded(shape: str, number: int) -> Response:
     """Answer with the number of a new record in the chosen shape; "the new id is returned" is all that is said."""
+    told = str(number) if current().answers.id_type == "string" else number
     match shape:
         case "number":
-            return make_response(jsonify(number))
+            return make_response(jsonify(told))
         case "text":
             return Response(str(number), mimetype="text/plain")
         case "list":
-            return make_response(jsonify([number]))
+            return make_response(jsonify([told]))
         case "data":
             return invented({"data": {"id": str(number)}}, 201)
         case "success":
             return invented({"success": True})
-    return invented({"id": number}, 201)
+    return invented({"id": told}, 201)
 
 
 def mark(response: Response) -> Response:

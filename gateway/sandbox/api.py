@@ -23,10 +23,12 @@ def check_keys() -> Response | None:
     """Let nobody into /v2, known address or not, without the three keys."""
     if not is_api(request.path):
         return None
-    wrong = current().keys.wrong({name: request.headers.get(name, "") for name in KEY_NAMES})
+    sandbox = current()
+    wrong = sandbox.keys.wrong({name: request.headers.get(name, "") for name in KEY_NAMES})
     if not wrong:
         return None
-    return refused(f"Missing or not accepted: {', '.join(wrong)}. Send the headers Source, Org and User.", 401)
+    message = f"Missing or not accepted: {', '.join(wrong)}. Send the headers Source, Org and User."
+    return refused(message, int(sandbox.answers.keys_status))
 
 
 @bp.put("/external_referral")

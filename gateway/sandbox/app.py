@@ -11,9 +11,9 @@ from gateway.sandbox import (
     control,
     dictionary,
     extension_writing,
-    filtering,
     manager,
     pages,
+    reading,
     referral_writing,
     uploading,
 )
@@ -40,7 +40,7 @@ def create_sandbox(
     sandbox = Sandbox(Keys(source, org, user), Database(database), profile, strict=strict)
     app.extensions["sandbox"] = sandbox
     writing = (client_writing, referral_writing, contact_writing, extension_writing, uploading)
-    for room in (api, dictionary, filtering, *writing, control, manager, pages):
+    for room in (api, dictionary, reading, *writing, control, manager, pages):
         app.register_blueprint(room.bp)
     app.after_request(answers.mark)
     app.register_error_handler(HTTPException, answers.failed)

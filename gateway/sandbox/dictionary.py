@@ -2,29 +2,24 @@
 
 from flask import Blueprint, Response, abort, jsonify
 
+from gateway.sandbox import shapes
 from gateway.sandbox.addresses import value
+from gateway.sandbox.filtering import is_day
 from gateway.sandbox.state import current
 
 bp = Blueprint("dictionary", __name__, url_prefix="/v2")
 
 
-def shaped(choices: dict[str, str]) -> object:
-    """Bring ids and friendly names into the chosen shape; no source documents it."""
-    if current().answers.dictionary_shape == "map":
-        return choices
-    return [{"id": number, "name": name} for number, name in choices.items()]
-
-
 @bp.get("/dictionary")
 def everything() -> Response:
     """Answer with every dictionary by its path."""
-    return jsonify({name: shaped(choices) for name, choices in current().seeds.dictionaries.items()})
+    return jsonify({name: shapes.choices(choices) for name, choices in current().seeds.dictionaries.items()})
 
 
 @bp.get("/dictionary/<path:name>")
 def one(name: str) -> Response:
     """Answer with one dictionary."""
-    return jsonify(shaped(_choices(value(name))))
+    return jsonify(shapes.choices(_choices(value(name))))
 
 
 @bp.get("/dictionary/search/<group>/<table>/<path:term>")
@@ -33,7 +28,7 @@ def search(group: str, table: str, term: str) -> Response:
     wanted = value(term).casefold()
     choices = _choices(value(f"{group}/{table}"))
     found = {number: name for number, name in choices.items() if wanted in name.casefold()}
-    return jsonify(shaped(found))
+    return jsonify(shapes.choices(found))
 
 
 @bp.get("/<group>/selectable_fields")
@@ -41,18 +36,32 @@ def selectable_fields(group: str) -> Response:
     """Answer with the fields that a group returns or takes."""
     if group not in current().seeds.selectable:
         abort(404, "There is no such group in the sandbox.")
-    fields = current().seeds.selectable[group]
-    if current().answers.fields_shape == "list":
-        return jsonify(list(fields))
-    return jsonify({name: field.label for name, field in fields.items()})
+    return shapes.fields({name: field.label for name, field in current().seeds.selectable[group].items()})
 
 
-@bp.get("/<group>/filterable_fields")
+@bp.get("/<any(clients, due_contacts, done_contacts):group>/filterable_fields")
 def filterable_fields(group: str) -> Response:
-    """Answer with the fields by which a group can be filtered."""
-    if group not in current().seeds.filterable:
-        abort(404, "There is no such list in the sandbox.")
-    return jsonify(current().seeds.filterable[group])
+    """Answer with the fields by which a group can be filtered; no page names this list for another group."""
+    labels = _labels(group)
+    return shapes.fields({name: labels.get(name, name) for name in current().seeds.filterable[group]})
+
+
+@bp.get("/<any(due_contacts, done_contacts):group>/metrics")
+def metrics(group: str) -> Response:
+    """Answer with what reports of a group can be broken down by. That it is its filters but for dates is invented."""
+    labels = _labels(group)
+    keys = (name for name in current().seeds.filterable[group] if not is_day(name))
+    return shapes.fields({name: labels.get(name, name) for name in keys})
+
+
+@bp.get("/schedules/friendly_names")
+def friendly_names() -> Response:
+    """Answer with the fields of schedules and their labels. What this list really holds is on no page."""
+    return jsonify(_labels("schedules"))
+
+
+def _labels(group: str) -> dict[str, str]:
+    return {name: field.label for name, field in current().seeds.fields_of(group).items()}
 
 
 def _choices(name: str) -> dict[str, str]:

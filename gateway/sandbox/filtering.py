@@ -1,76 +1,118 @@
-"""The imitated API at /v2: clients and referrals read by filters. The shape of the list is invented; choose it."""
+"""What an address asks of a group, and which records pass. It knows no group: only keys, values and days."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify
+from flask import abort
 
-from gateway.sandbox import records
 from gateway.sandbox.addresses import value, values
 from gateway.sandbox.database import as_text
-from gateway.sandbox.state import current
 
 MOST_FILTERS = 10
-# Of those on "API Details" (2019), the ones that a referral has here.
-REFERRAL_FILTERS = frozenset(
-    {"client", "client_external_id", "client_type", "contact_method", "contact_type", "date", "description",
-     "funding_sponsor", "id", "introduction_source", "priority", "project", "project_category", "referral_complete",
-     "referrer", "stage", "template"}
-)  # fmt: skip
-
-bp = Blueprint("filtering", __name__, url_prefix="/v2")
+DAYS = frozenset({"date", "date_active", "day", "start_date", "end_date", "updated"})
+NO_FILTERS = frozenset({"field", "dimension", "metric"})
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-@bp.get("/clients/<key>/<path:rest>")
-def clients(key: str, rest: str) -> Response:
-    """Answer with the clients that pass every filter, `key/value/key/value`; `field` chooses what is told of them."""
-    known = set(current().seeds.filterable["clients"])
-    return _filtered(
-        [key, *rest.split("/")], known, ({"id": each.id, **each.fields} for each in records.clients(current().database))
-    )
+@dataclass(frozen=True)
+class Filter:
+    """One key and what it may be: any of these texts, or a day within any of these ranges. Its repr holds no value."""
+
+    key: str
+    texts: frozenset[str]
+    ranges: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Filter({self.key!r})"
+
+    def passes(self, record: Mapping[str, Any]) -> bool:
+        """Tell whether a record passes; what it does not have counts as an empty text."""
+        held = record.get(self.key)
+        if is_day(self.key):
+            days = [as_text(each)[:10] for each in (held if isinstance(held, list) else [held])]
+            return any(first <= day <= last for day in days for first, last in self.ranges)
+        return text_of(held) in self.texts
 
 
-@bp.get("/referrals/<key>/<path:rest>")
-def referrals(key: str, rest: str) -> Response:
-    """Answer with the referrals that pass every filter. Their dates are compared as they are, not as a range."""
-    return _filtered([key, *rest.split("/")], REFERRAL_FILTERS, _referrals())
+@dataclass(frozen=True)
+class Query:
+    """A whole address below a group."""
+
+    filters: tuple[Filter, ...]
+    fields: tuple[str, ...] | None
+    words: tuple[str, ...]  # of a report: its dimension, and its metric if it has one
+
+    @property
+    def single(self) -> bool:
+        """Is one record asked for, by its id?"""
+        return any(each.key == "id" and len(each.texts) == 1 for each in self.filters)
+
+    def among(self, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """List the records that pass every filter."""
+        return [record for record in records if all(each.passes(record) for each in self.filters)]
 
 
-def _referrals() -> Iterator[dict[str, Any]]:
-    database = current().database
-    for client in records.clients(database):
-        for each in records.referrals(database, client.id):
-            outer = {"client": client.id, "client_external_id": client.fields.get("external_id", "")}
-            yield {"id": each.id, **outer, **each.fields}
+def read_query(segments: Sequence[str], known: Set[str]) -> Query:
+    """Read the raw segments behind a group, or answer what is wrong with them.
 
-
-def _filtered(parts: Sequence[str], known: Set[str], all_of_them: Iterable[dict[str, Any]]) -> Response:
-    wanted = _pairs(parts)
-    chosen = wanted.pop("field", None)
-    if unknown := set(wanted) - known:
-        abort(400, f"{len(unknown)} of the keys are not among those by which this group is filtered.")
-    if len(wanted) > MOST_FILTERS:
+    Pairs of key and value in any order, up to ten filters, `;` between values, `from,to` between days ("API Details",
+    2018 and 2019). A number alone in front is an id ("API Entities"). That a key stands once only is invented.
+    """
+    pairs = _pairs(segments)
+    asked = {key: raw for key, raw in pairs.items() if key not in NO_FILTERS}
+    if len(asked) > MOST_FILTERS:
         abort(400, f"At most {MOST_FILTERS} filters are taken.")
-    found = [
-        fields for fields in all_of_them if all(as_text(fields.get(key, "")) in taken for key, taken in wanted.items())
-    ]
-    return jsonify(_shaped([_only(chosen, fields) for fields in found]))
+    if unknown := set(asked) - known:
+        abort(400, f"{len(unknown)} of the keys are not among those by which this group is filtered.")
+    fields = tuple(values(pairs["field"])) if "field" in pairs else None
+    if "metric" in pairs and "dimension" not in pairs:
+        abort(400, "A metric needs a dimension.")
+    words = tuple(value(pairs[word]) for word in ("dimension", "metric") if word in pairs)
+    return Query(tuple(_filter(key, raw) for key, raw in asked.items()), fields, words)
 
 
-def _pairs(parts: Sequence[str]) -> dict[str, list[str]]:
+def is_day(key: str) -> bool:
+    """Is this key asked for by days? Those of extension databases bear a number: `date_43`."""
+    return key in DAYS or key.startswith("date_")
+
+
+def text_of(held: object) -> str:
+    """Write what a record holds as a filter would; nothing is an empty text."""
+    return "" if held is None else as_text(held)
+
+
+def _pairs(segments: Sequence[str]) -> dict[str, str]:
+    parts = list(segments)
+    if len(parts) % 2 and parts[-1] == "":  # a slash before the question mark, as in the vendor's own example
+        parts.pop()
+    if len(parts) % 2 and parts[0].isascii() and parts[0].isdecimal():
+        parts.insert(0, "id")
     if len(parts) % 2:
         abort(404, "Filters come in pairs: a key and a value.")
-    return {value(key): values(several) for key, several in zip(parts[::2], parts[1::2], strict=True)}
+    keys = [value(each) for each in parts[::2]]
+    if len(set(keys)) < len(keys):
+        abort(400, "A key stands once only: put several values behind it, with a semicolon between.")
+    return dict(zip(keys, parts[1::2], strict=True))
 
 
-def _only(chosen: Sequence[str] | None, fields: dict[str, Any]) -> dict[str, Any]:
-    return fields if chosen is None else {name: fields.get(name) for name in chosen}
+def _filter(key: str, raw: str) -> Filter:
+    if is_day(key):
+        return Filter(key, frozenset(), tuple(_range(each) for each in raw.split(";")))
+    return Filter(key, frozenset(values(raw)))
 
 
-def _shaped(found: list[dict[str, Any]]) -> object:
-    match current().answers.list_shape:
-        case "data":
-            return {"data": found}
-        case "map":
-            return {as_text(fields.get("id", position)): fields for position, fields in enumerate(found)}
-    return found
+def _range(raw: str) -> tuple[str, str]:
+    days = [value(each) for each in raw.split(",")]
+    if len(days) > 2 or not all(_is_date(each) for each in days):
+        abort(400, "A date is a day as YYYY-MM-DD, or the first and the last one with a comma between.")
+    return days[0], days[-1]
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False

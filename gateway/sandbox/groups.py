@@ -71,8 +71,9 @@ def _referral(row: sqlite3.Row, client: Flat, days: set[str], projects: Mapping[
     named = as_text(fields.get("project") or "")
     known = {"project_name": projects[named], "project_active": "Y"} if named in projects else {}
     assumed = {"referral_complete": "Y", "updated": spoken(row["created_at"])}
+    described = {"description": fields.get("response_description", "")}  # what it was called before 2024
     active = sorted(day for day in days | {as_text(fields.get("date") or "")[:10]} if day)
-    return {"id": row["id"]} | assumed | known | client | fields | {"date_active": active}
+    return {"id": row["id"]} | assumed | described | known | client | fields | {"date_active": active}
 
 
 def _contacts(done: int) -> Callable[[sqlite3.Connection, Mapping[str, str]], list[Flat]]:

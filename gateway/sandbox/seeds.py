@@ -7,6 +7,7 @@ from pathlib import Path
 from gateway.sandbox.database import as_text
 
 SEEDS = Path(__file__).with_name("seeds.json")
+OF_A_CLIENT = frozenset({"referrals", "due_contacts", "done_contacts"})
 YES_NO = {"Y": "Yes", "N": "No"}
 
 
@@ -33,6 +34,14 @@ class Seeds:
     def field(self, name: str) -> Field | None:
         """Find a field that external_referral knows."""
         return self.selectable["external_referral"].get(name) or self.selectable["clients"].get(name)
+
+    def fields_of(self, group: str) -> dict[str, Field]:
+        """List what the records of a group can hold, what they take from their client and referral included."""
+        own = self.selectable[group]
+        if group not in OF_A_CLIENT:
+            return own
+        of_the_client = {f"client_{name}": field for name, field in self.selectable["clients"].items()}
+        return of_the_client | self.selectable["referrals"] | own
 
     def with_dictionary(self, name: str, choices: dict[str, str]) -> "Seeds":
         """Return the same charity, one dictionary of which offers other choices."""

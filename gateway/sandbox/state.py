@@ -56,13 +56,20 @@ class Answers:
     fields_shape: str = "list"
     record_shape: str = "id"
     list_shape: str = "list"
+    single_shape: str = "list"
+    none_shape: str = "empty"
+    report_shape: str = "list"
+    id_type: str = "mixed"
+    null_shape: str = "null"
+    error_shape: str = "object"
+    keys_status: str = "401"
 
     def changed(self, wish: Mapping[str, object]) -> "Answers":
         """Return these answers with some of them changed; a ValueError lists what there is."""
         for key, value in wish.items():
             if key not in SHAPES:
                 raise ValueError(f"Unknown key {key}. The keys are: {', '.join(SHAPES)}.")
-            if value not in SHAPES[key]:
+            if str(value) not in SHAPES[key]:
                 raise ValueError(f"{key} must be one of: {', '.join(SHAPES[key])}.")
         return replace(self, **{key: str(value) for key, value in wish.items()})
 
@@ -73,10 +80,17 @@ class Answers:
 
 SHAPES: dict[str, tuple[str, ...]] = {
     "shape": ("success", "empty", "201-id", "text", "array", "created-empty"),
-    "dictionary_shape": ("map", "list"),
-    "fields_shape": ("list", "map"),
+    "dictionary_shape": ("map", "list", "data"),
+    "fields_shape": ("list", "map", "objects"),
     "record_shape": ("id", "number", "text", "list", "data", "success"),
-    "list_shape": ("list", "data", "map"),
+    "list_shape": ("list", "data", "results", "map"),
+    "single_shape": ("list", "object", "data"),
+    "none_shape": ("empty", "404", "object", "nothing", "message"),
+    "report_shape": ("list", "map", "data"),
+    "id_type": ("mixed", "string", "number"),
+    "null_shape": ("null", "empty-text", "left-out"),
+    "error_shape": ("object", "text", "list", "html", "empty"),
+    "keys_status": ("401", "403"),
 }
 
 
