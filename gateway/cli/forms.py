@@ -1,4 +1,4 @@
-"""`flask forms`: judge definitions before anybody sees them, and try them. Judging needs no setting, no database."""
+"""`flask forms`: make definitions, judge them before anybody sees them, and try them. Judging needs no database."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli import opening
+from gateway.cli import forms_new, opening
 from gateway.definitions.checks import find_untranslated
 from gateway.definitions.export import schema_json
 from gateway.definitions.loader import Organisation
@@ -18,7 +18,10 @@ from gateway.web.trials import PURPOSE, TRY, Mode, Trials
 
 @click.group("forms")
 def command() -> None:
-    """Check form definitions, try them, and export their schema."""
+    """Make forms, check their definitions, try them, and export their schema."""
+
+
+command.add_command(forms_new.command)
 
 
 @command.command("check")

@@ -66,7 +66,7 @@ def load_organisations(
 
 
 def _load(folder: Path, environment: Mapping[str, str], blocks: frozenset[str]) -> Organisation:
-    problems = list(_judge_slug(folder.name, folder))
+    problems = list(judge_slug(folder.name, folder))
     profile_file = folder / PROFILE_FILE
     profile, found = read_profile(profile_file, environment, blocks)
     problems += found
@@ -90,7 +90,8 @@ def _load(folder: Path, environment: Mapping[str, str], blocks: frozenset[str]) 
     return Organisation(folder.name, profile, forms, dictionaries, files, tuple(problems))
 
 
-def _judge_slug(slug: str, path: Path) -> Iterable[Problem]:
+def judge_slug(slug: str, path: Path) -> Iterable[Problem]:
+    """Find what keeps the name of a file or folder from being part of an address."""
     if slug in RESERVED_WORDS:
         message = f"{slug!r} is a part of this gateway's own addresses. Choose another name."
         yield Problem(path.as_posix(), "", message)
@@ -103,7 +104,7 @@ def _load_form(
     path: Path, profile: Profile | None, dictionaries: Dictionaries, blocks: frozenset[str]
 ) -> tuple[Form | None, Sequence[Problem]]:
     file, slug = path.as_posix(), path.stem
-    problems = list(_judge_slug(slug, path))
+    problems = list(judge_slug(slug, path))
     if problems:
         return None, problems
     try:

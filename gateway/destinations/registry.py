@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from gateway.charitylog import Client
 from gateway.definitions.loader import Organisation
 from gateway.definitions.problems import Problem
-from gateway.destinations import blocks, charitylog, comparing, requirements
+from gateway.destinations import asking, blocks, charitylog, comparing, requirements, suggesting
 from gateway.destinations.charitylog import Charitylog, OrganisationBlock
 from gateway.destinations.seam import Destination
 from gateway.settings import Settings
@@ -100,6 +100,14 @@ def compared(organisation: Organisation, lists: Mapping[str, Set[str]]) -> Seque
         Problem(each.path, "", each.message)
         for each in comparing.differences(organisation.forms, lists, correlates=correlates)
     ]
+
+
+def suggested(organisation: Organisation, destination: Destination, wishes: asking.Wishes) -> suggesting.Suggestion:
+    """Suggest a form of what the destination of an organisation lists. Raises what `asking.find_out` raises."""
+    found = asking.find_out(destination.choices, wishes, destination.lists())
+    profile = organisation.profile
+    charity, languages = (str(profile.name), profile.languages) if profile else (organisation.slug, ("en",))
+    return suggesting.suggest(found, wishes, charity=charity, languages=languages)
 
 
 def _own(organisation: Organisation) -> Sequence[Problem]:

@@ -1,0 +1,281 @@
+"""`flask forms new` against a sandbox over HTTP: what it writes, what it refuses, and a referral by its form."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from click.testing import CliRunner, Result
+from werkzeug.serving import make_server as serve
+
+from gateway.cli import Commands, opening
+from gateway.destinations import registry
+from gateway.factory import create_app
+from gateway.keys import KeyRing, new_key
+from gateway.sandbox import create_sandbox, make_server
+from gateway.settings import Settings
+from gateway.store import referrals
+from gateway.store.database import Database
+from tests.end_to_end.visitor import Visitor
+
+PROFILE = """
+name: Hillside Carers
+contact: {phone: 01632 960123}
+charitylog:
+  url: ${CHARITYLOG_URL}
+  source: ${CHARITYLOG_SOURCE}
+  org: ${CHARITYLOG_ORG}
+  user: ${CHARITYLOG_USER}
+"""
+DISTRICT = "dictionaries/organisations/district.json"
+
+
+class Server(Protocol):
+    def serve_forever(self) -> None: ...
+
+    def shutdown(self) -> None: ...
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[None]:
+    """Serve on a thread until the block ends."""
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[int]:
+    """A sandbox that refuses every field and id that it does not know; gives its port."""
+    server = make_server(create_sandbox(source="source", org="org", user="user", profile="2019", strict=True))
+    with serving(server):
+        yield server.port
+
+
+@pytest.fixture
+def home(tmp_path: Path, sandbox: int, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an organisation that has nothing but its organisation.yaml, and no setting of the gateway."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHARITYLOG_URL", f"http://127.0.0.1:{sandbox}/v2")
+    for name in ("source", "org", "user"):
+        monkeypatch.setenv(f"CHARITYLOG_{name.upper()}", name)
+    folder = tmp_path / "organisations/hillside"
+    folder.mkdir(parents=True)
+    (folder / "organisation.yaml").write_text(PROFILE)
+    return folder
+
+
+def typed(*words: str) -> Result:
+    return CliRunner().invoke(Commands("flask"), ["forms", *words])
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_one_command_makes_a_form_that_passes_every_check(home: Path) -> None:
+    made = typed("new", "hillside", "help")
+
+    assert made.exit_code == 0, made.output
+    assert files(home) == {
+        "organisation.yaml", "forms/help.yaml", DISTRICT, "dictionaries/organisations/main_language.json",
+        "dictionaries/organisations/preferred_communication_method.json",
+    }  # fmt: skip
+    assert "Wrote organisations/hillside/forms/help.yaml." in made.stdout
+    assert "flask forms preview hillside help" in made.stdout
+    checked = typed("check")
+    assert checked.output == "hillside: 1 form, all good.\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--all-fields",),
+        ("--about", "someone-else"),
+        ("--source", "1", "--role", "2", "--project", "7", "--org-type", "9"),
+    ],
+)
+def test_every_way_of_making_one_passes_every_check(home: Path, words: tuple[str, ...]) -> None:
+    assert typed("new", "hillside", "help", *words).exit_code == 0
+
+    assert typed("check").output == "hillside: 1 form, all good.\n"
+
+
+def test_the_ids_that_were_given_stand_in_the_form(home: Path) -> None:
+    typed("new", "hillside", "help", "--source=1", "--role=2", "--project=7", "--org-type=9", "--title=Ask: us?")
+
+    text = (home / "forms/help.yaml").read_text()
+    assert "charitylog: {delivery: staged, source: 1, project: 7}" in text
+    assert "{id: client, charitylog: {org_type_id: 9, role: 2}}" in text
+    assert 'title: "Ask: us?"' in text
+
+
+def test_snapshots_that_are_there_are_kept(home: Path) -> None:
+    own = json.dumps([{"value": "1", "label": {"en": "Harbour", "cy": "Harbwr"}}])
+    (home / DISTRICT).parent.mkdir(parents=True)
+    (home / DISTRICT).write_text(own)
+    (home / "organisation.yaml").write_text(f"languages: [en, cy]\n{PROFILE}")
+
+    made = typed("new", "hillside", "help")
+
+    assert f"Kept organisations/hillside/{DISTRICT} as it was." in made.stdout
+    assert (home / DISTRICT).read_text() == own
+    assert "{en: …, cy: …}" in (home / "forms/help.yaml").read_text()
+    assert typed("check").exit_code == 0
+
+
+def test_a_dry_run_prints_the_form_alone_and_writes_nothing(home: Path) -> None:
+    printed = typed("new", "hillside", "help", "--dry-run")
+
+    assert files(home) == {"organisation.yaml"}
+    typed("new", "hillside", "help")
+    assert printed.stdout == (home / "forms/help.yaml").read_text()
+    assert "more fields can be asked" in printed.stderr
+
+
+def test_a_form_is_never_written_over(home: Path) -> None:
+    (home / "forms").mkdir()
+    (home / "forms/help.yaml").write_text("title: Mine\n")
+
+    made = typed("new", "hillside", "help")
+
+    assert (made.exit_code, files(home)) == (1, {"organisation.yaml", "forms/help.yaml"})
+    assert "is there already, and is left alone" in made.stderr
+    assert (home / "forms/help.yaml").read_text() == "title: Mine\n"
+
+
+@pytest.mark.parametrize("slug", ["Help", "help me", "../help", "sent", "a/b", ""])
+def test_a_name_that_cannot_be_an_address_is_refused(home: Path, slug: str) -> None:
+    made = typed("new", "hillside", slug)
+
+    assert (made.exit_code, files(home)) == (1, {"organisation.yaml"})
+    assert "address" in made.stderr
+
+
+def test_without_an_organisation_it_says_what_to_write(home: Path) -> None:
+    made = typed("new", "newtown", "help")
+
+    assert made.exit_code == 1
+    assert "There is no organisations/newtown/organisation.yaml. Write it first" in made.stderr
+    (home.parent / "newtown").mkdir()
+    (home.parent / "newtown/organisation.yaml").write_text(made.stderr.split("numbers:\n")[1].split("\nPut the")[0])
+    assert typed("new", "newtown", "help").exit_code == 0
+
+
+def test_an_organisation_that_is_closed_is_to_be_corrected_first(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CHARITYLOG_USER")
+
+    made = typed("new", "hillside", "help")
+
+    assert (made.exit_code, made.stderr) == (
+        1, "Error: hillside has something to correct first. Type `flask forms check`.\n"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("CHARITYLOG_USER", "wrong", "Correct the keys"),
+        ("CHARITYLOG_URL", "http://127.0.0.1:1/v2", "See that it runs"),
+        ("CHARITYLOG_URL", "{address}/v3", "it ends in /v2"),
+    ],
+)
+def test_a_destination_that_lists_nothing_is_a_plain_error(
+    home: Path, sandbox: int, monkeypatch: pytest.MonkeyPatch, name: str, value: str, remedy: str
+) -> None:
+    monkeypatch.setenv(name, value.format(address=f"http://127.0.0.1:{sandbox}"))
+
+    made = typed("new", "hillside", "help")
+
+    assert (made.exit_code, files(home)) == (1, {"organisation.yaml"})
+    assert "The destination of hillside did not list its fields" in made.stderr
+    assert remedy in made.stderr
+    assert made.stderr.endswith("Nothing was written.\n")
+
+
+def test_a_project_that_there_is_not_is_named_with_those_that_there_are(home: Path) -> None:
+    made = typed("new", "hillside", "help", "--project", "99")
+
+    assert (made.exit_code, files(home)) == (1, {"organisation.yaml"})
+    assert "7 = Triage" in made.stderr
+
+
+def test_a_folder_in_the_way_leaves_nothing_half_written(home: Path) -> None:
+    (home / "forms").write_text("no folder")
+
+    made = typed("new", "hillside", "help")
+
+    assert (made.exit_code, files(home)) == (1, {"organisation.yaml", "forms"})
+    assert made.stderr.startswith("Error: The system refused it")
+
+
+# What people answer, by the name of the question; everything else stays empty.
+ANSWERS = {
+    "first_name": "Alba", "surname": "Testperson", "date_of_birth-day": "1", "date_of_birth-month": "2",
+    "date_of_birth-year": "1960", "telephone": "01632 960001", "email": "alba@example.com", "postcode": "SA1 1ZZ",
+    "district": "1", "main_language": "1", "preferred_communication_method": "1", "say_who": "N", "gender": "1",
+    "description": "Please call me", "ethnicity": "35", "religion": "1", "people_in_household": "3",
+    "nhs_number": "9434765919", "registered_disabled": "Y", "accommodation": "1", "website_photo_consent": "109",
+    "agree": "Y", "agreement": "agreed",
+    "referrer-0-name": "Nora Sample", "referrer-0-phone": "01632 960002",
+}  # fmt: skip
+
+
+def sent_by(base: str) -> str:
+    """Fill in the form page by page as a person would, and send it; give the reference."""
+    visitor = Visitor(base).open("/hillside/help")
+    while "/sent" not in visitor.response.url:
+        at = visitor.response.url
+        assert visitor.page.form is not None, visitor.text
+        names = visitor.page.form.names
+        button = "send" if at.endswith("/check") else ""
+        visitor.submit({name: ANSWERS[name] for name in names & set(ANSWERS)}, press=button)
+        assert visitor.response.url != at, visitor.text
+    return visitor.reference
+
+
+@pytest.mark.parametrize("words", [(), ("--all-fields",), ("--about", "someone-else", "--source=1", "--role=1")])
+def test_what_is_sent_by_a_form_that_was_made_is_staged(
+    home: Path, sandbox: int, sqlite_template: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    typed("new", "hillside", "help", *words)
+    (tmp_path / "gateway.db").write_bytes(sqlite_template.read_bytes())
+    settings = Settings(
+        _env_file=None, keys=new_key(), base_url="http://localhost", clamd="off", smtp_url="off", min_fill_seconds=0,
+        database_url=f"sqlite:///{tmp_path}/gateway.db", organisations=home.parent, ledger=tmp_path / "ledger.jsonl",
+    )  # fmt: skip
+    web = serve("127.0.0.1", 0, create_app(settings), threaded=True)
+    with serving(web):
+        reference = sent_by(f"http://127.0.0.1:{web.port}")
+
+    people = staged(settings, reference, sandbox)
+
+    assert people[0]["surname"] == "Testperson"
+    assert people[0]["district"] == "1"
+    assert reference in people[0]["description"]
+    assert ("ethnicity" in people[0]) == ("--all-fields" in words)
+    assert ("Nora Sample" in people[0]["description"]) == ("someone-else" in words)
+
+
+def staged(settings: Settings, reference: str, sandbox: int) -> list[dict[str, Any]]:
+    """Deliver a referral as the worker would; give what the sandbox has staged of it."""
+    with closing(Database(settings.database_url.get_secret_value())) as database, database.read() as connection:
+        referral = referrals.opened(connection, KeyRing(settings.keys.get_secret_value()), reference)
+    destination = registry.build(
+        opening.organisations(settings.organisations)["hillside"], registry.Limits.of(settings)
+    )
+    assert referral is not None
+    assert destination is not None
+    with closing(destination):
+        for step in destination.steps(referral, repeat=False):
+            destination.run(step)
+    listed = Visitor(f"http://127.0.0.1:{sandbox}").open(f"/_sandbox/staged?search={reference}").response.json()
+    people: list[dict[str, Any]] = listed[-1]["people"]
+    return people
