@@ -3,7 +3,8 @@
 import pytest
 
 from gateway.cli.migrate import upgrade
-from gateway.factory import CannotStart, create_app
+from gateway.factory import create_app
+from gateway.serving import CannotStart
 from gateway.settings import load_settings
 from gateway.store.database import Database
 
