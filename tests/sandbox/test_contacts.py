@@ -59,6 +59,15 @@ def test_an_outstanding_action_is_completed_under_the_same_number(
     assert write(client, f"due_contacts/id/{contact}", {"user": "4"}, "POST").status_code == 404
 
 
+def test_a_completed_action_is_read_as_done_and_no_more_as_due(client: FlaskClient) -> None:
+    def found(group: str) -> object:
+        return client.get(f"/v2/{group}/id/405/field/id;start_date", headers=KEYS).json
+
+    assert (found("due_contacts"), found("done_contacts")) == ([{"id": 405, "start_date": "2026-12-03 15:00:00"}], [])
+    write(client, "done_contacts/405", TIMES, "POST")
+    assert (found("due_contacts"), found("done_contacts")) == ([], [{"id": 405, "start_date": TIMES["start_date"]}])
+
+
 def test_a_completed_action_is_changed_by_any_field(client: FlaskClient) -> None:
     number = refer(client)
     contact = made(write(client, f"done_contacts/referral/{number}", DONE, "POST"))
