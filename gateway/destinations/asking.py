@@ -23,10 +23,10 @@ from gateway.destinations.questions import (
     place_of,
 )
 from gateway.destinations.seam import DestinationError, Misconfigured, Rejected, Unknown
+from gateway.destinations.uses import CLIENT_TYPE, PROJECT
 
 OWN_AT_MOST = 40  # of one page: nobody answers more, and each may cost a call
 _LONGEST_LABEL = 160
-_TYPES, _PROJECTS = "client_type", "referrals/project"
 
 Ask = Callable[[str], Sequence[Choice]]
 
@@ -81,7 +81,7 @@ def find_out(ask: Ask, wishes: Wishes, fields: Sequence[str]) -> Found:
     if (wishes.source is None) != (wishes.role is None):
         raise Unsuitable("A source needs a role, and a role a source. Write both --source and --role, or neither.")
     labels = _labels(ask, fields)
-    types, projects = _choices(ask, _TYPES) or (), _choices(ask, _PROJECTS) or ()
+    types, projects = _choices(ask, CLIENT_TYPE) or (), _choices(ask, PROJECT) or ()
     _refuse_unknown("org-type", wishes.org_type, types)
     _refuse_unknown("project", wishes.project, projects)
     askable = {name: label for name, label in labels.items() if NAME.fullmatch(name) and name != DESCRIPTION}

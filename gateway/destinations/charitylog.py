@@ -11,10 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway import charitylog
 from gateway.definitions.schema import Choice, Form
+from gateway.destinations.comparing import differences
 from gateway.destinations.direct import Wording, is_direct, steps_of
-from gateway.destinations.imports import by_external_id, found_among, marked
+from gateway.destinations.imports import by_external_id, found_among, marked, names_others
 from gateway.destinations.lists import read_choices, read_fields
 from gateway.destinations.making import Making
+from gateway.destinations.needs import EXTERNAL_IDS, questions_of
 from gateway.destinations.outcomes import judge
 from gateway.destinations.payload import people_of
 from gateway.destinations.requirements import problems_of
@@ -22,21 +24,27 @@ from gateway.destinations.seam import (
     Attachment,
     DestinationError,
     Following,
+    Lists,
     Misconfigured,
     NotSent,
+    Observation,
     Problem,
     Receipt,
     Record,
     Rejected,
     Step,
+    Survey,
     Unknown,
     Unsupported,
+    Use,
 )
+from gateway.destinations.surveying import survey
+from gateway.destinations.uses import CLIENT_FIELDS, REFERRAL_FIELDS, TAKEN_FIELDS, uses_of
 from gateway.referral import Referral
 
 NAME = "charitylog"
 STAGE = "stage"
-FIELDS = ("fields/clients", "fields/external_referral")
+_NOBODY = "RG-NOBODY"  # as an external id: no reference of ours holds an O
 _GROUPS: Mapping[str, charitylog.UploadGroup] = {"person": "clients", "referral": "referrals"}
 _IDS = r"^[0-9]+( ?, ?[0-9]+)*$"
 
@@ -106,13 +114,11 @@ class Charitylog:
         self._block = block
         self._now = now
         self._client = client_of(block, connect_timeout=connect_timeout, read_timeout=read_timeout, deadline=deadline)
-        self._fields = dict(
-            zip(
-                FIELDS,
-                (self._client.clients.selectable_fields, self._client.external_referral.selectable_fields),
-                strict=True,
-            )
-        )
+        self._fields = {
+            CLIENT_FIELDS: self._client.clients.selectable_fields,
+            TAKEN_FIELDS: self._client.external_referral.selectable_fields,
+            REFERRAL_FIELDS: self._client.referrals.selectable_fields,
+        }
         self._wording = Wording(block.writes, block.body, block.description, block.uploads.when == "imported")
         self._making = Making(self._client, self._wording, self._accepted)
 
@@ -196,17 +202,26 @@ class Charitylog:
 
     def choices(self, dictionary: str) -> Sequence[Choice]:
         """Read a dictionary such as `organisations/district`, or one of `lists`. Raises one of the six errors."""
-        if dictionary in FIELDS:
-            fields = self._fields[dictionary]
-            return read_fields(self._accepted(fields, asks_the_probe=True))
-        return read_choices(self._accepted(lambda: self._client.dictionaries.one(dictionary), asks_the_probe=True))
+        return self._listed(dictionary, asks_the_probe=True)
 
     def lists(self) -> Sequence[str]:
         """Name the lists of fields: what a client has, and what `external_referral` takes.
 
         Source: API Details, 2018 (seed 000); "API: External Referrals", 2020.
         """
-        return list(FIELDS)
+        return [CLIENT_FIELDS, TAKEN_FIELDS]
+
+    def uses(self, forms: Mapping[str, Form]) -> Sequence[Use]:
+        """Name the fields and ids that forms send, and the dictionaries that they offer."""
+        return uses_of(forms)
+
+    def survey(self, forms: Mapping[str, Form]) -> Survey:
+        """Read every list that forms and settings need, by GET alone; see `surveying` for what ends it early."""
+        return survey(questions_of(forms, uses_of(forms), correlates=self.following.finds), self._answered)
+
+    def compare(self, forms: Mapping[str, Form], lists: Lists) -> Sequence[Observation]:
+        """Compare the fields and ids of forms with lists that were read."""
+        return list(differences(forms, lists, correlates=self.following.finds))
 
     def probe(self) -> None:
         """Ask for the list of client fields, which every revision documents. Raises one of the six errors."""
@@ -215,6 +230,24 @@ class Charitylog:
     def close(self) -> None:
         """Let go of idle connections."""
         self._client.close()
+
+    def _answered(self, name: str) -> Mapping[str, str]:
+        if name != EXTERNAL_IDS:
+            return {choice.value: str(choice.label) for choice in self._listed(name, asks_the_probe=False)}
+        try:
+            receipt = self._accepted(by_external_id(self._client, [_NOBODY]).answer)
+        except Misconfigured as error:
+            if error.status == 404:
+                return {}  # no page says what is answered where there is none: it may be this
+            raise
+        if names_others(receipt):
+            raise Rejected("clients came who bear another one", status=receipt.status)
+        return {}
+
+    def _listed(self, name: str, *, asks_the_probe: bool) -> Sequence[Choice]:
+        if name in self._fields:
+            return read_fields(self._accepted(self._fields[name], asks_the_probe=asks_the_probe))
+        return read_choices(self._accepted(lambda: self._client.dictionaries.one(name), asks_the_probe=asks_the_probe))
 
     def _accepted(self, call: Callable[[], charitylog.Answer], *, asks_the_probe: bool = False) -> Receipt:
         try:

@@ -16,7 +16,7 @@ from gateway.referral import Person, Referral
 CLIENT, RELATIONSHIP, REFERRAL = "client", "relationship", "referral"
 
 # Answers of the main person under these names are the referral's, not the client's.
-_OF_THE_REFERRAL = frozenset(
+OF_THE_REFERRAL = frozenset(
     {"project", "project_category", "contact_method", "contact_type", "funding_sponsor", "introduction_source",
      "priority", "referrer", "template", "stage", "branch", "additional_org_person"}
 )  # fmt: skip
@@ -86,7 +86,7 @@ def _files(referral: Referral, people: Sequence[Person]) -> dict[int | None, tup
 
 def _client(person: Person, *, is_main: bool) -> dict[str, object]:
     # Of the others nothing is left out: what has no place in a referral is better refused than lost.
-    elsewhere = _OF_THE_REFERRAL | {_DESCRIPTION} if is_main else frozenset()
+    elsewhere = OF_THE_REFERRAL | {_DESCRIPTION} if is_main else frozenset()
     own = {name: value for name, value in _answers(person).items() if name not in elsewhere}
     return {**own, "type": str(person.options["org_type_id"])}
 
@@ -117,7 +117,7 @@ def _referral(referral: Referral, wording: Wording, *, repeat: bool) -> dict[str
     given = {name: str(value) for name, value in dict(referral.options.get("referral") or {}).items()}
     if "project" in referral.options:
         given["project"] = str(referral.options["project"])
-    answered = {name: value for name, value in _answers(main).items() if name in _OF_THE_REFERRAL}
+    answered = {name: value for name, value in _answers(main).items() if name in OF_THE_REFERRAL}
     return {
         **given,
         **answered,

@@ -27,13 +27,21 @@ def found_among(receipt: Receipt, references: Sequence[str]) -> Mapping[str, Rec
 
     Nothing but exactly what was asked for counts: a system that ignores the filter would answer with everybody.
     """
-    try:
-        records = charitylog.Answer(receipt.status, {}, receipt.answer, 0).records()
-    except charitylog.NotJson:
-        raise Unknown("the list of clients could not be read", status=receipt.status, shape=receipt.shape) from None
     found: dict[str, str] = {}
-    for record in records:
+    for record in _clients(receipt):
         reference, number = charitylog.text_of(record, "external_id"), charitylog.text_of(record, "id")
         if reference in references and charitylog.is_id(number):
             found[reference] = min(found.get(reference, number), number, key=int)
     return {reference: replace(receipt, answer=b"", record=number) for reference, number in found.items()}
+
+
+def names_others(receipt: Receipt) -> bool:
+    """Tell whether clients came where none could: a system that ignores the filter finds nobody by it."""
+    return any(record for record in _clients(receipt))
+
+
+def _clients(receipt: Receipt) -> Sequence[charitylog.Record]:
+    try:
+        return charitylog.Answer(receipt.status, {}, receipt.answer, 0).records()
+    except charitylog.NotJson:
+        raise Unknown("the list of clients could not be read", status=receipt.status, shape=receipt.shape) from None

@@ -159,7 +159,7 @@ _OF_STAFF = re.compile(r".*_ids?|(.*_)?(created|updated|modified|deleted|worker|
 # The consent of the form has words of its own: nobody here knows what the charity's field means.
 CONSENT = "consent"
 # Last parts of dictionaries' names that differ from the field. Source: API Details (seed 001): "(org_ethnic_group)".
-_LISTS = {"ethnicity": "ethnic_group"}
+TABLES = {"ethnicity": "ethnic_group"}
 _BY_WORD: Mapping[str, Literal["email", "phone", "postcode", "date"]] = {
     "email": "email", "phone": "phone", "telephone": "phone", "mobile": "phone", "postcode": "postcode", "date": "date",
     "dob": "date",
@@ -194,4 +194,4 @@ def dictionary_of(name: str, meaning: Meaning) -> str | None:
     """
     if meaning.listed == "no":
         return None
-    return f"extension_database/{name}" if meaning.page == "more" else f"organisations/{_LISTS.get(name, name)}"
+    return f"extension_database/{name}" if meaning.page == "more" else f"organisations/{TABLES.get(name, name)}"

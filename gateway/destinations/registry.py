@@ -1,6 +1,6 @@
 """Which destinations there are, by the name of their block, and how one is built for an organisation."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from gateway.charitylog import Client
 from gateway.definitions.loader import Organisation
 from gateway.definitions.problems import Problem
-from gateway.destinations import asking, blocks, charitylog, comparing, requirements, suggesting
+from gateway.destinations import asking, blocks, charitylog, requirements, suggesting
 from gateway.destinations.charitylog import Charitylog, OrganisationBlock
 from gateway.destinations.seam import Destination
 from gateway.settings import Settings
@@ -88,18 +88,6 @@ def judged(organisation: Organisation) -> Organisation:
             Problem(organisation.files[slug], each.path, each.message) for each in requirements.problems_of(form)
         ]
     return organisation.with_problems(problems) if problems else organisation
-
-
-def compared(organisation: Organisation, lists: Mapping[str, Set[str]]) -> Sequence[Problem]:
-    """Compare the forms of an organisation with the lists that were read of its destination, by their names."""
-    block = organisation.profile.blocks.get(charitylog.NAME) if organisation.profile else None
-    if organisation.closed or block is None:
-        return []
-    correlates = OrganisationBlock.model_validate(block).correlate == "external_id"
-    return [
-        Problem(each.path, "", each.message)
-        for each in comparing.differences(organisation.forms, lists, correlates=correlates)
-    ]
 
 
 def suggested(organisation: Organisation, destination: Destination, wishes: asking.Wishes) -> suggesting.Suggestion:

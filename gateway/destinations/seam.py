@@ -95,6 +95,42 @@ class Problem:
     message: str
 
 
+# Lists of a destination by name: ids or names of fields, each with the words that people read.
+Lists = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a form takes from a destination's lists: these choices, or (where there are none) all that a list offers.
+
+    Any of `lists` may hold them. `path` is the place in the form's file, `place` says it to people.
+    """
+
+    form: str
+    path: str
+    place: str
+    lists: tuple[str, ...]
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Something seen at a destination, of the whole organisation or of one `form`; and what to do about it."""
+
+    state: Literal["ok", "look", "wrong"]
+    what: str
+    remedy: str = ""
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a destination let us read when it was asked for all that some forms need, and what was seen in asking."""
+
+    observations: Sequence[Observation]
+    lists: Lists = field(default_factory=dict)
+
+
 class DestinationError(Exception):
     """A step did not end in acceptance. The class says what to do; `reason` is for people and logs."""
 
@@ -182,6 +218,15 @@ class Destination(Protocol):
 
     def lists(self) -> Sequence[str]:
         """Name what can be read beside the dictionaries that forms name, such as the fields that there are."""
+
+    def uses(self, forms: Mapping[str, Form]) -> Sequence[Use]:
+        """Name what forms take from the lists of this destination, place by place. Asks nobody."""
+
+    def survey(self, forms: Mapping[str, Form]) -> Survey:
+        """Ask once, harmlessly, for all that forms need. What is refused or away is an observation, never an error."""
+
+    def compare(self, forms: Mapping[str, Form], lists: Lists) -> Sequence[Observation]:
+        """Compare forms with lists that were read, as far as these tell. Asks nobody."""
 
     def probe(self) -> None:
         """Ask something harmless. Raises one of the six errors."""

@@ -1,12 +1,12 @@
 """What a check found: in order, to be looked at, or wrong; and what to do about it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gateway.definitions.loader import Organisation
-from gateway.destinations.seam import Destination
+from gateway.destinations.seam import Destination, Observation, Survey
 from gateway.keys import KeyRing
 from gateway.settings import Settings
 from gateway.store.database import Database
@@ -22,15 +22,22 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report."""
+    """One line of the report; of the whole gateway, of an organisation, or of one of its forms."""
 
     state: State
     about: str
     what: str
     remedy: str = ""
+    organisation: str = ""
+    form: str = ""
 
     def __str__(self) -> str:
-        return f"{self.state:<5}  {self.about}: {self.what}" + (f" — {self.remedy}" if self.remedy else "")
+        told = ": ".join(filter(None, (self.about, self.organisation, self.form, self.what)))
+        return f"{self.state:<5}  {told}" + (f" — {self.remedy}" if self.remedy else "")
+
+    def of(self, organisation: str, form: str = "") -> "Finding":
+        """Say whose it is."""
+        return replace(self, organisation=organisation, form=form)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,6 +52,16 @@ class Parts:
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     destinations: Mapping[str, Destination] = field(default_factory=dict)
     offline: bool = False
+    _surveys: dict[str, Survey] = field(default_factory=dict)
+
+    def survey(self, organisation: str) -> Survey | None:
+        """Ask a destination for all that its organisation's forms need, once; None where nobody outside is asked."""
+        if self.offline or organisation not in self.destinations:
+            return None
+        if organisation not in self._surveys:
+            forms = self.organisations[organisation].forms
+            self._surveys[organisation] = self.destinations[organisation].survey(forms)
+        return self._surveys[organisation]
 
     def has(self, setting: str) -> bool:
         """Tell whether a setting is there and right."""
@@ -64,6 +81,11 @@ def look(about: str, what: str, remedy: str) -> Finding:
 def wrong(about: str, what: str, remedy: str) -> Finding:
     """Say that something does not work."""
     return Finding(State.WRONG, about, what, remedy)
+
+
+def seen(about: str, organisation: str, observations: Sequence[Observation]) -> list[Finding]:
+    """Tell what a destination made of an organisation and its forms."""
+    return [Finding(State(each.state), about, each.what, each.remedy, organisation, each.form) for each in observations]
 
 
 def lasting(span: timedelta) -> str:

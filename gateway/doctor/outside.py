@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway import mailserver, scanner
 from gateway.definitions.schema import Form
-from gateway.destinations.seam import Busy, DestinationError, NotSent, Unknown
-from gateway.doctor.finding import Finding, Parts, lasting, look, ok, wrong
+from gateway.doctor.finding import Finding, Parts, lasting, look, ok, seen, wrong
 from gateway.notices import handing
 from gateway.notices.handing import NotNow, Refused
 from gateway.scanner import ScannerAway
@@ -70,22 +69,13 @@ def mail(parts: Parts) -> Iterator[Finding]:
 
 
 def destinations(parts: Parts) -> Iterator[Finding]:
-    """Look at how each destination stands, and ask it something harmless."""
+    """Look at how each destination stands, and ask it for all that its forms need."""
     known = standings.standings(parts.database) if parts.database else {}
-    for slug, destination in parts.destinations.items():
-        standing = known.get(slug, Standing(slug))
-        yield from _standing(standing)
-        if parts.offline:
-            continue
-        try:
-            destination.probe()
-        except (NotSent, Busy, Unknown) as error:
-            yield look("destinations", f"{slug} is away: {error.reason}", "referrals are kept until it is back")
-        except DestinationError as error:
-            remedy = "correct address and keys in organisation.yaml and the environment"
-            yield wrong("destinations", f"{slug} refused us: {error.reason}", remedy)
-        else:
-            yield ok("destinations", f"{slug} answers and takes our keys")
+    for slug in parts.destinations:
+        yield from (each.of(slug) for each in _standing(known.get(slug, Standing(slug))))
+        survey = parts.survey(slug)
+        if survey is not None:
+            yield from seen("destinations", slug, survey.observations)
 
 
 def _standing(standing: Standing) -> Iterator[Finding]:
@@ -97,15 +87,14 @@ def _standing(standing: Standing) -> Iterator[Finding]:
             if standing.probe_at
             else f"remove the cause, then `flask destinations resume {slug}`"
         )
-        yield finding("destinations", f"{slug} is paused since {standing.paused_at:%Y-%m-%d %H:%M} UTC: "
+        yield finding("destinations", f"it is paused since {standing.paused_at:%Y-%m-%d %H:%M} UTC: "
                       f"{standing.pause_reason}", remedy)  # fmt: skip
     if standing.proven_at is None and standing.asked_about is None:
         remedy = "send a first one, and look for it there; then `flask destinations status` asks what you saw"
-        yield look("destinations", f"{slug} is not proven: it has accepted no referral yet", remedy)
+        yield look("destinations", "it is not proven: it has accepted no referral yet", remedy)
     elif standing.proven_at is None:
         remedy = f"look for it there, then `flask destinations prove {slug} --yes`, or `--no`"
-        what = f"{slug} is not proven: nobody has said that {standing.asked_about} arrived"
-        yield look("destinations", what, remedy)
+        yield look("destinations", f"it is not proven: nobody has said that {standing.asked_about} arrived", remedy)
 
 
 def _asks_for_files(form: Form) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from gateway.definitions.loader import Organisation
 from gateway.destinations import registry
 from gateway.destinations.seam import Destination
-from gateway.doctor import outside, seals, setup, storage, work
+from gateway.doctor import lists, outside, seals, setup, storage, work
 from gateway.doctor.finding import Finding, Parts, ok, wrong
 from gateway.settings import Settings, load_what_is_right
 
@@ -24,16 +24,27 @@ CHECKS: Mapping[str, Check] = {
     "scanner": outside.virus_scanner,
     "mail": outside.mail,
     "destinations": outside.destinations,
+    "forms": lists.forms,
+    "drift": lists.drift,
     "worker": work.worker,
     "referrals": work.referrals,
     "files": work.files,
     "retention": work.retention,
-    "dictionaries": work.dictionaries,
+    "dictionaries": lists.dictionaries,
 }
+# What is looked at where a person asks about one organisation alone.
+OF_ONE = ("organisations", "destinations", "forms", "drift", "dictionaries")
 
 
-def examine(organisations: Organisations, *, now: datetime, offline: bool) -> Iterator[Finding]:
-    """Look at everything; `organisations` loads a folder of them. With `offline` nobody outside is asked."""
+def examine(
+    organisations: Organisations, *, now: datetime, offline: bool, organisation: str | None = None
+) -> Iterator[Finding]:
+    """Look at everything; `organisations` loads a folder of them. With `offline` nobody outside is asked.
+
+    With the slug of an `organisation`, look at that one, and at the settings without which it cannot be looked at.
+    """
+    if organisation is not None:
+        organisations = _only(organisation, organisations)
     try:
         parts, findings = _opened(organisations, now=now, offline=offline)
     except Exception as error:  # noqa: BLE001 - a folder or a file that nobody may read, or that is none
@@ -41,13 +52,24 @@ def examine(organisations: Organisations, *, now: datetime, offline: bool) -> It
         return
     yield from findings
     try:
+        if organisation is not None and organisation not in parts.organisations:
+            yield wrong("organisations", f"there is none called {organisation}", "write the name of its folder")
+            return
         for about, check in CHECKS.items():
-            yield from _checked(about, check, parts)
+            if organisation is None or about in OF_ONE:
+                yield from _checked(about, check, parts)
     finally:
         for destination in parts.destinations.values():
             destination.close()
         if parts.database is not None:
             parts.database.close()
+
+
+def _only(slug: str, organisations: Organisations) -> Organisations:
+    def chosen(folder: Path) -> Mapping[str, Organisation]:
+        return {name: each for name, each in organisations(folder).items() if name == slug}
+
+    return chosen
 
 
 def _checked(about: str, check: Check, parts: Parts) -> Iterator[Finding]:
@@ -96,7 +118,7 @@ def _destinations(
             destination = registry.build(organisation, limits)
         except ValueError:
             remedy = "correct it in organisation.yaml, or in the environment"
-            findings.append(wrong("destinations", f"the address of {slug}'s destination cannot be used", remedy))
+            findings.append(wrong("destinations", "the address of the destination cannot be used", remedy).of(slug))
         else:
             if destination is not None:
                 found[slug] = destination

@@ -25,13 +25,13 @@ def organisations(parts: Parts) -> Iterator[Finding]:
     for slug, organisation in parts.organisations.items():
         if organisation.closed:
             for problem in organisation.problems:
-                yield wrong("organisations", str(problem), f"until it is corrected, {slug} is closed")
+                yield wrong("organisations", str(problem), "until it is corrected, all its forms are closed").of(slug)
             continue
         open_ones = sum(form.open for form in organisation.forms.values())
-        yield ok("organisations", f"{slug}: {open_ones} of {len(organisation.forms)} forms are open")
+        yield ok("organisations", f"{open_ones} of {len(organisation.forms)} forms are open").of(slug)
         if organisation.profile and not organisation.profile.alerts.email:
             remedy = "write `alerts: {email: […]}` into organisation.yaml"
-            yield look("organisations", f"{slug}: nobody is told when a referral cannot be delivered", remedy)
+            yield look("organisations", "nobody is told when a referral cannot be delivered", remedy).of(slug)
 
 
 def front(parts: Parts) -> Iterator[Finding]:

@@ -1,19 +1,15 @@
-"""The work: does a worker live, what is late, what waits for a person, how old are the lists that were read?"""
+"""The work: does a worker live, what is late, what waits for a person?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 
-from gateway.definitions.loader import Organisation
-from gateway.destinations import registry
 from gateway.doctor.finding import Finding, Parts, lasting, look, ok, wrong
 from gateway.settings import OFF
 from gateway.store import destinations as standings
-from gateway.store import dictionaries as lists
 from gateway.store import examining, purging, watching, workers
 from gateway.store.states import FileState, JobStatus, ReferralState
 from gateway.store.workers import LATE_AFTER, SILENT_AFTER
 
-OLD_LIST = timedelta(days=1)
 _REFERRALS = {
     ReferralState.HELD: "look at them, then `flask referrals settle RG-… release` or `… close`",
     ReferralState.UNKNOWN: "look for each in the case-management system, then `flask referrals settle RG-… arrived`",
@@ -37,8 +33,8 @@ def worker(parts: Parts) -> Iterator[Finding]:
     for slug, late in watching.oldest_due(parts.database).items():
         if late > LATE_AFTER:
             paused = slug in known and known[slug].paused_at is not None
-            what = f"{slug}: the oldest job has been due for {lasting(late)}"
-            yield (look if paused else wrong)("worker", what, f"see `flask destinations status` for {slug}")
+            what = f"the oldest job has been due for {lasting(late)}"
+            yield (look if paused else wrong)("worker", what, f"see `flask destinations status` for {slug}").of(slug)
     lease = timedelta(seconds=parts.settings.lease_seconds if parts.settings else 120)
     left = examining.left_behind(parts.database, lease=lease)
     if left.leases:
@@ -56,7 +52,7 @@ def referrals(parts: Parts) -> Iterator[Finding]:
     for (slug, state), each in sorted(counted.items()):
         if state in _REFERRALS:
             age = lasting(parts.now - each.oldest)
-            yield look("referrals", f"{slug}: {each.count} {state}, the oldest for {age}", _REFERRALS[state])
+            yield look("referrals", f"{each.count} {state}, the oldest for {age}", _REFERRALS[state]).of(slug)
     if not any(state in _REFERRALS for _, state in counted):
         on_the_way = sum(each.count for each in counted.values())
         yield ok("referrals", f"none waits for a person, {on_the_way} are on their way")
@@ -95,47 +91,3 @@ def files(parts: Parts) -> Iterator[Finding]:
         yield look("files", f"{given_up} chores were given up", "the worker's log says why: `chore given up`")
     if not found and not given_up:
         yield ok("files", "none waits for anything")
-
-
-def dictionaries(parts: Parts) -> Iterator[Finding]:
-    """Look how old the lists are that people choose from, and whether each could be read."""
-    if parts.database is None:
-        return
-    known = lists.readings(parts.database)
-    for slug, destination in parts.destinations.items():
-        named = sorted(parts.organisations[slug].dictionaries_named)
-        troubled = list(_lists(parts, slug, [*named, *destination.lists()], known))
-        yield from troubled
-        if not troubled:
-            yield ok("dictionaries", f"{slug}: all {len(named)} that its forms name were read within a day")
-        yield from _against_forms(parts, parts.organisations[slug], destination.lists())
-
-
-def _lists(
-    parts: Parts, slug: str, names: Sequence[str], known: dict[tuple[str, str], lists.Reading]
-) -> Iterator[Finding]:
-    remedy = f"run `flask dictionaries refresh {slug}`: it says what is in the way"
-    if never := [name for name in names if (slug, name) not in known]:
-        were = "was" if len(never) == 1 else "were"
-        yield look("dictionaries", f"{slug}: {', '.join(never)} {were} never read", remedy)
-    for name in names:
-        reading = known.get((slug, name))
-        if reading is None:
-            continue
-        if reading.read_at is None or parts.now - reading.read_at > OLD_LIST:
-            age = f"was read {lasting(parts.now - reading.read_at)} ago" if reading.read_at else "could never be read"
-            yield look(
-                "dictionaries", f"{slug}: {name} {age}: {reading.problem or 'no worker has tried since'}", remedy
-            )
-        elif reading.problem:
-            yield look("dictionaries", f"{slug}: {name} is as it was: {reading.problem}", remedy)
-
-
-def _against_forms(parts: Parts, organisation: Organisation, names: Sequence[str]) -> Iterator[Finding]:
-    """Compare the forms with the fields that the destination has."""
-    if parts.database is None:
-        return
-    found = {name: lists.load(parts.database, organisation.slug, name) or () for name in names}
-    fields = {name: {each.value for each in listed if each.withdrawn_at is None} for name, listed in found.items()}
-    for problem in registry.compared(organisation, fields):
-        yield look("forms", f"{organisation.slug}: {problem}", "correct the form, or the system")

@@ -179,7 +179,7 @@ def told(patient: Patient) -> Callable[..., list[str]]:
 
     def lines(about: str, **changes: str | bool | None) -> list[str]:
         found = patient.examined(**changes)  # type: ignore[arg-type]
-        return [f"{each.state} {each.what} — {each.remedy}" for each in found
-                if each.about == about and each.state is not State.OK]  # fmt: skip
+        return [" ".join(filter(None, (each.state, each.organisation, each.form, f"{each.what} — {each.remedy}")))
+                for each in found if each.about == about and each.state is not State.OK]  # fmt: skip
 
     return lines

@@ -65,10 +65,10 @@ def test_a_mail_server_that_does_not_let_us_in_is_told(patient: Patient, told: T
 def test_a_destination_that_refuses_or_is_away_is_told(told: Told) -> None:
     assert told("destinations", offline=False) == []
     assert told("destinations", offline=False, CHARITYLOG_USER="other")[0].startswith(
-        "wrong riverside refused us: answered 401"
+        "wrong riverside it refused us: answered 401"
     )
     assert told("destinations", offline=False, CHARITYLOG_URL="http://127.0.0.1:1/v2")[0].startswith(
-        "look riverside is away: connection refused"
+        "look riverside it is away: connection refused"
     )
     assert told("destinations", CHARITYLOG_URL="http://127.0.0.1:1/v2") == []
     assert "cannot be used" in told("destinations", CHARITYLOG_URL="http://127.0.0.1:0/v2")[0]
@@ -80,7 +80,7 @@ def test_a_paused_destination_is_told(patient: Patient, told: Told, reason: str,
         standings.pause(connection, "riverside", reason=reason, now=datetime.now(UTC) - timedelta(hours=1))
     (line,) = told("destinations")
 
-    assert line.startswith(f"{state} riverside is paused since ")
+    assert line.startswith(f"{state} riverside it is paused since ")
     assert reason in line
 
 
@@ -88,8 +88,10 @@ def test_a_destination_that_is_not_proven_is_told(patient: Patient, told: Told) 
     with patient.database.write() as connection:
         standings.remember(connection, "riverside", proven_at=None)
 
-    assert told("destinations")[0].startswith("look riverside is not proven: it has accepted no referral yet")
+    assert told("destinations")[0].startswith("look riverside it is not proven: it has accepted no referral yet")
     with patient.database.write() as connection:
         standings.remember(connection, "riverside", asked_about="RG-7K3F-9Q2M")
 
-    assert told("destinations")[0].startswith("look riverside is not proven: nobody has said that RG-7K3F-9Q2M arrived")
+    assert told("destinations")[0].startswith(
+        "look riverside it is not proven: nobody has said that RG-7K3F-9Q2M arrived"
+    )

@@ -1,18 +1,22 @@
 """The whole round: a gateway in order, one without anything, and nothing that no report may show."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from click.testing import CliRunner
 
 from gateway.cli.doctor import command
 from gateway.doctor import round as rounds
 from gateway.doctor.finding import State
-from gateway.doctor.round import CHECKS
+from gateway.doctor.round import CHECKS, OF_ONE
 
 from .conftest import SQLITE, Patient
+
+Told = Callable[..., list[str]]
 
 
 def test_a_gateway_in_order_has_nothing_to_look_at(patient: Patient) -> None:
@@ -108,3 +112,69 @@ def test_a_check_that_breaks_keeps_no_other_from_being_made(patient: Patient, mo
     assert {each.about for each in found} >= {*CHECKS}
     assert "it could not be looked at (ValueError)" in {each.what for each in found}
     assert "Zebedee" not in "".join(map(str, found))
+
+
+@SQLITE
+def test_one_organisation_can_be_looked_at_alone(patient: Patient) -> None:
+    (patient.organisations / "elsewhere").mkdir()
+    result = CliRunner().invoke(command, ["--organisation", "riverside", "--json"])
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+
+    assert result.exit_code == 0
+    assert {each["about"] for each in found} == {"settings", *OF_ONE}
+    assert {each["organisation"] for each in found if each["about"] != "settings"} == {"riverside"}
+    assert {each["form"] for each in found} == {"", "support", "contact-me"}
+
+
+@SQLITE
+def test_an_organisation_that_is_not_there_is_told(patient: Patient) -> None:
+    result = CliRunner().invoke(command, ["--organisation", "elsewhere"])
+
+    assert result.exit_code == 1
+    assert "wrong  organisations: there is none called elsewhere — write the name of its folder" in result.stdout
+
+
+@SQLITE
+def test_a_page_to_print_says_what_to_do_by_organisation_and_form(patient: Patient) -> None:
+    form = patient.organisations / "riverside" / "forms" / "support.yaml"
+    text = form.read_text().replace("org_type_id: 1", "org_type_id: 99").replace("name: date_of_birth", "name: born")
+    form.write_text(text.replace("label: Date of birth", 'label: "Born <when>?"'))
+    file = patient.folder / "report.html"
+    result = CliRunner().invoke(command, ["--report", str(file)])
+    page = file.read_text(encoding="utf-8")
+
+    assert result.exit_code == 1
+    assert result.stderr.endswith(f"The page is in {file}.\n")
+    support = page.partition("<h2>riverside</h2>")[2].partition("<h3>Form: support</h3>")[2]
+    assert support.index("To put right") < support.index("Charitylog has no 99") < support.index("To look at")
+    assert "“Born &lt;when&gt;?”" in support
+    assert '<span class="remedy">Write the id of one that it has: 1 “Client”' in support
+    for secret in ("source-key", "org-key", "user-key", patient.key, "<script", "http-equiv"):
+        assert secret not in page
+
+
+@SQLITE
+def test_a_page_that_cannot_be_written_is_told_after_the_lines(patient: Patient) -> None:
+    result = CliRunner().invoke(command, ["--offline", "--report", str(patient.folder / "nowhere" / "report.html")])
+
+    assert result.exit_code == 1
+    assert "in order" in result.output
+    assert "cannot be written (No such file or directory). Choose another place." in result.stderr
+
+
+@SQLITE
+def test_whoever_administers_keys_and_rights_is_told_what_to_ask_for(patient: Patient, told: Told) -> None:
+    control = patient.settings["CHARITYLOG_URL"].removesuffix("/v2") + "/_sandbox"
+    wish = {"status": 403, "groups": ["dictionary"], "calls": 100}
+    assert requests.post(f"{control}/faults", json=wish, timeout=10).ok
+
+    lines = told("destinations", offline=False)
+    assert any(
+        "people choose from it in support, page “about”, question “Where do you live?”" in line for line in lines
+    )
+    assert all("ask your Charitylog administrator" in line for line in lines)
+
+    assert requests.post(f"{control}/keys", json={"source": "new-key"}, timeout=10).ok
+    (line,) = told("destinations", offline=False)
+    assert "`source` (header Source) comes by text message" in line
+    assert told("forms", offline=False) == []  # by what was read before

@@ -15,7 +15,9 @@ def test_an_organisation_that_is_wrong_is_named_with_place_and_remedy(patient: P
     assert told("organisations") == []
     (patient.organisations / "riverside" / "forms" / "contact-me.yaml").write_text("title: Contact me\npages: []\n")
 
-    assert any("contact-me.yaml: people: " in line and "riverside is closed" in line for line in told("organisations"))
+    assert any(
+        "contact-me.yaml: people: " in line and "all its forms are closed" in line for line in told("organisations")
+    )
 
 
 def test_nobody_who_is_told_is_told(patient: Patient, told: Told) -> None:
@@ -23,7 +25,7 @@ def test_nobody_who_is_told_is_told(patient: Patient, told: Told) -> None:
     profile.write_text(profile.read_text().replace("email: [referrals@riverside.example]", "email: []"))
 
     assert [line.partition(" — ")[0] for line in told("organisations")] == [
-        "look riverside: nobody is told when a referral cannot be delivered"
+        "look riverside nobody is told when a referral cannot be delivered"
     ]
 
 

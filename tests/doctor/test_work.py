@@ -1,4 +1,4 @@
-"""Workers, referrals, files and lists: at work, and silent, late, left behind, waiting for a person, old."""
+"""Workers, referrals and files: at work, and silent, late, left behind, waiting for a person."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from gateway.store import destinations as standings
-from gateway.store import dictionaries, tables
+from gateway.store import tables
 from gateway.store.states import FileState, JobStatus, ReferralState
 
 from ..store.making import begin, change_job, claim, send
@@ -39,7 +39,7 @@ def test_what_is_late_is_told(patient: Patient, told: Told, paused: bool, state:
         with patient.database.write() as connection:
             standings.pause(connection, "riverside", reason="paused by a person", now=datetime.now(UTC))
 
-    assert told("worker")[0].startswith(f"{state} riverside: the oldest job has been due for 3 hours")
+    assert told("worker")[0].startswith(f"{state} riverside the oldest job has been due for 3 hours")
 
 
 def test_what_a_dead_worker_left_is_told(patient: Patient, told: Told) -> None:
@@ -68,7 +68,7 @@ def test_what_waits_for_a_person_is_told(patient: Patient, told: Told, state: Re
         connection.execute(update(table).where(table.c.reference == reference).values(state=state))
 
     (line,) = told("referrals")
-    assert line.startswith(f"look riverside: 1 {state}, the oldest for 0 minutes")
+    assert line.startswith(f"look riverside 1 {state}, the oldest for 0 minutes")
     assert reference not in line
 
 
@@ -106,53 +106,3 @@ def test_chores_that_were_given_up_are_told(patient: Patient, told: Told) -> Non
         connection.execute(insert(tables.jobs).values(**row))
 
     assert told("files")[0].startswith("look 1 chores were given up")
-
-
-@SQLITE
-def test_lists_that_were_never_read_or_are_old_or_in_trouble_are_told(patient: Patient, told: Told) -> None:
-    name, now = "organisations/district", datetime.now(UTC)
-    assert told("dictionaries") == []
-
-    dictionaries.note(patient.database, "riverside", name, "answered 500", now=now)
-    assert "organisations/district is as it was: answered 500" in told("dictionaries")[0]
-
-    with patient.database.write() as connection:
-        old = update(tables.readings).where(tables.readings.c.name == name)
-        connection.execute(old.values(read_at=now - timedelta(days=3), problem=None))
-    assert "was read 3 days ago: no worker has tried since" in told("dictionaries")[0]
-
-    with patient.database.write() as connection:
-        connection.execute(delete(tables.readings).where(tables.readings.c.name == name))
-    assert "organisations/district was never read" in told("dictionaries")[0]
-
-    with patient.database.write() as connection:
-        connection.execute(delete(tables.readings))
-    (line,) = told("dictionaries")
-    assert line.startswith("look riverside: organisations/district, ")
-    assert "were never read" in line
-
-
-@SQLITE
-def test_a_form_that_sends_what_the_destination_does_not_have_is_told(patient: Patient, told: Told) -> None:
-    assert told("forms") == []
-    fields = [(name, name) for name in ("first_name", "surname", "district", "telephone", "mobile", "email")]
-    for name in ("fields/clients", "fields/external_referral"):
-        dictionaries.keep(patient.database, "riverside", name, fields, now=datetime.now(UTC))
-
-    assert [line.partition(";")[0] for line in told("forms")] == [
-        "look riverside: support: Charitylog lists no field date_of_birth"
-    ]
-
-
-@SQLITE
-def test_imports_that_cannot_be_found_by_external_id_are_told(patient: Patient, told: Told) -> None:
-    profile = patient.organisations / "riverside" / "organisation.yaml"
-    profile.write_text(profile.read_text().replace("charitylog:\n", "charitylog:\n  correlate: external_id\n", 1))
-    assert told("forms") == []
-    (form,) = (patient.organisations / "riverside" / "forms").glob("support.yaml")
-    form.write_text(form.read_text().replace("date_of_birth", "surname_of_birth"))
-    fields = [(name, name) for name in ("first_name", "surname", "surname_of_birth", "district", "telephone")]
-    for name in ("fields/clients", "fields/external_referral"):
-        dictionaries.keep(patient.database, "riverside", name, fields, now=datetime.now(UTC))
-
-    assert "charitylog.correlate: Charitylog lists no field external_id" in told("forms")[0]

@@ -13,14 +13,14 @@ def test_the_doctor_finds_what_is_right_and_what_is_wrong(build: Callable[..., H
         return found.stdout if found.returncode == 0 and "riverside: all 5" in found.stdout else ""
 
     told = wait_for(well, "a house in order")
-    assert "ok     destinations: riverside answers and takes our keys" in told
-    assert "look   destinations: riverside is not proven" in told
+    assert "ok     destinations: riverside: it answers and takes our keys" in told
+    assert "look   destinations: riverside: it is not proven" in told
     assert "ok     web: " in told
 
     house.environment |= {"GATEWAY_KEYS": "", "CHARITYLOG_USER": "other", "GATEWAY_SMTP_URL": "smtp://nobody"}
     broken = house.flask("doctor", check=False)
     assert broken.returncode == 1
     for line in ("wrong  settings: GATEWAY_KEYS is not set", "wrong  settings: GATEWAY_SMTP_URL",
-                 "wrong  destinations: riverside refused us: answered 401", "ok     database: "):  # fmt: skip
+                 "wrong  destinations: riverside: it refused us: answered 401", "ok     database: "):  # fmt: skip
         assert line in broken.stdout
     assert "Traceback" not in broken.stdout + broken.stderr
