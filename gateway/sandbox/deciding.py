@@ -30,8 +30,16 @@ def field_name(name: str, position: int) -> str:
 
 def links_of(form: Mapping[str, str], staged: Staged) -> dict[int, int]:
     """Read which person is linked to which client; a Mistake says what to change."""
-    chosen = ((position, _number(form, position, full_name(person))) for position, person in enumerate(staged.people))
-    return {position: int(number) for position, number in chosen if number}
+    links: dict[int, int] = {}
+    for position, person in enumerate(staged.people):
+        number = _number(form, position, full_name(person))
+        if number and int(number) in links.values():
+            raise Mistake(
+                field_name("client_number", position), "Two people of one referral cannot be the same client."
+            )
+        if number:
+            links[position] = int(number)
+    return links
 
 
 def recording_of(form: Mapping[str, str], staged: Staged, offered: Mapping[str, Choices]) -> Recording | None:

@@ -11,14 +11,21 @@ SEARCHED = (
 )  # fmt: skip
 
 
-def found_by(words: str, clients: Iterable[Client]) -> list[Client]:
+SHORT = 4  # digits; fewer than these are the number of a client, and no part of a telephone or a date
+
+
+def found_by(typed: str, clients: Iterable[Client]) -> list[Client]:
     """List the clients of whom every word says something, in their order; no word finds nobody."""
-    wanted = words.split()
-    return [client for client in clients if wanted and all(_says(word, client) for word in wanted)]
+    together = "".join(typed.split())
+    words = [together] if together.isdecimal() else typed.split()
+    return [client for client in clients if words and all(_says(word, client) for word in words)]
 
 
 def _says(word: str, client: Client) -> bool:
     """Is this the client's number, or part of what is searched? Marks alone say nothing."""
     part = plain(word)
-    told = (plain(client.fields[name]) for name in SEARCHED if client.fields.get(name))
-    return word == str(client.id) or (part != "" and any(part in text for text in told))
+    if word == str(client.id):
+        return True
+    if not part or (part.isdecimal() and len(part) < SHORT):
+        return False
+    return any(part in plain(client.fields[name]) for name in SEARCHED if client.fields.get(name))

@@ -11,19 +11,9 @@ from gateway.sandbox.records import Client, full_name
 from gateway.sandbox.rules import PAIRED
 from gateway.sandbox.seeds import Seeds
 from gateway.sandbox.staging import Staged
+from gateway.sandbox.wording import Row, row
 
 APART = frozenset({"description", *PAIRED})
-
-
-@dataclass(frozen=True)
-class Row:
-    """One field as it was sent: its label, its value, what the value means, whether the field is known."""
-
-    name: str
-    label: str
-    value: str
-    words: str
-    known: bool
 
 
 @dataclass(frozen=True)
@@ -50,7 +40,7 @@ def people_of(staged: Staged, seeds: Seeds, known: Sequence[Client]) -> list[Per
 
 
 def _person(position: int, person: dict[str, Any], staged: Staged, seeds: Seeds, hints: list[Hint]) -> PersonView:
-    sent = {name: _row(name, value, seeds) for name, value in person.items() if name not in APART}
+    sent = {name: row(name, value, seeds.field(name), seeds) for name, value in person.items() if name not in APART}
     display = display_of(person)
     first = list(sent) if display is None else [name for name in display.fields if name in sent]
     return PersonView(
@@ -64,12 +54,6 @@ def _person(position: int, person: dict[str, Any], staged: Staged, seeds: Seeds,
         relationships=list(_relationships(person, staged, seeds)),
         hints=hints,
     )
-
-
-def _row(name: str, value: object, seeds: Seeds) -> Row:
-    field = seeds.field(name)
-    label = name if field is None else field.label
-    return Row(name, label, as_text(value), seeds.words(name, value), field is not None)
 
 
 def _relationships(person: dict[str, Any], staged: Staged, seeds: Seeds) -> Iterator[str]:

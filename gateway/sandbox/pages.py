@@ -8,7 +8,10 @@ from flask import Blueprint, abort, render_template, request
 from gateway.sandbox import keeping, records, staging
 from gateway.sandbox.database import as_text
 from gateway.sandbox.finding import found_by
+from gateway.sandbox.groups import everything
+from gateway.sandbox.history import related, told, worker_names
 from gateway.sandbox.state import current
+from gateway.sandbox.wording import rows
 
 PAGE = 50
 STATE_WORDS = {"staged": "Waiting", "imported": "Imported", "rejected": "Rejected"}
@@ -36,6 +39,15 @@ def when(written: str) -> str:
     return f"{at.day} {at:%b %Y at %H:%M}"
 
 
+@bp.app_template_filter("moment")
+def moment(written: object) -> str:
+    """Write the time of a contact as people do; what cannot be read as a time stays as it is."""
+    try:
+        return when(as_text(written))
+    except ValueError:
+        return as_text(written)
+
+
 @bp.get("/")
 def index() -> str:
     """Explain what this is, and count."""
@@ -44,6 +56,7 @@ def index() -> str:
         "index.html",
         counts=staging.counts(current().database),
         clients=len(records.clients(current().database)),
+        workers=len(everything(current().database, "workers")),
         calls=counted,
         put_bodies=put_bodies,
         faults=len(current().faults.waiting()),
@@ -63,19 +76,30 @@ def clients() -> str:
 
 @bp.get("/clients/<int:number>")
 def client(number: int) -> str:
-    """Show one client."""
-    database = current().database
+    """Show one client, and everything that is recorded of them."""
+    database, seeds = current().database, current().seeds
     found = records.client(database, number)
     if found is None:
         abort(404)
+    fields = rows(found.fields, seeds.selectable["clients"].get, seeds)
     return render_template(
         "client.html",
         client=found,
-        rows=[(field, value) for field, value in found.fields.items() if value is not None],
-        field=current().seeds.field,
-        referrals=records.referrals(database, number),
-        ties=records.ties(database, number),
+        rows=[row for row in fields if not row.of_extension],
+        extension=[row for row in fields if row.of_extension],
+        related=related(database, number, seeds),
+        referrals=[told(database, referral, seeds) for referral in reversed(records.referrals(database, number))],
         uploads=keeping.of_record(database, "client", number),
-        uploads_of_referral=lambda referral: keeping.of_record(database, "referral", referral),
-        dictionaries=current().seeds.dictionaries,
+        schedules=[each for each in everything(database, "schedules") if each["client"] == number],
+        workers=worker_names(database),
+        arrived=staging.imported_of(database, number),
+    )
+
+
+@bp.get("/workers")
+def workers() -> str:
+    """List the workers, each with what they still have to do."""
+    database = current().database
+    return render_template(
+        "workers.html", workers=everything(database, "workers"), due=everything(database, "due_contacts")
     )

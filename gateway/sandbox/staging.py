@@ -105,6 +105,20 @@ def oldest(database: Database) -> Staged | None:
     return None if row is None else Staged.from_row(row)
 
 
+def imported_as(database: Database, referral: int) -> int | None:
+    """Find the external referral as which a referral came; None where it came in another way."""
+    with database.transaction() as connection:
+        row = connection.execute("SELECT id FROM staged WHERE referral = ?", (referral,)).fetchone()
+    return None if row is None else int(row["id"])
+
+
+def imported_of(database: Database, client: int) -> list[int]:
+    """List the external referrals in which a client came, or that were linked to them."""
+    with database.transaction() as connection:
+        rows = connection.execute("SELECT staged FROM imported WHERE client = ? ORDER BY staged", (client,)).fetchall()
+    return [row["staged"] for row in rows]
+
+
 def counts(database: Database, wanted: Wanted = EVERYTHING) -> dict[str, int]:
     """Count by state what is wanted."""
     with database.transaction() as connection:

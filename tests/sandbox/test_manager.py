@@ -272,6 +272,7 @@ def test_another_client_is_linked_by_the_number_beside_the_choice(client: FlaskC
         ({"client_id": "other"}, "Type the number of the client that Alba samplewell is"),
         ({"client_id_1": "other", "client_number_1": " "}, "Type the number of the client that Cerys Testperson is"),
         ({"client_id": "", "client_number": "5"}, "For Alba samplewell, choose “Another client” or clear the number"),
+        ({"client_id": "2", "client_id_1": "2"}, "Two people of one referral cannot be the same client."),
         ({"project": "99"}, "Choose a project from the list."),
         ({"contact_type": "99"}, "Choose a contact type from the list."),
         ({"worker": "99"}, "Choose a worker from the list."),
