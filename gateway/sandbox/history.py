@@ -1,9 +1,10 @@
 """Gathers what is recorded of a client: relationships, and referrals with contacts, extension records and files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.sandbox import keeping, records, staging
+from gateway.sandbox import contacts, keeping, records, staging
+from gateway.sandbox.contacts import Contact
 from gateway.sandbox.database import Database, as_text
 from gateway.sandbox.extension import DATABASES
 from gateway.sandbox.groups import EXTENSION, everything
@@ -12,21 +13,6 @@ from gateway.sandbox.record_rules import DESCRIPTIONS
 from gateway.sandbox.records import Client, Referral, full_name
 from gateway.sandbox.seeds import Seeds
 from gateway.sandbox.wording import Row, row, rows
-
-
-@dataclass(frozen=True)
-class Contact:
-    """A contact of a referral, done or due. Its repr holds the number only."""
-
-    id: int
-    done: bool
-    start: str
-    worker: str
-    type: str
-    description: str
-
-    def __repr__(self) -> str:
-        return f"Contact(id={self.id})"
 
 
 @dataclass(frozen=True)
@@ -60,17 +46,23 @@ def worker_names(database: Database) -> dict[str, str]:
     return {as_text(worker["id"]): full_name(worker) for worker in everything(database, "workers")}
 
 
-def told(database: Database, referral: Referral, seeds: Seeds) -> Told:
-    """Gather what hangs on one referral."""
+def referrals_of(database: Database, client: int, seeds: Seeds) -> list[Told]:
+    """Gather the referrals of a client with what hangs on each, the newest first."""
+    every = contacts.by_referral(database)
+    found = records.referrals(database, client)
+    return [_told(database, referral, every.get(referral.id, []), seeds) for referral in reversed(found)]
+
+
+def _told(database: Database, referral: Referral, made: Iterable[Contact], seeds: Seeds) -> Told:
     find = seeds.selectable["referrals"].get
     descriptions = (as_text(referral.fields[name]) for name in DESCRIPTIONS if referral.fields.get(name))
-    project = referral.fields.get("project", "")
     return Told(
         id=referral.id,
-        project=row("project", project, find("project"), seeds).words,
+        project=row("project", referral.fields.get("project", ""), find("project"), seeds).words,
         description=next(descriptions, ""),
         rows=rows(referral.fields, find, seeds, without=(*DESCRIPTIONS, "project")),
-        contacts=list(_contacts(database, referral.id, seeds)),
+        # What is due lies ahead, so the newest first puts it before what is done.
+        contacts=sorted(made, key=lambda contact: as_text(contact.fields.get("start_date", "")), reverse=True),
         extensions=_extensions(database, referral.id, seeds),
         uploads=keeping.of_record(database, "referral", referral.id),
         staged=staging.imported_as(database, referral.id),
@@ -93,27 +85,6 @@ def _said(database: Database, number: int, seeds: Seeds) -> dict[int, list[str]]
         words = seeds.dictionaries[tie.kind].get(tie.relationship, tie.relationship)
         found.setdefault(tie.other.id, []).append(words)
     return found
-
-
-def _contacts(database: Database, referral: int, seeds: Seeds) -> Iterator[Contact]:
-    """List the contacts of a referral, the newest first, so what is due comes before what is done."""
-    names = worker_names(database)
-    found = [
-        (contact, group == "done_contacts")
-        for group in ("due_contacts", "done_contacts")
-        for contact in everything(database, group)
-        if contact["referral"] == referral
-    ]
-    for contact, done in sorted(found, key=lambda each: str(each[0].get("start_date", "")), reverse=True):
-        worker = as_text(contact.get("user") or "")
-        yield Contact(
-            id=contact["id"],
-            done=done,
-            start=as_text(contact.get("start_date") or ""),
-            worker=names.get(worker, worker),
-            type=seeds.words("contact_type", contact.get("contact_type", "")) if done else "",
-            description=as_text(contact.get("description") or ""),
-        )
 
 
 def _extensions(database: Database, referral: int, seeds: Seeds) -> dict[str, list[list[Row]]]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.sandbox import contacts
 from gateway.sandbox.database import Database, as_text, insert_client, now
 from gateway.sandbox.rules import PAIRED
 from gateway.sandbox.staging import Staged, settle
@@ -103,4 +104,14 @@ def _refer(connection: sqlite3.Connection, main: Mapping[str, Any], client: int,
         "INSERT INTO referrals (created_at, client, fields) VALUES (?, ?, ?) RETURNING id",
         (created, client, json.dumps(fields)),
     ).fetchone()
-    return int(row["id"])
+    referral = int(row["id"])
+    contacts.insert(connection, referral, _contact(created, recording), done=True)
+    return referral
+
+
+def _contact(created: str, recording: Recording) -> dict[str, str]:
+    """The contact that was recorded: it began and ended when somebody pressed the button."""
+    moment = created.replace("T", " ").removesuffix("Z")
+    chosen = {"user": recording.worker, "contact_type": recording.contact_type}
+    told = {"start_date": moment, "end_date": moment, "description": recording.details}
+    return {name: value for name, value in chosen.items() if value} | told

@@ -9,7 +9,7 @@ from gateway.sandbox import keeping, records, staging
 from gateway.sandbox.database import as_text
 from gateway.sandbox.finding import found_by
 from gateway.sandbox.groups import everything
-from gateway.sandbox.history import related, told, worker_names
+from gateway.sandbox.history import referrals_of, related, worker_names
 from gateway.sandbox.state import current
 from gateway.sandbox.wording import rows
 
@@ -88,7 +88,7 @@ def client(number: int) -> str:
         rows=[row for row in fields if not row.of_extension],
         extension=[row for row in fields if row.of_extension],
         related=related(database, number, seeds),
-        referrals=[told(database, referral, seeds) for referral in reversed(records.referrals(database, number))],
+        referrals=referrals_of(database, number, seeds),
         uploads=keeping.of_record(database, "client", number),
         schedules=[each for each in everything(database, "schedules") if each["client"] == number],
         workers=worker_names(database),

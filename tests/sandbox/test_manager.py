@@ -233,6 +233,41 @@ def test_import_makes_clients_their_relationships_and_a_referral(client: FlaskCl
     assert "None." in client.get("/clients/15").text
 
 
+def contacts(client: FlaskClient) -> list[dict[str, Any]]:
+    """The contacts of the referral as which the last one was imported."""
+    referral = staged(client)["referral"]
+    every = client.get("/_sandbox/records").json
+    assert every is not None
+    [found] = [each["contacts"] for record in every for each in record["referrals"] if each["id"] == referral]
+    return list(found)
+
+
+def test_import_records_a_done_contact_with_the_description(client: FlaskClient) -> None:
+    stage(client, CARED_FOR | {"contact_type": "5"}, CARER)
+
+    client.post(f"{LIST}/1/import")
+
+    [contact] = contacts(client)
+    assert (contact["done"], contact["fields"]["description"]) == (True, CARED_FOR["description"])
+    assert contact["fields"]["contact_type"] == "5"
+    assert contact["fields"]["start_date"] == contact["fields"]["end_date"]
+
+
+def test_what_was_changed_on_record_a_contact_is_what_is_recorded(client: FlaskClient) -> None:
+    stage(client, CARED_FOR | {"contact_type": "5"}, CARER)
+    form = {"details": "First line.\r\nSecond line.", "project": "3", "contact_type": "2", "worker": "4"}
+
+    client.post(f"{LIST}/1/import", data=form)
+
+    [contact] = contacts(client)
+    told = contact["fields"]
+    assert (told["description"], told["contact_type"], told["user"]) == ("First line.\nSecond line.", "2", "4")
+    page = text_of(client.get("/clients/14").text)
+    assert "Carer breaks Imported from external referral 1 First line. Second line." in page
+    assert "Assessment · Osian Testworker" in page
+    assert client.get(f"{LIST}/1").text.count("Needs a break.") == 2
+
+
 def test_import_can_link_people_to_existing_clients(client: FlaskClient) -> None:
     stage(client, CARED_FOR, CARER)
 
