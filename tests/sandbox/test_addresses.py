@@ -12,6 +12,25 @@ from gateway.sandbox import create_sandbox
 from tests.sandbox.conftest import KEYS, Wire
 
 NAMED = {"first_name": "Alys", "surname": "Testperson"}
+PIECES = [
+    "id",
+    "field",
+    "metric",
+    "dimension",
+    "date",
+    "/",
+    "/",
+    ";",
+    ",",
+    "1",
+    "%",
+    "%2F",
+    "%zz",
+    "%ff",
+    "é",
+    "\0",
+    "?",
+]
 AWKWARD = "a/b;c,d%2Fe?f#g ..+ø€"
 
 
@@ -37,6 +56,13 @@ def test_any_value_comes_through_an_address_whole(shared: FlaskClient, mine: str
 
     assert external_ids(shared, f"external_id/{several}/id/{number}") == [mine]
     assert external_ids(shared, f"id/{number}/external_id/{several}") == [mine]
+
+
+@settings(max_examples=80, deadline=None)
+@given(raw=st.lists(st.sampled_from(PIECES)))
+def test_no_address_brings_the_sandbox_down(shared: FlaskClient, raw: list[str]) -> None:
+    for group in ("referrals", "extension_database", "dictionary/search"):
+        assert shared.get(f"/v2/{group}/{''.join(raw)}", headers=KEYS).status_code in (200, 400, 404)
 
 
 def test_an_awkward_value_comes_through_a_real_connection(wire: Wire) -> None:
