@@ -15,7 +15,7 @@ from gateway.charitylog import Client, Credentials
 from gateway.sandbox import create_sandbox, make_server
 from gateway.sandbox.rules import Profile
 
-KEYS = Credentials(source="invented-source", org="invented-org", user="invented-user")
+KEYS = Credentials(source="sandbox-source", org="sandbox-org", user="sandbox-user")  # as in the documents
 
 
 class Arrived(NamedTuple):

@@ -53,7 +53,7 @@ STEPS = ("", ".", "..")  # no server would keep them apart from the steps of a p
 values = texts.filter(lambda text: text not in STEPS)
 
 
-@settings(deadline=None, database=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, database=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(value=values, others=st.lists(values, max_size=2))
 @example(value="2018-10-01,2018-10-31", others=["1;3;10"])
 @example(value="../../../_sandbox/reset", others=["selectable_fields", "uploads"])

@@ -1,0 +1,16 @@
+"""Writes rows of addresses as a table of docs/api.md."""
+
+from collections.abc import Iterable, Iterator
+
+from tests.whole_api.endpoints import Row
+
+
+def listed(rows: Iterable[Row]) -> str:
+    """Write the table."""
+    return "\n".join(["| page | address | call | shown by |", "|---|---|---|---|", *_lines(rows), ""])
+
+
+def _lines(rows: Iterable[Row]) -> Iterator[str]:
+    for row in rows:
+        body = f" with {row.body}" if row.body else ""
+        yield f"| {row.pages} | `{row.method} {row.address}`{body} | `{row.call}` | `{row.proof}` |"
