@@ -148,7 +148,8 @@ def test_a_key_that_cannot_be_a_header_is_refused_by_its_name_and_not_shown(key:
 def test_the_log_has_method_group_status_and_time_and_nothing_else(
     client_of: ClientOf, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG)  # for whoever else might log
+    caplog.set_level(logging.DEBUG, "gateway")  # which may have a level of its own
     with Server(answering(http(b"secret answer", "200 OK", "Broken header"))) as server:
         client = client_of(server.url)
         client.external_referral.put(BODY)
