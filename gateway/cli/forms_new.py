@@ -61,7 +61,7 @@ def command(
     """Make a new FORM for ORGANISATION of the fields and lists that its destination has; it asks for little."""
     settings = _settings()
     home = settings.organisations / organisation
-    _refuse_names(home, form, may_be_there=dry_run)
+    _refuse_names(home, organisation, form, may_be_there=dry_run)
     wishes = Wishes(
         title=(title or _TITLES[about]).strip() or _TITLES[about],
         about=about,
@@ -85,9 +85,9 @@ def _settings() -> Settings:
     return load_what_is_right()[0] or opening.settings()
 
 
-def _refuse_names(home: Path, form: str, *, may_be_there: bool) -> None:
+def _refuse_names(home: Path, organisation: str, form: str, *, may_be_there: bool) -> None:
     file = _form_file(home, form)
-    for problem in (*judge_slug(home.name, home), *judge_slug(form, file)):
+    for problem in (*judge_slug(organisation, home), *judge_slug(form, file)):
         raise click.ClickException(str(problem))
     if not (home / PROFILE_FILE).is_file():
         raise click.ClickException(_FIRST_FILE.format(file=home / PROFILE_FILE))

@@ -155,15 +155,17 @@ _RECORDS = frozenset({
     "response_method", "response_description", "client", "client_type", "date", "date_active", "updated",
     "diary_description",
 })  # fmt: skip
-_OF_STAFF = re.compile(r".*_ids?|(.*_)?(created|updated|modified|deleted|worker|user)(_.*)?")
+_OF_STAFF = re.compile(r".*_ids?|(.*_)?(created|updated|modified|deleted)(_.*)?")
 # The consent of the form has words of its own: nobody here knows what the charity's field means.
 CONSENT = "consent"
 # Last parts of dictionaries' names that differ from the field. Source: API Details (seed 001): "(org_ethnic_group)".
 TABLES = {"ethnicity": "ethnic_group"}
+# By the last word of a name, where no other word says that it is about whether or how: `consent_to_email`.
 _BY_WORD: Mapping[str, Literal["email", "phone", "postcode", "date"]] = {
     "email": "email", "phone": "phone", "telephone": "phone", "mobile": "phone", "postcode": "postcode", "date": "date",
     "dob": "date",
 }  # fmt: skip
+_WHETHER = frozenset({"consent", "allow", "ok", "no", "by", "via", "to", "prefer", "preferred", "contact"})
 
 
 def meaning_of(name: str) -> tuple[int, Meaning] | None:
@@ -178,7 +180,9 @@ def place_of(page: str) -> int:
 
 def own(name: str, label: str) -> Meaning:
     """Make the best of a field that only the charity knows: its own label, and a type if the name speaks of one."""
-    kind = next((_BY_WORD[word] for word in name.split("_") if word in _BY_WORD), "text")
+    words = [word for word in name.split("_") if not word.isdecimal()]
+    is_plain = not _WHETHER.intersection(words)
+    kind = _BY_WORD.get("date" if words[0] == "date" else words[-1], "text") if is_plain else "text"
     return Meaning("more", kind, label, label, listed="perhaps" if kind == "text" else "no")
 
 

@@ -159,6 +159,14 @@ def test_a_name_that_cannot_be_an_address_is_refused(home: Path, slug: str) -> N
     assert "address" in made.stderr
 
 
+@pytest.mark.parametrize("slug", ["../hillside", "Hillside", "staff", ""])
+def test_a_name_that_is_no_organisation_is_refused(home: Path, slug: str) -> None:
+    made = typed("new", slug, "help")
+
+    assert (made.exit_code, files(home)) == (1, {"organisation.yaml"})
+    assert "address" in made.stderr
+
+
 def test_without_an_organisation_it_says_what_to_write(home: Path) -> None:
     made = typed("new", "newtown", "help")
 
@@ -228,9 +236,12 @@ ANSWERS = {
 }  # fmt: skip
 
 
-def sent_by(base: str) -> str:
-    """Fill in the form page by page as a person would, and send it; give the reference."""
-    visitor = Visitor(base).open("/hillside/help")
+WAYS = {"short": (), "full": ("--all-fields",), "referring": ("--about=someone-else", "--source=1", "--role=1")}
+
+
+def sent_by(form: str) -> str:
+    """Fill in a form page by page as a person would, and send it; give the reference."""
+    visitor = Visitor(form).open(form)
     while "/sent" not in visitor.response.url:
         at = visitor.response.url
         assert visitor.page.form is not None, visitor.text
@@ -241,11 +252,11 @@ def sent_by(base: str) -> str:
     return visitor.reference
 
 
-@pytest.mark.parametrize("words", [(), ("--all-fields",), ("--about", "someone-else", "--source=1", "--role=1")])
-def test_what_is_sent_by_a_form_that_was_made_is_staged(
-    home: Path, sandbox: int, sqlite_template: Path, tmp_path: Path, words: tuple[str, ...]
+def test_what_is_sent_by_each_form_that_was_made_is_staged(
+    home: Path, sandbox: int, sqlite_template: Path, tmp_path: Path
 ) -> None:
-    typed("new", "hillside", "help", *words)
+    for form, words in WAYS.items():
+        typed("new", "hillside", form, *words)
     (tmp_path / "gateway.db").write_bytes(sqlite_template.read_bytes())
     settings = Settings(
         _env_file=None, keys=new_key(), base_url="http://localhost", clamd="off", smtp_url="off", min_fill_seconds=0,
@@ -253,29 +264,29 @@ def test_what_is_sent_by_a_form_that_was_made_is_staged(
     )  # fmt: skip
     web = serve("127.0.0.1", 0, create_app(settings), threaded=True)
     with serving(web):
-        reference = sent_by(f"http://127.0.0.1:{web.port}")
+        references = {form: sent_by(f"http://127.0.0.1:{web.port}/hillside/{form}") for form in WAYS}
 
-    people = staged(settings, reference, sandbox)
+    people = {form: staged(settings, reference, sandbox) for form, reference in references.items()}
 
-    assert people[0]["surname"] == "Testperson"
-    assert people[0]["district"] == "1"
-    assert reference in people[0]["description"]
-    assert ("ethnicity" in people[0]) == ("--all-fields" in words)
-    assert ("Nora Sample" in people[0]["description"]) == ("someone-else" in words)
+    assert {form: (each["surname"], each["district"]) for form, each in people.items()} == dict.fromkeys(
+        WAYS, ("Testperson", "1")
+    )
+    assert [form for form, each in people.items() if each.get("ethnicity") == "35"] == ["full"]
+    assert [form for form, each in people.items() if "Nora Sample" in each["description"]] == ["referring"]
 
 
-def staged(settings: Settings, reference: str, sandbox: int) -> list[dict[str, Any]]:
-    """Deliver a referral as the worker would; give what the sandbox has staged of it."""
+def staged(settings: Settings, reference: str, sandbox: int) -> dict[str, Any]:
+    """Deliver a referral as the worker would; give the person whom the sandbox has staged for it."""
+    organisation = opening.organisations(settings.organisations)["hillside"]
     with closing(Database(settings.database_url.get_secret_value())) as database, database.read() as connection:
         referral = referrals.opened(connection, KeyRing(settings.keys.get_secret_value()), reference)
-    destination = registry.build(
-        opening.organisations(settings.organisations)["hillside"], registry.Limits.of(settings)
-    )
+    destination = registry.build(organisation, registry.Limits.of(settings))
     assert referral is not None
     assert destination is not None
     with closing(destination):
         for step in destination.steps(referral, repeat=False):
             destination.run(step)
-    listed = Visitor(f"http://127.0.0.1:{sandbox}").open(f"/_sandbox/staged?search={reference}").response.json()
-    people: list[dict[str, Any]] = listed[-1]["people"]
-    return people
+    [found] = Visitor(f"http://127.0.0.1:{sandbox}").open(f"/_sandbox/staged?search={reference}").response.json()
+    [person] = found["people"]
+    assert reference in person["description"]
+    return dict(person)

@@ -158,7 +158,9 @@ def test_a_form_about_somebody_else_asks_who_refers_and_fills_in_nothing_of_them
         ("email", "email"), ("telephone", "phone"), ("mobile", "phone"), ("postcode", "postcode"),
         ("nhs_number", "nhs_number"), ("date_of_birth", "date"), ("registered_disabled", "yes_no"),
         ("blue_badge_holder", "yes_no"), ("people_in_household", "number"), ("ethnicity", "select"), ("school", "text"),
-        ("date_of_last_visit", "date"), ("neighbours_phone", "phone"), ("shoe_size", "select"),
+        ("date_of_last_visit", "date"), ("neighbours_phone", "phone"),
+        ("consent_to_email", "text"), ("phone_type", "text"), ("gp_telephone_2", "phone"), ("wheelchair_user", "text"),
+        ("shoe_size", "select"),
     ],
 )  # fmt: skip
 def test_a_field_gets_the_type_that_fits_it(tmp_path: Path, name: str, kind: str) -> None:
@@ -243,7 +245,7 @@ def test_a_list_of_5000_choices_is_a_list_to_choose_from(tmp_path: Path) -> None
 
 
 def test_a_list_that_no_snapshot_can_hold_is_left_out(tmp_path: Path) -> None:
-    choices = {str(number): "x" * 900 for number in range(10_000)}
+    choices = {str(number): "\U0001f600" * 1000 for number in range(2200)}  # four bytes each
     made = suggested({CLIENTS: {"main_language": "Language"}, "organisations/main_language": choices})
 
     assert questions(tmp_path, made)["main_language"].type == "text"
