@@ -20,6 +20,7 @@ from gateway.sandbox import (
 from gateway.sandbox.addresses import RawAddresses
 from gateway.sandbox.database import Database
 from gateway.sandbox.faulty import FaultyWire
+from gateway.sandbox.numbering import RecordNumber
 from gateway.sandbox.rules import MINIMUM, Profile
 from gateway.sandbox.state import Keys, Sandbox
 
@@ -36,6 +37,7 @@ def create_sandbox(
     app.request_class = uploading.UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.url_map.merge_slashes = False  # an empty value stands between two slashes
+    app.url_map.converters["int"] = RecordNumber
     app.json.sort_keys = False  # type: ignore[attr-defined]  # dictionaries keep their order
     sandbox = Sandbox(Keys(source, org, user), Database(database), profile, strict=strict)
     app.extensions["sandbox"] = sandbox

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from gateway.sandbox.database import as_text
 from gateway.sandbox.importing import Recording
+from gateway.sandbox.numbering import record_number
 from gateway.sandbox.records import full_name
 from gateway.sandbox.staging import Staged
 
@@ -33,12 +34,13 @@ def links_of(form: Mapping[str, str], staged: Staged) -> dict[int, int]:
     links: dict[int, int] = {}
     for position, person in enumerate(staged.people):
         number = _number(form, position, full_name(person))
-        if number and int(number) in links.values():
+        if number is None:
+            continue
+        if number in links.values():
             raise Mistake(
                 field_name("client_number", position), "Two people of one referral cannot be the same client."
             )
-        if number:
-            links[position] = int(number)
+        links[position] = number
     return links
 
 
@@ -59,8 +61,8 @@ def recording_of(form: Mapping[str, str], staged: Staged, offered: Mapping[str, 
     return Recording(details, chosen["project"], chosen["contact_type"], chosen["worker"])
 
 
-def _number(form: Mapping[str, str], position: int, name: str) -> str:
-    """Read the client that a person is: a number, or nothing for a new one."""
+def _number(form: Mapping[str, str], position: int, name: str) -> int | None:
+    """Read the client that a person is; None for a new one."""
     beside = field_name("client_number", position)
     typed = form.get(beside, "").strip()
     chosen = form.get(field_name("client_id", position), OTHER if typed else "").strip()
@@ -68,7 +70,9 @@ def _number(form: Mapping[str, str], position: int, name: str) -> str:
         raise Mistake(beside, f"Type the number of the client that {name} is, or choose another answer.")
     if typed and chosen not in (OTHER, typed):
         raise Mistake(beside, f"For {name}, choose “Another client” or clear the number beside it.")
-    number = chosen.replace(OTHER, typed)
-    if number and not (number.isascii() and number.isdecimal() and len(number) < 10):
-        raise Mistake(beside, "A client number is a whole number.")
-    return number
+    if not chosen:
+        return None
+    try:
+        return record_number(typed or chosen)
+    except ValueError as problem:
+        raise Mistake(beside, "A client number is a whole number.") from problem

@@ -18,6 +18,7 @@ from gateway.sandbox.finding import found_by
 from gateway.sandbox.groups import everything
 from gateway.sandbox.importing import NoSuchClient
 from gateway.sandbox.look import people_of
+from gateway.sandbox.numbering import record_number
 from gateway.sandbox.staging import STATES, AlreadySettled, Staged, Wanted
 from gateway.sandbox.state import current
 
@@ -35,7 +36,7 @@ def list_() -> str:
         state=state if state in STATES else "",
         source=request.args.get("source", ""),
         search=request.args.get("search", "").strip(),
-        before=request.args.get("before", type=int),
+        before=request.args.get("before", type=record_number),
         limit=PAGE + 1,
     )
     database = current().database

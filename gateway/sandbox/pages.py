@@ -10,6 +10,7 @@ from gateway.sandbox.database import as_text
 from gateway.sandbox.finding import found_by
 from gateway.sandbox.groups import everything
 from gateway.sandbox.history import referrals_of, related, worker_names
+from gateway.sandbox.numbering import record_number
 from gateway.sandbox.state import current
 from gateway.sandbox.wording import rows
 
@@ -66,7 +67,7 @@ def index() -> str:
 @bp.get("/clients")
 def clients() -> str:
     """List the clients by number; `?search` narrows them."""
-    search, after = request.args.get("search", "").strip(), request.args.get("after", 0, type=int)
+    search, after = request.args.get("search", "").strip(), request.args.get("after", 0, type=record_number)
     everybody = records.clients(current().database)
     found = [client for client in (found_by(search, everybody) if search else everybody) if client.id > after]
     return render_template(

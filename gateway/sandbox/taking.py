@@ -10,6 +10,7 @@ from gateway.sandbox.answers import refused
 from gateway.sandbox.arriving import read_body
 from gateway.sandbox.bodies import FORM, JSON, BadBody, Person, decode_fields
 from gateway.sandbox.database import as_text
+from gateway.sandbox.numbering import record_number
 from gateway.sandbox.rules import Refusal
 from gateway.sandbox.state import current
 
@@ -29,10 +30,10 @@ def sent_fields() -> Person:
 
 def number(value: object, kind: str) -> int:
     """Read the number of a record of this kind; 422 for what is none."""
-    text = as_text(value)
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    try:
+        return record_number(as_text(value))
+    except ValueError:
         abort(422, f"The number of a {kind} must be a whole number.")
-    return int(text)
 
 
 def known_client(number: int) -> int:

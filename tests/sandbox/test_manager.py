@@ -367,6 +367,13 @@ def test_a_settled_referral_is_not_settled_again(client: FlaskClient, first: str
     assert client.get("/clients/15").status_code == 404
 
 
-@pytest.mark.parametrize("path", [f"{LIST}/99", "/clients/99"])
+@pytest.mark.parametrize("query", ["before=x", "before=-1", "before=", f"before={'9' * 30}"])
+def test_a_page_of_the_list_that_is_none_is_the_first_one(client: FlaskClient, query: str) -> None:
+    stage(client, PERSON)
+
+    assert "Alys Testperson" in client.get(f"{LIST}?{query}").text
+
+
+@pytest.mark.parametrize("path", [f"{LIST}/99", "/clients/99", f"{LIST}/{'9' * 30}", f"/clients/{'9' * 30}"])
 def test_what_is_not_there_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
