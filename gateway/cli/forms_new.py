@@ -40,10 +40,10 @@ _Id = click.IntRange(min=0)
     "--about", type=click.Choice(list(_TITLES)), default="me", show_default=True, help="Whom people write of."
 )
 @click.option("--all-fields", is_flag=True, help="Ask for all that can be asked; otherwise a short form.")
-@click.option("--org-type", type=_Id, help="What kind of person it is about, by its number.")
-@click.option("--project", type=_Id, help="The project; otherwise whoever imports a referral chooses.")
-@click.option("--source", type=_Id, help="The source that the External Referral Manager shows; with --role.")
-@click.option("--role", type=_Id, help="The role of the person; with --source.")
+@click.option("--org-type", type=_Id, metavar="ID", help="What kind of person it is about.")
+@click.option("--project", type=_Id, metavar="ID", help="The project; otherwise whoever imports a referral chooses.")
+@click.option("--source", type=_Id, metavar="ID", help="The source that the External Referral Manager shows.")
+@click.option("--role", type=_Id, metavar="ID", help="The role of the person; needed with --source.")
 @click.option("--dry-run", is_flag=True, help="Print the form, and write nothing.")
 def command(
     organisation: str,
@@ -78,6 +78,11 @@ def command(
         _write(home, form, suggestion)
     for remark in suggestion.remarks:
         click.echo(remark, err=True)
+    if not dry_run:
+        click.echo(
+            f"Now edit it, type `flask forms check`, then `flask forms preview {organisation} {form}`. When the web "
+            "starts again everybody can see it, unless it says `open: false`."
+        )
 
 
 def _settings() -> Settings:
@@ -143,7 +148,3 @@ def _write(home: Path, form: str, suggestion: Suggestion) -> None:
     for name in lists:
         click.echo(f"Wrote {home / name}." if name in new else f"Kept {home / name} as it was.")
     click.echo(f"Wrote {file}.")
-    click.echo(
-        f"Now edit it, type `flask forms check`, then `flask forms preview {home.name} {form}`. When the web starts "
-        "again everybody can see it, unless it says `open: false`."
-    )

@@ -2,12 +2,13 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+import requests
 from click.testing import CliRunner, Result
 from werkzeug.serving import make_server as serve
 
@@ -60,6 +61,17 @@ def sandbox() -> Iterator[int]:
 
 
 @pytest.fixture
+def shaped(sandbox: int) -> Iterator[Callable[..., None]]:
+    """Let the sandbox answer in other shapes, for one test."""
+
+    def shape(**shapes: str) -> None:
+        requests.post(f"http://127.0.0.1:{sandbox}/_sandbox/answers", json=shapes, timeout=20).raise_for_status()
+
+    yield shape
+    shape(fields_shape="list", dictionary_shape="map")
+
+
+@pytest.fixture
 def home(tmp_path: Path, sandbox: int, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of an organisation that has nothing but its organisation.yaml, and no setting of the gateway."""
     monkeypatch.chdir(tmp_path)
@@ -106,6 +118,20 @@ def test_every_way_of_making_one_passes_every_check(home: Path, words: tuple[str
     assert typed("new", "hillside", "help", *words).exit_code == 0
 
     assert typed("check").output == "hillside: 1 form, all good.\n"
+
+
+@pytest.mark.parametrize(("fields", "lists"), [("list", "map"), ("map", "list"), ("objects", "data")])
+def test_every_shape_of_answer_makes_the_same_form_but_for_labels(
+    home: Path, shaped: Callable[..., None], fields: str, lists: str
+) -> None:
+    shaped(fields_shape=fields, dictionary_shape=lists)
+
+    assert typed("new", "hillside", "help", "--all-fields").exit_code == 0
+
+    assert typed("check").exit_code == 0
+    text = (home / "forms/help.yaml").read_text()
+    assert "dictionary: organisations/ethnic_group}" in text
+    assert ("Consent to photos on the website" in text) == (fields != "list")
 
 
 def test_the_ids_that_were_given_stand_in_the_form(home: Path) -> None:
