@@ -10,7 +10,7 @@ from gateway.definitions.loader import Organisation, load_organisations
 from gateway.destinations import registry
 from gateway.keys import KeyProblem, KeyRing
 from gateway.ledger import Ledger
-from gateway.settings import Settings, SettingsError, environment, load_settings
+from gateway.settings import Settings, SettingsError, environment, load_settings, load_what_is_right
 from gateway.store import referrals
 from gateway.store.database import Database
 from gateway.store.purging import Retention
@@ -23,6 +23,15 @@ def settings() -> Settings:
         return load_settings()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+
+
+def settings_for(*fields: str) -> Settings:
+    """Read the settings, or end the command with what is wrong of these alone; the others need not even be there."""
+    found, problems = load_what_is_right()
+    wanted = [line for field, line in problems.items() if not field or field in fields]
+    if found is None or wanted:
+        raise click.ClickException("\n".join(wanted or problems.values()))
+    return found
 
 
 def served(organisation: str) -> Settings:
