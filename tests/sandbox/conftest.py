@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.sandbox import SandboxServer, create_sandbox, make_server
+from gateway.sandbox.state import Sandbox
 
 KEYS = {"Source": "source-key", "Org": "org-key", "User": "user-key"}
 PERSON = {"first_name": "Alys", "surname": "Testperson", "org_type_id": "1", "description": "RG-7K3F-9Q2M\nInvented."}
@@ -82,9 +83,18 @@ def app() -> Flask:
     return create_sandbox(source=KEYS["Source"], org=KEYS["Org"], user=KEYS["User"])
 
 
+@pytest.fixture(scope="session")
+def lasting() -> Flask:
+    """One sandbox for every test without a socket, so that its pages are compiled once."""
+    return create_sandbox(source=KEYS["Source"], org=KEYS["Org"], user=KEYS["User"])
+
+
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def client(lasting: Flask) -> FlaskClient:
+    """A client of a sandbox in its first state."""
+    sandbox: Sandbox = lasting.extensions["sandbox"]
+    sandbox.reset()
+    return lasting.test_client()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Every record of a group, flat: its own fields, its client's, its referral's, and the days that it is about."""
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.sandbox.database import Database
@@ -11,8 +10,8 @@ from tests.sandbox.conftest import KEYS, PERSON
 
 
 @pytest.fixture
-def database(app: Flask) -> Database:
-    sandbox: Sandbox = app.extensions["sandbox"]
+def database(client: FlaskClient) -> Database:
+    sandbox: Sandbox = client.application.extensions["sandbox"]
     return sandbox.database
 
 
