@@ -58,8 +58,13 @@ def wanted_of(organisations: Mapping[str, Organisation], destinations: Mapping[s
         for name in sorted(organisations[slug].dictionaries_named):
             before = tuple((choice.value, str(choice.label)) for choice in snapshots.get(name, ()))
             found.append(Wanted(slug, name, before))
-        found += [Wanted(slug, name, offered=False) for name in destination.lists()]
+        found += [Wanted(slug, name, offered=False) for name in _beside(organisations[slug], destination)]
     return found
+
+
+def _beside(organisation: Organisation, destination: Destination) -> list[str]:
+    named = organisation.dictionaries_named
+    return [name for name in destination.lists(organisation.forms) if name not in named]
 
 
 def _plain(outcome: Outcome) -> dict[str, object]:

@@ -26,19 +26,38 @@ _Conditioned = tuple[str, str, tuple[int, int], Condition]
 
 def check_conditions(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
     """Find conditions that look at nothing, at something later, or for a value nobody can give."""
-    questions: dict[tuple[str, str], Placed] = {}
-    for place in placed(form):
-        if place.field.name is not None:
-            questions.setdefault((place.person, place.field.name), place)
+    questions = _by_name(form)
     for path, person, position, condition in _conditions(form):
         for name, values in condition.items():
-            target = questions.get((person, name)) or questions.get((form.main.id, name))
+            target = _target(form, questions, person, name)
             here = f"{path}.show_when.{name}"
             problem = _judge_target(name, target, position, questions)
             if problem or target is None:
                 yield here, problem
                 continue
             yield from _judge_values(here, target.field, values, dictionaries)
+
+
+def looked_at(form: Form) -> Iterator[tuple[str, Field, tuple[str, ...]]]:
+    """Name the place of each condition, the question that it looks at, and the values that it waits for."""
+    questions = _by_name(form)
+    for path, person, _, condition in _conditions(form):
+        for name, values in condition.items():
+            target = _target(form, questions, person, name)
+            if target is not None:
+                yield f"{path}.show_when.{name}", target.field, values
+
+
+def _by_name(form: Form) -> Questions:
+    questions: dict[tuple[str, str], Placed] = {}
+    for place in placed(form):
+        if place.field.name is not None:
+            questions.setdefault((place.person, place.field.name), place)
+    return questions
+
+
+def _target(form: Form, questions: Questions, person: str, name: str) -> Placed | None:
+    return questions.get((person, name)) or questions.get((form.main.id, name))
 
 
 def _conditions(form: Form) -> Iterator[_Conditioned]:

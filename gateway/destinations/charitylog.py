@@ -39,7 +39,7 @@ from gateway.destinations.seam import (
     Use,
 )
 from gateway.destinations.surveying import survey
-from gateway.destinations.uses import CLIENT_FIELDS, REFERRAL_FIELDS, TAKEN_FIELDS, uses_of
+from gateway.destinations.uses import CLIENT_FIELDS, REFERRAL_FIELDS, TAKEN_FIELDS, uses_of, written_ids
 from gateway.referral import Referral
 
 NAME = "charitylog"
@@ -204,12 +204,12 @@ class Charitylog:
         """Read a dictionary such as `organisations/district`, or one of `lists`. Raises one of the six errors."""
         return self._listed(dictionary, asks_the_probe=True)
 
-    def lists(self) -> Sequence[str]:
-        """Name the lists of fields: what a client has, and what `external_referral` takes.
+    def lists(self, forms: Mapping[str, Form]) -> Sequence[str]:
+        """Name the fields of a client and those that `external_referral` takes, and the lists of ids in blocks.
 
-        Source: API Details, 2018 (seed 000); "API: External Referrals", 2020.
+        Source: API Details, 2018 (seed 000); "API: External Referrals", 2020; "API Dictionaries".
         """
-        return [CLIENT_FIELDS, TAKEN_FIELDS]
+        return [CLIENT_FIELDS, TAKEN_FIELDS, *written_ids(forms)]
 
     def uses(self, forms: Mapping[str, Form]) -> Sequence[Use]:
         """Name the fields and ids that forms send, and the dictionaries that they offer."""

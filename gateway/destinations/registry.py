@@ -92,7 +92,7 @@ def judged(organisation: Organisation) -> Organisation:
 
 def suggested(organisation: Organisation, destination: Destination, wishes: asking.Wishes) -> suggesting.Suggestion:
     """Suggest a form of what the destination of an organisation lists. Raises what `asking.find_out` raises."""
-    found = asking.find_out(destination.choices, wishes, destination.lists())
+    found = asking.find_out(destination.choices, wishes, destination.lists({}))
     profile = organisation.profile
     charity, languages = (str(profile.name), profile.languages) if profile else (organisation.slug, ("en",))
     return suggesting.suggest(found, wishes, charity=charity, languages=languages)

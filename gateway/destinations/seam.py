@@ -216,8 +216,8 @@ class Destination(Protocol):
     def choices(self, dictionary: str) -> Sequence[Choice]:
         """Read a dictionary, or one of `lists`; each value stands in it once. Raises one of the six errors."""
 
-    def lists(self) -> Sequence[str]:
-        """Name what can be read beside the dictionaries that forms name, such as the fields that there are."""
+    def lists(self, forms: Mapping[str, Form]) -> Sequence[str]:
+        """Name what is to be read beside the dictionaries that forms name: fields, and lists of ids that they hold."""
 
     def uses(self, forms: Mapping[str, Form]) -> Sequence[Use]:
         """Name what forms take from the lists of this destination, place by place. Asks nobody."""

@@ -35,7 +35,7 @@ class _Round:
         self._calls = 0
         self._lists: dict[str, Mapping[str, str]] = {}
         self._failed: list[tuple[Question, DestinationError]] = []
-        self._answered = 0
+        self._answered: list[Question] = []
 
     def made(self, questions: list[Question]) -> Survey:
         """Ask as far as it makes sense."""
@@ -63,7 +63,7 @@ class _Round:
                 if error.status != _NOT_THERE:
                     break
             else:
-                self._answered += 1
+                self._answered.append(question)
                 if found:
                     self._lists[name] = found
                 return
@@ -76,8 +76,11 @@ class _Round:
             return
         yield Observation("ok", "it answers and takes our keys")
         missing = [question for question, error in self._failed if error.status == _NOT_THERE and not question.expected]
-        wanted = self._answered + len(self._failed) + len(left) - len(missing)
-        yield Observation("ok", f"it lets us read {self._answered} of the {wanted} lists that forms and settings need")
+        wanted = len(self._answered) + len(self._failed) + len(left) - len(missing)
+        names = ", ".join(question.what for question in self._answered)
+        yield Observation(
+            "ok", f"it lets us read {len(self._answered)} of {wanted} that forms and settings need: {names}"
+        )
         yield from (_failure(question, error) for question, error in self._failed if question not in missing)
         if missing:
             names = ", ".join(question.names[0] for question in missing)

@@ -7,6 +7,7 @@ Source: API Details, 2018 (seed 000) for selectable_fields and for a dictionary'
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from gateway.definitions.conditions import looked_at
 from gateway.definitions.schema import Choice, Form, Page, PersonDefinition, Question, Text
 from gateway.destinations.direct import OF_THE_REFERRAL
 from gateway.destinations.questions import TABLES
@@ -27,8 +28,16 @@ _RELATIONS = {
 
 
 def uses_of(forms: Mapping[str, Form]) -> list[Use]:
-    """Name everything that can be looked up in a list; of `source` and `role` there is none."""
-    return [use for slug, form in forms.items() for use in (*_blocks(slug, form), *_questions(slug, form))]
+    """Name everything of forms that can be looked up in a list; of `source` and `role` there is none."""
+    kinds = (_blocks, _questions, _conditions)
+    return [use for slug, form in forms.items() for kind in kinds for use in kind(slug, form)]
+
+
+def written_ids(forms: Mapping[str, Form]) -> list[str]:
+    """Name the dictionaries of the ids that blocks hold, as far as the pages say that there are such."""
+    known = (CLIENT_TYPE, PROJECT, RELATIONSHIPS, CARER_RELATIONSHIPS)
+    held = {use.lists[0] for slug, form in forms.items() for use in _blocks(slug, form)}
+    return [name for name in known if name in held]
 
 
 def is_of_fields(use: Use) -> bool:
@@ -68,6 +77,13 @@ def _questions(slug: str, form: Form) -> Iterator[Use]:
                 yield Use(slug, path, place, (dictionary,))
             elif sent and (choices := _choices(question)):
                 yield Use(slug, path, place, _dictionaries(question.sent_as), tuple(choices))
+
+
+def _conditions(slug: str, form: Form) -> Iterator[Use]:
+    for path, question, values in looked_at(form):
+        if isinstance(question, Question) and (dictionary := getattr(question, "dictionary", None)):
+            waited = tuple(Choice(value=value, label=Text({"": value})) for value in values)
+            yield Use(slug, path, f"what is shown after some answers to “{question.label}”", (dictionary,), waited)
 
 
 def _fields(form: Form, person: PersonDefinition, name: str) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ from gateway.store.database import Database
 from gateway.store.dictionaries import Listed, Reading
 
 OLD_LIST = timedelta(days=1)
+_OF_A_FILE = (
+    "bring that file up to date: people choose from the list as it was last read, but read the file's translations"
+)
 
 
 def forms(parts: Parts) -> Iterator[Finding]:
@@ -27,7 +30,8 @@ def dictionaries(parts: Parts) -> Iterator[Finding]:
     known = kept.readings(parts.database)
     for slug, destination in parts.destinations.items():
         named = sorted(parts.organisations[slug].dictionaries_named)
-        troubled = list(_readings(parts, slug, [*named, *destination.lists()], known))
+        beside = destination.lists(parts.organisations[slug].forms)
+        troubled = list(_readings(parts, slug, list(dict.fromkeys([*named, *beside])), known))
         yield from (each.of(slug) for each in troubled)
         if not troubled:
             yield ok("dictionaries", f"all {len(named)} that its forms name were read within a day").of(slug)
@@ -49,7 +53,7 @@ def _drifted(parts: Parts, slug: str) -> Iterator[Finding]:
             continue
         if found := drift_of({each.value: _words(each) for each in snapshot}, known[name]):
             what = f"{name} is not as in the file dictionaries/{name}.json: {found}{found.touched(name, uses)}"
-            yield look("drift", what, "bring that file up to date: people choose from the list as it was last read")
+            yield look("drift", what, _OF_A_FILE)
     if parts.database is not None:
         for name, reading in _read_once(parts.database, slug).items():
             yield from _since(parts, reading, known[name], uses)

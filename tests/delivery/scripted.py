@@ -97,7 +97,7 @@ class Scripted:
         """Know no choices."""
         return []
 
-    def lists(self) -> Sequence[str]:
+    def lists(self, forms: Mapping[str, Form]) -> Sequence[str]:
         """Know no lists."""
         return []
 

@@ -89,6 +89,17 @@ def test_an_id_that_is_not_there_is_wrong(form: Form, words: str) -> None:
     assert "write the id of one that it has: " in line
 
 
+def test_a_condition_that_waits_for_what_nobody_can_choose_is_wrong() -> None:
+    district = asked("ethnicity", "select", label="Your background", dictionary="organisations/ethnic_group")
+    more = asked("more", send="description", show_when={"ethnicity": ["36", "53"]})
+    (line,) = told(a_form(*NAMES, WORDS, district, more))
+
+    assert line.startswith(
+        "wrong support what is shown after some answers to “Your background”: Charitylog has no 53 in its list "
+        "organisations/ethnic_group (pages[0].fields[4].show_when.ethnicity)"
+    )
+
+
 def test_a_project_may_be_hidden_from_the_user() -> None:
     assert "or let the user of our keys see that project" in told(a_form(block={"project": "8"}))[0]
 

@@ -75,10 +75,12 @@ def there(address: str) -> There:
 def test_a_charitylog_that_gives_all_has_nothing_to_be_told(there: There) -> None:
     found = there.surveyed(CHOOSING)
 
-    assert [each.what for each in found.observations] == [
-        "it answers and takes our keys",
-        "it lets us read 4 of the 4 lists that forms and settings need",
-    ]
+    keys, rights = (each.what for each in found.observations)
+    assert keys == "it answers and takes our keys"
+    assert rights == (
+        "it lets us read 4 of 4 that forms and settings need: the fields of clients, the fields of external_referral, "
+        "the list client_type, the list organisations/ethnic_group"
+    )
     assert set(found.lists) == {
         "fields/clients", "fields/external_referral", "client_type", "organisations/ethnic_group",
     }  # fmt: skip

@@ -167,3 +167,18 @@ def test_a_file_of_a_list_that_no_form_offers_is_compared_too(patient: Patient, 
     (line,) = told("drift", offline=False)
     assert "client_type is not as in the file dictionaries/client_type.json: new: 3 “Referring professional”, " in line
     assert "renamed: 2 “Visitor” is “Enquirer” (it touches contact-me, the type of “client”)" in line
+
+
+def test_a_worker_reads_the_lists_of_the_ids_in_blocks_so_that_they_are_judged_while_nobody_is_asked(
+    patient: Patient, told: Told
+) -> None:
+    types = [(each.value, each.label) for each in dictionaries.load(patient.database, "riverside", "client_type") or ()]
+    left = [entry for entry in types if entry[0] != "2"]
+    dictionaries.keep(patient.database, "riverside", "client_type", left, now=datetime.now(UTC))
+
+    (line,) = told("forms")
+    assert line.startswith(
+        "wrong riverside contact-me the type of “client”: Charitylog has no 2 in its list client_type"
+    )
+    (line,) = told("drift")
+    assert line.startswith("look riverside client_type has lost 2, found on ")
