@@ -4,10 +4,11 @@ Source: API Details, 2018 (seed 000) for selectable_fields and for a dictionary'
 "API external referrals", 2023: every field of clients is taken; "API: Extension Databases", 2024: a field's own list.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.definitions.conditions import looked_at
+from gateway.definitions.fields import HiddenField, RadiosField, SelectField
 from gateway.definitions.schema import Choice, Form, Page, PersonDefinition, Question, Text
 from gateway.destinations.direct import OF_THE_REFERRAL
 from gateway.destinations.questions import TABLES
@@ -76,7 +77,7 @@ def _questions(slug: str, form: Form) -> Iterator[Use]:
             if dictionary := getattr(question, "dictionary", None):
                 yield Use(slug, path, place, (dictionary,))
             elif sent and (choices := _choices(question)):
-                yield Use(slug, path, place, _dictionaries(question.sent_as), tuple(choices))
+                yield Use(slug, path, place, _dictionaries(question.sent_as), choices)
 
 
 def _conditions(slug: str, form: Form) -> Iterator[Use]:
@@ -94,12 +95,10 @@ def _fields(form: Form, person: PersonDefinition, name: str) -> tuple[str, ...]:
     return (REFERRAL_FIELDS,) if person is form.main and name in OF_THE_REFERRAL else (CLIENT_FIELDS,)
 
 
-def _choices(question: Question) -> Iterable[Choice]:
-    if question.type in ("select", "radios"):  # type: ignore[attr-defined]  # each kind of question has one
-        found: tuple[Choice, ...] = question.choices  # type: ignore[attr-defined]
-        return found
-    value = getattr(question, "value", None)
-    return [Choice(value=value, label=Text({"": value}))] if value else []
+def _choices(question: Question) -> tuple[Choice, ...]:
+    if isinstance(question, SelectField | RadiosField):
+        return question.choices or ()
+    return _ids(question.value) if isinstance(question, HiddenField) and question.value else ()
 
 
 def _dictionaries(name: str) -> tuple[str, ...]:
