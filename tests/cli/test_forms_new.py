@@ -134,6 +134,21 @@ def test_every_shape_of_answer_makes_the_same_form_but_for_labels(
     assert ("Consent to photos on the website" in text) == (fields != "list")
 
 
+def test_whoever_compares_forms_that_were_made_with_the_lists_finds_nothing_to_look_at(home: Path) -> None:
+    typed("new", "hillside", "full", "--all-fields", "--project=7", "--org-type=9")
+    typed("new", "hillside", "referring", "--about=someone-else", "--source=1", "--role=1")
+    organisation = opening.organisations(home.parent)["hillside"]
+    destination = registry.build(organisation, registry.Limits(5, 30, 60))
+    assert destination is not None
+    with closing(destination):
+        survey = destination.survey(organisation.forms)
+
+    seen = [*survey.observations, *destination.compare(organisation.forms, survey.lists)]
+
+    assert len(survey.lists) > 10
+    assert [each for each in seen if each.state != "ok"] == []
+
+
 def test_the_ids_that_were_given_stand_in_the_form(home: Path) -> None:
     typed("new", "hillside", "help", "--source=1", "--role=2", "--project=7", "--org-type=9", "--title=Ask: us?")
 
