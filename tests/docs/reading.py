@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+ADDRESS = "http://127.0.0.1:8001"  # of the sandbox, in every example
 NAMES = [str(path.relative_to(ROOT)) for path in DOCS]
 
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)

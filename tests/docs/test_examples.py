@@ -10,9 +10,7 @@ from click.testing import CliRunner
 from gateway import charitylog
 from gateway.cli.forms import command as forms
 from gateway.sandbox import create_sandbox, make_server
-from tests.docs.reading import blocks, spans, text_of
-
-ADDRESS = "http://127.0.0.1:8001"
+from tests.docs.reading import ADDRESS, blocks, spans, text_of
 
 
 @pytest.fixture

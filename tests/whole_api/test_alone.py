@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.reading import ROOT, blocks, section
-from tests.docs.test_examples import ADDRESS
+from tests.docs.reading import ADDRESS, ROOT, blocks, section
 from tests.whole_api.conftest import Service
 
 NEEDED = ("requests", "urllib3", "certifi", "idna", "charset-normalizer")

@@ -87,6 +87,20 @@ def test_any_id_of_another_system_is_kept_and_found(
 
 
 @settings(deadline=None, database=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(value=values)
+def test_any_value_of_a_referral_and_of_an_extension_database_is_found(
+    running: Service, clients: Callable[..., Client], value: str
+) -> None:
+    notes, referrals = clients().extension_database("wellcheck_notes_9"), clients().referrals
+
+    notes.update(17, {"text_23": value})
+    referrals.update(2289, {"description": value})
+
+    assert [text_of(each, "id") for each in notes.filter(referral=2289, text_23=value)] == ["17"]
+    assert [text_of(each, "id") for each in referrals.filter(client=3, description=value)] == ["2289"]
+
+
+@settings(deadline=None, database=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(term=values)
 def test_any_term_is_searched_for(running: Service, clients: Callable[..., Client], term: str) -> None:
     running.ask("dictionaries/referrals/project", {"7": f"Before {term} behind"})
