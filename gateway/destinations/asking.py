@@ -165,7 +165,7 @@ def _choices(ask: Ask, dictionary: str) -> Sequence[Choice] | None:
 
 def _usual_type(types: Sequence[Choice]) -> int:
     """Choose the type that a client has unless another is given. Source: API clients, 2025: "type" defaults to 1."""
-    numbers = [int(choice.value) for choice in types if choice.value.isdecimal()]
+    numbers = [int(choice.value) for choice in types if choice.value.isascii() and choice.value.isdecimal()]
     return 1 if not numbers or 1 in numbers else numbers[0]
 
 

@@ -149,6 +149,32 @@ def test_whoever_compares_forms_that_were_made_with_the_lists_finds_nothing_to_l
     assert [each for each in seen if each.state != "ok"] == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# basis: {", "basis: {"),
+        (
+            "charitylog: {delivery: staged}",
+            "charitylog: {delivery: direct, project: 7, referral: {template: 3, stage: 1}}",
+        ),
+        ("        type: consent\n", "        type: consent\n        as: consent\n        send: field\n"),
+        ("label: First name,", "label: {en: First name, cy: Enw cyntaf},"),
+        ("title: Ask for support", "open: false\nclosed: Not yet.\ntitle: Ask for support"),
+    ],
+)
+def test_the_changes_that_its_comments_and_our_documents_speak_of_pass_every_check(
+    home: Path, before: str, after: str
+) -> None:
+    (home / "organisation.yaml").write_text(f"languages: [en, cy]\n{PROFILE}")
+    typed("new", "hillside", "help", "--all-fields")
+    file = home / "forms/help.yaml"
+    assert before in file.read_text()
+
+    file.write_text(file.read_text().replace(before, after, 1))
+
+    assert typed("check").exit_code == 0
+
+
 def test_the_ids_that_were_given_stand_in_the_form(home: Path) -> None:
     typed("new", "hillside", "help", "--source=1", "--role=2", "--project=7", "--org-type=9", "--title=Ask: us?")
 
