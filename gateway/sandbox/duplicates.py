@@ -6,7 +6,7 @@ which likeness it holds for the stronger, is invented.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,21 +99,24 @@ class Hint:
 
     @property
     def why(self) -> str:
-        """Say what both have in common: `same surname, date of birth and postcode`."""
-        *first, last = (each.words for each in self.same)
-        return f"same {', '.join(first)} and {last}" if first else f"same {last}"
+        """Say what both have in common."""
+        return in_words(self.same)
 
 
 def likely_duplicates(person: Mapping[str, Any], clients: Iterable[Client]) -> list[Hint]:
     """List the clients who may be this person, the likeliest first."""
-    hints = (Hint(known, _same(person, known.fields)) for known in clients)
-    return sorted(filter(_enough, hints), key=lambda hint: (-hint.strength, hint.client.id))
+    hints = (Hint(known, same) for known in clients if (same := alike(person, known.fields)))
+    return sorted(hints, key=lambda hint: (-hint.strength, hint.client.id))
 
 
-def _same(person: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[Likeness, ...]:
-    return tuple(each for each in LIKENESSES if each.between(person, known))
+def alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Likeness, ...]:
+    """List what two records have in common; nothing where it is too little to think of one person."""
+    same = tuple(each for each in LIKENESSES if each.between(one, other))
+    found = {each.words for each in same}
+    return same if any(needed <= found for needed in ENOUGH) else ()
 
 
-def _enough(hint: Hint) -> bool:
-    found = {each.words for each in hint.same}
-    return any(needed <= found for needed in ENOUGH)
+def in_words(same: Sequence[Likeness]) -> str:
+    """Put what is in common into words: `same surname, date of birth and postcode`."""
+    *first, last = (each.words for each in same)
+    return f"same {', '.join(first)} and {last}" if first else f"same {last}"

@@ -1,12 +1,12 @@
 """Puts the people of a staged referral into words for the manager's page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.sandbox.database import as_text
 from gateway.sandbox.displays import Display, display_of
-from gateway.sandbox.duplicates import Hint, likely_duplicates
+from gateway.sandbox.duplicates import Hint, alike, in_words, likely_duplicates
 from gateway.sandbox.records import Client, full_name
 from gateway.sandbox.rules import PAIRED
 from gateway.sandbox.seeds import Seeds
@@ -29,6 +29,20 @@ class PersonView:
     description: str
     relationships: list[str]
     hints: list[Hint]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """Another external referral whose main person may be the same, and why."""
+
+    staged: Staged
+    why: str
+
+
+def repeats_of(staged: Staged, others: Iterable[Staged]) -> list[Repeat]:
+    """List the external referrals that may be about the same person: a repeat is staged like any other."""
+    found = ((other, alike(staged.people[0], other.people[0])) for other in others if other.id != staged.id)
+    return [Repeat(other, in_words(same)) for other, same in found if same]
 
 
 def people_of(staged: Staged, seeds: Seeds, known: Sequence[Client]) -> list[PersonView]:

@@ -17,7 +17,7 @@ from gateway.sandbox.displays import source_name
 from gateway.sandbox.finding import found_by
 from gateway.sandbox.groups import everything
 from gateway.sandbox.importing import NoSuchClient
-from gateway.sandbox.look import people_of
+from gateway.sandbox.look import people_of, repeats_of
 from gateway.sandbox.numbering import record_number
 from gateway.sandbox.staging import STATES, AlreadySettled, Staged, Wanted
 from gateway.sandbox.state import current
@@ -126,6 +126,7 @@ def _look(staged: Staged, problem: Mistake | None = None) -> str:
         raw=staged.raw.decode("utf-8", "replace"),
         offered=_offered(),
         field_name=field_name,
+        repeats=repeats_of(staged, staging.listed(database, Wanted(search=as_text(staged.people[0]["surname"])))),
         find=find,
         found=found_by(find, known)[:FOUND],
         typed=request.form,

@@ -173,6 +173,18 @@ def test_likely_duplicates_are_choices_with_their_reason_the_likeliest_first(cli
     assert "checked" not in part(page, "Who is Alba samplewell?", "</fieldset>")
 
 
+def test_other_external_referrals_about_the_same_person_are_pointed_out(client: FlaskClient) -> None:
+    for person in (PERSON, PERSON, PERSON | {"first_name": "Bea"}):
+        stage(client, person)
+    client.post(f"{LIST}/1/reject", data={"reason": "Spam"})
+
+    page = client.get(f"{LIST}/2").text
+
+    told = text_of(part(page, "Perhaps sent more than once", "</div>"))
+    assert re.fullmatch(r"External referral 1 of .+ UTC, rejected: same surname and first name", told)
+    assert "Perhaps sent more than once" not in client.get(f"{LIST}/3").text
+
+
 def test_who_is_like_nobody_becomes_a_new_client_unless_somebody_says_otherwise(client: FlaskClient) -> None:
     stage(client, PERSON | {"surname": "Unlikely"})
 
