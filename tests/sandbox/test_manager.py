@@ -293,6 +293,16 @@ def test_import_can_link_people_to_existing_clients(client: FlaskClient) -> None
     assert "samplewell</h1>" not in known
 
 
+def test_only_the_first_person_s_description_is_recorded_and_the_page_says_so(client: FlaskClient) -> None:
+    stage(client, CARED_FOR, CARER | {"description": "Cerys adds."})
+
+    page = text_of(client.get(f"{LIST}/1").text)
+    client.post(f"{LIST}/1/import")
+
+    assert "Cerys adds. It is not recorded" in page
+    assert [contact["fields"]["description"] for contact in contacts(client)] == [CARED_FOR["description"]]
+
+
 def test_without_a_description_no_referral_is_recorded(client: FlaskClient) -> None:
     stage(client, CARER | {"relationships": None})
 
