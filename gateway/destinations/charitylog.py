@@ -71,6 +71,7 @@ class OrganisationBlock(_Block):
     body: Literal["form", "form-json", "json"] = "form"
     ids: Literal["string", "number"] = "string"
     writes: Literal["classic", "current"] = "classic"
+    minimum: Literal["both", "2019", "2023"] = "both"
     correlate: Literal["none", "external_id"] = "none"
     description: Literal["response_description", "description"] = "response_description"
     uploads: Uploads = Uploads()
@@ -95,6 +96,7 @@ def client_of(
         writes=block.writes,
         body=block.body,
         ids=block.ids,
+        minimum=block.minimum,
     )
 
 

@@ -39,7 +39,7 @@ class Held(Exception):
 def options(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that all of these have; their values are its first parameter."""
 
-    @click.option("--organisation", metavar="SLUG", help="Whose Charitylog; may be left out where there is only one.")
+    @click.option("--organisation", metavar="NAME", help="Whose Charitylog; may be left out where there is only one.")
     @click.option("--json", "as_json", is_flag=True, help="One object a line.")
     @click.option("--raw", is_flag=True, help="What was answered, as it came, and also where it is an error.")
     @wraps(function)

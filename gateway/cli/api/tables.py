@@ -61,10 +61,10 @@ def shown(value: object) -> str:
 
 
 def _blocks(rows: Sequence[Row]) -> Iterator[str]:
+    margin = max((width(_cell(name)) for row in rows for name in row), default=0) + _GAP
     for number, row in enumerate(rows):
         if number:
             yield ""
-        margin = max((width(_cell(name)) for name in row), default=0) + _GAP
         for name, value in row.items():
             first, *more = _LINES.split(shown(value))
             yield (_padded(_cell(name), margin) + first).rstrip()

@@ -60,6 +60,16 @@ def test_people_are_staged_as_the_organisation_encodes_them(typed: Typing, wire:
     assert typed("create", "clients", "surname=Testperson").stdout.startswith("POST http://")
 
 
+def test_the_minimum_of_a_staged_referral_is_the_one_that_the_organisation_names(typed: Typing, wire: Wire) -> None:
+    file = Path("organisations/carers/organisation.yaml")
+    people = '[{"org_type_id": 7, "first_name": "Ada", "surname": "Testperson"}]'
+
+    assert "person 1: description is missing" in typed("stage", "--yes", stdin=people).stderr
+    file.write_text(f"{file.read_text(encoding='utf-8')}  minimum: 2023\n", encoding="utf-8")
+    assert typed("stage", "--yes", stdin=people).exit_code == 0
+    assert wire.sent == ["PUT /v2/external_referral"]
+
+
 def test_what_would_be_staged_is_told_by_its_fields(typed: Typing, wire: Wire) -> None:
     first = {"org_type_id": 7, "first_name": "Ada", "surname": "Testperson", "description": "Invented."}
     second = {"org_type_id": 9, "first_name": "Bob", "surname": "Testperson"}
