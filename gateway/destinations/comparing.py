@@ -8,6 +8,11 @@ from gateway.destinations.seam import Lists, Observation, Use
 from gateway.destinations.uses import CLIENT_FIELDS, PROJECT, TAKEN_FIELDS, is_of_fields, uses_of
 
 _MOST_OFFERED = 8
+# Whose entries are people or the places where they work: nobody is named where it is told what to do.
+_OF_PEOPLE = frozenset(
+    {"referrals/referrer", "referrals/additional_org_person", "organisations/usual_support_worker",
+     "organisations/gp_name", "organisations/gp_surgery", "organisations/school"}
+)  # fmt: skip
 
 
 def differences(forms: Mapping[str, Form], lists: Lists, *, correlates: bool) -> Iterator[Observation]:
@@ -63,9 +68,11 @@ def _entries(use: Use, lists: Lists) -> Iterator[Observation]:
         yield Observation(
             "wrong",
             f"{use.place}: Charitylog has no {told} in its list {name} ({use.path})",
-            f"write the id of one that it has: {_offered(known)}{also}",
+            f"write the id of one that it has: {_offered(name, known)}{also}",
             use.form,
         )
+    if name in _OF_PEOPLE:
+        return
     by_label = {label.casefold(): value for value, label in known.items()}
     for choice in (choice for choice in use.choices if choice.value in known):
         words = {text.casefold() for text in choice.label.root.values()}
@@ -94,6 +101,8 @@ def _is_set(use: Use) -> bool:
 
 def _labelled(use: Use, lists: Lists) -> str:
     (choice,) = use.choices
+    if _OF_PEOPLE.intersection(use.lists):
+        return choice.value
     return _quoted(choice.value, _together(use.lists, lists)[choice.value])
 
 
@@ -116,6 +125,8 @@ def _quoted(value: str, label: str) -> str:
     return f"{value} “{label}”"
 
 
-def _offered(known: Mapping[str, str]) -> str:
+def _offered(name: str, known: Mapping[str, str]) -> str:
+    if name in _OF_PEOPLE:
+        return f"there are {len(known)}"
     first = ", ".join(_quoted(value, label) for value, label in list(known.items())[:_MOST_OFFERED])
     return first if len(known) <= _MOST_OFFERED else f"{first}, or one of {len(known) - _MOST_OFFERED} more"

@@ -1,5 +1,6 @@
 """The findings as a page to print or to hand on: what to do first, by organisation and form, in whole sentences."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from html import escape
@@ -7,6 +8,7 @@ from html import escape
 from gateway.doctor.finding import Finding, State
 
 _WORDS = {State.WRONG: "To put right", State.LOOK: "To look at", State.OK: "In order"}
+_CODE = re.compile(r"`([^`]+)`")
 _STYLE = """
 body { font: 16px/1.5 sans-serif; color: #0b0c0c; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
 h2 { border-top: 3px solid; margin-top: 2.5rem; padding-top: .5rem }
@@ -58,4 +60,5 @@ def _item(finding: Finding) -> str:
 
 
 def _sentence(words: str) -> str:
-    return escape(words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else "."))
+    whole = words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
+    return _CODE.sub(r"<code>\1</code>", escape(whole))

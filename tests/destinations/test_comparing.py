@@ -160,3 +160,11 @@ def test_people_who_only_stand_in_the_description_send_nothing() -> None:
     page = {"id": "nurse", "title": "You", "person": "nurse", "fields": [asked("ward")]}
 
     assert told(a_form(others=(nurse,), pages=(page,))) == []
+
+
+def test_entries_of_a_list_of_people_are_never_told() -> None:
+    lists = {"fields__referrals": {"project": "Project"}, "referrals__referrer": {"4": "Zebedee Testperson"}}
+    for referrer in ("4", "5"):
+        form = a_form(block={**DIRECT, "referral": {"template": "3", "stage": "1", "referrer": referrer}})
+        assert "Zebedee" not in repr(seen(form, **lists))
+    assert "write the id of one that it has: there are 1" in told(form, **lists)[0]

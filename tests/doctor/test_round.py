@@ -149,6 +149,7 @@ def test_a_page_to_print_says_what_to_do_by_organisation_and_form(patient: Patie
     assert support.index("To put right") < support.index("Charitylog has no 99") < support.index("To look at")
     assert "“Born &lt;when&gt;?”" in support
     assert '<span class="remedy">Write the id of one that it has: 1 “Client”' in support
+    assert "<code>send: description</code>" in support
     for secret in ("source-key", "org-key", "user-key", patient.key, "<script", "http-equiv"):
         assert secret not in page
 
