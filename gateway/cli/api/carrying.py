@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from gateway.cli.api import calling, showing
+from gateway.cli.api import calling, showing, tables
 from gateway.cli.api.calling import Held, How, Send
 
 YES = click.option("--yes", is_flag=True, help="Send it. Without this it is only said what would be sent.")
@@ -18,7 +18,7 @@ def carry_out(how: How, send: Send, told: Sequence[str], *, yes: bool, done: str
     except Held as held:
         click.echo(f"{held.method} {held.address}")
         for line in told:
-            click.echo(f"  {line}")
+            click.echo(f"  {tables.shown(line)}")
         click.echo("Nothing was sent. Add --yes to send it.")
         return
     if how.raw:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import click
 
 from gateway.charitylog import (
+    BodyTooLarge,
     Busy,
     Failed,
     KeysRefused,
@@ -19,7 +20,7 @@ from gateway.charitylog import (
     NotWritten,
     Refused,
 )
-from gateway.cli.api import showing
+from gateway.cli.api import showing, tables
 
 LOOK_FIRST = "It may have been done: look there before you type it again."
 _AS_IT_CAME = "Add --raw to see the answer as it came."
@@ -52,8 +53,7 @@ def in_plain_words(slug: str, *, raw: bool, changes: bool) -> Iterator[None]:
             f"Nothing was sent: {error.reason}. Look at `url` in organisation.yaml, and at the network."
         ) from None
     except NoAnswer as error:
-        again = LOOK_FIRST if changes else "Type it again."
-        raise click.ClickException(f"No whole answer came: {error.reason}. {again}") from None
+        raise click.ClickException(f"No whole answer came: {error.reason}. {_again(error, changes=changes)}") from None
     except Refused as error:
         if raw:
             showing.as_it_came(error.answer)
@@ -62,7 +62,13 @@ def in_plain_words(slug: str, *, raw: bool, changes: bool) -> Iterator[None]:
         raise click.ClickException(f"It was answered, but {error}. {_AS_IT_CAME}") from None
     except (ValueError, TypeError) as error:
         # The client's own words on what was to be sent: they name fields and never hold a value.
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(tables.shown(str(error))) from None
+
+
+def _again(error: NoAnswer, *, changes: bool) -> str:
+    if changes:
+        return LOOK_FIRST
+    return "Ask for less, by --filter or --fields." if isinstance(error, BodyTooLarge) else "Type it again."
 
 
 def _meaning(error: Refused, slug: str, *, raw: bool, changes: bool) -> str:

@@ -36,7 +36,7 @@ def lines(rows: Sequence[Row], room: int) -> Iterator[str]:
 
 def width(text: str) -> int:
     """Tell how many columns of a terminal a text takes."""
-    return sum(map(_width, text))
+    return len(text) if text.isascii() else sum(map(_width, text))
 
 
 def cut(text: str, room: int) -> str:

@@ -4,8 +4,10 @@ import logging
 
 import pytest
 
+from gateway.charitylog.body import MAX_BYTES
 from gateway.sandbox.faults import parse_fault
 
+from ...charitylog.server import Server, answering, http
 from .conftest import Typing, Wire
 
 READ = ("get", "clients", "--filter", "nhs_number=9990000000")
@@ -55,6 +57,14 @@ def test_what_to_do_is_said_and_whether_it_may_have_been_done(
     assert written in writing.stderr
     assert LOOK not in reading.stderr
     assert len(wire.sent) == 2
+
+
+def test_an_answer_that_is_too_large_says_how_to_ask_for_less(typed: Typing, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server(answering(http(bytes(MAX_BYTES + 1)))) as server:
+        monkeypatch.setenv("CHARITYLOG_URL", server.url)
+
+        assert "Ask for less, by --filter or --fields." in typed(*READ).stderr
+        assert LOOK in typed(*WRITE).stderr
 
 
 def test_an_address_where_nobody_listens_was_sent_nothing(typed: Typing, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,6 +80,14 @@ def test_what_would_be_staged_is_told_by_its_fields(typed: Typing, wire: Wire) -
     assert wire.sent == []
 
 
+def test_a_name_in_a_file_cannot_command_a_terminal(typed: Typing) -> None:
+    told = typed("create", "clients", "--from", "-", stdin=json.dumps({"\x1b[2J": "x"})).output
+    told += typed("create", "clients", "--from", "-", stdin=json.dumps({"\x1b[2J": None})).output
+
+    assert told.count("[2J") == 2
+    assert "\x1b" not in told
+
+
 def test_a_file_that_would_be_uploaded_is_told_by_name_and_size(typed: Typing, wire: Wire) -> None:
     Path("letter.txt").write_text("An invented letter.", encoding="utf-8")
     words = ("upload", "clients", "1", "letter.txt", "--user-visibility", "1", "--group-visibility", "1,2")
