@@ -5,12 +5,10 @@ What the vendor's pages contradict is a setting of the organisation; what they l
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from gateway import charitylog
 from gateway.definitions.schema import Choice, Form
+from gateway.destinations.blocks import OrganisationBlock
 from gateway.destinations.comparing import differences
 from gateway.destinations.direct import Wording, is_direct, steps_of
 from gateway.destinations.imports import by_external_id, found_among, marked, names_others
@@ -46,35 +44,6 @@ NAME = "charitylog"
 STAGE = "stage"
 _NOBODY = "RG-NOBODY"  # as an external id: no reference of ours holds an O
 _GROUPS: Mapping[str, charitylog.UploadGroup] = {"person": "clients", "referral": "referrals"}
-_IDS = r"^[0-9]+( ?, ?[0-9]+)*$"
-
-
-class _Block(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Uploads(_Block):
-    """How files reach a client or referral (API Details, File Uploads): ids, comma-separated if several."""
-
-    when: Literal["never", "imported"] = "never"
-    user_visibility: str = Field(default="1", pattern=_IDS)
-    group_visibility: str = Field(default="1", pattern=_IDS)
-
-
-class OrganisationBlock(_Block):
-    """`charitylog:` of organisation.yaml. Source: API Authentication; API external referrals; API clients."""
-
-    url: str = Field(pattern=r"^https?://[^\s@?#\\]+$", repr=False)
-    source: str = Field(min_length=1, repr=False)
-    org: str = Field(min_length=1, repr=False)
-    user: str = Field(min_length=1, repr=False)
-    body: Literal["form", "form-json", "json"] = "form"
-    ids: Literal["string", "number"] = "string"
-    writes: Literal["classic", "current"] = "classic"
-    minimum: Literal["both", "2019", "2023"] = "both"
-    correlate: Literal["none", "external_id"] = "none"
-    description: Literal["response_description", "description"] = "response_description"
-    uploads: Uploads = Uploads()
 
 
 def client_of(

@@ -10,7 +10,8 @@ from gateway.charitylog import Client
 from gateway.definitions.loader import Organisation
 from gateway.definitions.problems import Problem
 from gateway.destinations import asking, blocks, charitylog, requirements, suggesting
-from gateway.destinations.charitylog import Charitylog, OrganisationBlock
+from gateway.destinations.blocks import OrganisationBlock
+from gateway.destinations.charitylog import Charitylog
 from gateway.destinations.seam import Destination
 from gateway.settings import Settings
 
@@ -58,7 +59,7 @@ def client(
 ) -> Client | None:
     """Make the API client of an organisation, whatever is wrong with its forms; None where its own block is.
 
-    `before` is told the method and address of each request. Raises ValueError for keys that cannot be sent.
+    `before` is told the method and address of each request.
     """
     block = organisation.profile.blocks.get(charitylog.NAME) if organisation.profile else None
     if block is None or _own(organisation):
@@ -123,9 +124,11 @@ def _in_words(error: ErrorDetails) -> str:
             return "unknown key: docs/forms.md has those that are known"
         case "literal_error":
             return f"write {error['ctx']['expected']}, see docs/forms.md"
-        case "string_pattern_mismatch":
+        case "string_pattern_mismatch" | "value_error":
             if error["loc"][-1] == "url":
                 return "is no address: write all of it, such as https://api.example.org/v2"
+            if error["loc"][-1] in ("source", "org", "user"):
+                return "must be plain characters without spaces: copy the key once more"
             return "is no list of ids: write numbers, with commas between them, such as 1 or 1,7"
         case _:
             return "correct it, see docs/forms.md"

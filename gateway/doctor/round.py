@@ -6,10 +6,9 @@ from pathlib import Path
 
 from gateway.definitions.loader import Organisation
 from gateway.destinations import registry
-from gateway.destinations.seam import Destination
 from gateway.doctor import lists, outside, seals, setup, storage, work
 from gateway.doctor.finding import Finding, Parts, ok, wrong
-from gateway.settings import Settings, load_what_is_right
+from gateway.settings import load_what_is_right
 
 Check = Callable[[Parts], Iterator[Finding]]
 Organisations = Callable[[Path], Mapping[str, Organisation]]
@@ -93,8 +92,8 @@ def _opened(organisations: Organisations, *, now: datetime, offline: bool) -> tu
     ring, no_ring = seals.opened(settings) if "keys" not in unset else (None, None)
     findings += [each for each in (no_database, no_ring) if each]
     found = _loaded(organisations, settings.organisations, findings)
-    destinations, unbuilt = _destinations(settings, found)
-    findings += unbuilt
+    limits = registry.Limits.of(settings)
+    destinations = {slug: built for slug, each in found.items() if (built := registry.build(each, limits))}
     return Parts(now, settings, unset, ring, database, found, destinations, offline), findings
 
 
@@ -105,21 +104,3 @@ def _loaded(organisations: Organisations, folder: Path, findings: list[Finding])
         remedy = "look at the rights of its files, and whether they are text"
         findings.append(wrong("organisations", f"{folder} cannot be read ({type(error).__name__})", remedy))
         return {}
-
-
-def _destinations(
-    settings: Settings, organisations: Mapping[str, Organisation]
-) -> tuple[dict[str, Destination], list[Finding]]:
-    limits = registry.Limits.of(settings)
-    found: dict[str, Destination] = {}
-    findings: list[Finding] = []
-    for slug, organisation in organisations.items():
-        try:
-            destination = registry.build(organisation, limits)
-        except ValueError:
-            remedy = "correct it in organisation.yaml, or in the environment"
-            findings.append(wrong("destinations", "the address of the destination cannot be used", remedy).of(slug))
-        else:
-            if destination is not None:
-                found[slug] = destination
-    return found, findings

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from gateway.destinations.charitylog import Charitylog, OrganisationBlock
+from gateway.destinations.blocks import OrganisationBlock
+from gateway.destinations.charitylog import Charitylog
 from gateway.destinations.imports import found_among, marked
 from gateway.destinations.seam import (
     Attachment,

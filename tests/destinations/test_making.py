@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from gateway.charitylog import Writes
-from gateway.destinations.charitylog import Charitylog, OrganisationBlock
+from gateway.destinations.blocks import OrganisationBlock
+from gateway.destinations.charitylog import Charitylog
 from gateway.destinations.direct import Wording, steps_of
 from gateway.destinations.seam import Busy, CredentialsRefused, Misconfigured, Receipt, Rejected, Step, Unknown
 from tests.charitylog.server import Received, Server, http

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.destinations.charitylog import Charitylog, OrganisationBlock
+from gateway.destinations.blocks import OrganisationBlock
+from gateway.destinations.charitylog import Charitylog
 from gateway.destinations.payload import description_of, people_of
 from gateway.referral import Answer, File, Person, Referral
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.definitions.loader import load_organisations
+from gateway.destinations.blocks import OrganisationBlock
 from gateway.destinations.registry import NAMES, judged
 from tests.definitions.writing import a_form, a_profile, write
 
@@ -38,6 +39,13 @@ def test_what_the_environment_lacks_is_said_once_and_the_block_is_not_called_mis
         ({"bodies": "json"}, "charitylog.bodies: unknown key"),
         ({"body": "xml"}, "charitylog.body: write 'form', 'form-json' or 'json'"),
         ({"url": "api.example.org"}, "charitylog.url: is no address"),
+        ({"url": "https://api.example.org:0/v2"}, "charitylog.url: is no address"),
+        ({"url": "https://api.example.org:99999/v2"}, "charitylog.url: is no address"),
+        ({"url": "https:///v2"}, "charitylog.url: is no address"),
+        ({"url": "https://[::1/v2"}, "charitylog.url: is no address"),
+        ({"url": "https://äpi.example.org/v2"}, "charitylog.url: is no address"),
+        ({"source": "two words"}, "charitylog.source: must be plain characters without spaces"),
+        ({"user": "kéy"}, "charitylog.user: must be plain characters without spaces"),
         ({"uploads": {"when": "soon"}}, "charitylog.uploads.when: write 'never' or 'imported'"),
         ({"uploads": "never"}, "charitylog.uploads: correct it"),
     ],
@@ -46,6 +54,11 @@ def test_each_mistake_says_what_to_write(tmp_path: Path, change: dict[str, objec
     [message] = told(tmp_path, {**KEYS, **change})
 
     assert message.startswith(said)
+
+
+def test_what_a_key_brings_along_when_it_is_copied_does_no_harm(tmp_path: Path) -> None:
+    assert told(tmp_path, {**KEYS, "org": " two\n"}) == []
+    assert OrganisationBlock.model_validate({**KEYS, "url": f"{KEYS['url']} "}).url == KEYS["url"]
 
 
 def test_a_key_that_is_missing_is_named(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from gateway.definitions.schema import Form
-from gateway.destinations.charitylog import Charitylog, OrganisationBlock
+from gateway.destinations.blocks import OrganisationBlock
+from gateway.destinations.charitylog import Charitylog
 from gateway.destinations.needs import Question
 from gateway.destinations.seam import Busy, DestinationError, NotSent, Survey, Unknown
 from gateway.destinations.surveying import MOST_CALLS, SECONDS, survey

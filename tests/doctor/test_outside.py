@@ -71,7 +71,8 @@ def test_a_destination_that_refuses_or_is_away_is_told(told: Told) -> None:
         "look riverside it is away: connection refused"
     )
     assert told("destinations", CHARITYLOG_URL="http://127.0.0.1:1/v2") == []
-    assert "cannot be used" in told("destinations", CHARITYLOG_URL="http://127.0.0.1:0/v2")[0]
+    assert "charitylog.url: is no address" in told("organisations", CHARITYLOG_URL="http://127.0.0.1:0/v2")[0]
+    assert "charitylog.user: must be plain" in told("organisations", CHARITYLOG_USER="two words")[0]
 
 
 @pytest.mark.parametrize(("reason", "state"), [("our keys were refused", "wrong"), ("paused by a person", "look")])

@@ -72,10 +72,7 @@ def _hold(method: str, address: str) -> None:
 def _client(how: How, before: Callable[[str, str], None] | None) -> tuple[str, Client]:
     settings = opening.settings_for(*_NEEDED)
     chosen = _chosen(how.organisation, settings.organisations)
-    try:
-        client = registry.client(chosen, registry.Limits.of(settings), before)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None  # of address and keys, neither of which it shows
+    client = registry.client(chosen, registry.Limits.of(settings), before)
     if client is None:
         raise _without_keys(chosen)
     click.get_current_context().call_on_close(client.close)

@@ -164,7 +164,7 @@ def test_a_key_that_cannot_be_sent_is_not_shown(typed: Typing, wire: Wire, monke
 
     refused = typed("get", "clients").stderr
 
-    assert "The org key must be plain characters" in refused
+    assert "charitylog.org: must be plain characters" in refused
     assert "two words" not in refused
 
 

@@ -14,8 +14,7 @@ from gateway.definitions.loader import load_organisations
 from gateway.definitions.profile import Profile
 from gateway.definitions.schema import Form
 from gateway.definitions.text import Text
-from gateway.destinations.blocks import FormBlock, PersonBlock
-from gateway.destinations.charitylog import OrganisationBlock
+from gateway.destinations.blocks import FormBlock, OrganisationBlock, PersonBlock
 from gateway.destinations.registry import NAMES
 from tests.definitions.writing import write
 from tests.docs.reading import blocks, section
