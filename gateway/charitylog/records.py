@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
+from gateway.charitylog.envelope import WORDS, opened
 from gateway.charitylog.errors import NotJson
+from gateway.charitylog.ids import is_id
 
 Record = Mapping[str, object]
 
-_ENVELOPES = ("data", "results")
-
 
 def records(raw: object) -> list[Record]:
-    """Read the records of a bare list, of a list in an envelope, of a map by id, or a single one.
+    """Read the records of a bare list, of a list in an envelope, of a map by id or by place, or a single one.
 
-    Nothing at all is no record. Raises NotJson where it is something else.
+    Nothing at all is no record. Raises NotJson where it is something else, or tells of an error.
     """
-    return list(_records(raw))
+    return list(_records(opened(raw)))
 
 
 def text_of(record: Record, name: str) -> str:
@@ -23,23 +23,29 @@ def text_of(record: Record, name: str) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
-def _records(raw: object) -> Iterator[Record]:
-    match raw:
+def _records(found: object) -> Iterator[Record]:
+    match found:
         case None:
             return
-        case list():
-            for each in raw:
-                if not isinstance(each, dict):
-                    raise NotJson("the answer is no list of records")
-                yield each
-        case dict() if inner := [raw[name] for name in _ENVELOPES if isinstance(raw.get(name), list | dict)]:
-            yield from _records(inner[0])
-        case dict() if "id" in raw:
-            yield raw
-        case dict() if raw and all(isinstance(each, dict) for each in raw.values()):
-            for key, each in raw.items():
-                yield {"id": key, **each}
-        case dict() if not raw or not any(isinstance(each, list | dict) for each in raw.values()):
-            return  # `{}`, or words such as {"message": "none found"}
+        case list() if all(isinstance(each, dict) for each in found):
+            yield from found
+        case dict() if "id" in found:
+            yield found
+        case dict() if (
+            found and all(isinstance(each, dict) for each in found.values()) and all(map(str.isdecimal, found))
+        ):
+            yield from _of_a_map(found)
+        case dict() if any(isinstance(each, list | dict) for each in found.values()):
+            raise NotJson("the answer is no list of records")
+        case dict() if WORDS.issuperset(found) or "message" in found:
+            return  # `{}`, or {"message": "none found"} with whatever else a server says of itself
+        case dict() if not WORDS.intersection(found):
+            yield found  # one record of chosen fields, and the id was not chosen
         case _:
             raise NotJson("the answer is no list of records")
+
+
+def _of_a_map(found: Mapping[str, Mapping[str, object]]) -> Iterator[Record]:
+    by_id = all(map(is_id, found))  # else by place, from 0 on
+    for key, each in found.items():
+        yield {"id": key, **each} if by_id else each
