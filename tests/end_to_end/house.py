@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -21,8 +20,9 @@ from gateway.cli.migrate import upgrade
 from gateway.keys import new_key
 from gateway.store import referrals
 from gateway.store.database import Database
+from tests import warm
+from tests.warm import ROOT
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0  # how long anything may take before a test gives up: generous, for nothing is measured by it
 Value = TypeVar("Value")
 
@@ -79,24 +79,21 @@ class House:
             **settings,
         }
         self.root = ROOT
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, warm.Program] = {}
 
     def flask(self, *words: str, check: bool = True, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a `flask` command to its end; `stdin` is typed into it."""
-        return subprocess.run(
-            [sys.executable, "-m", "flask", *words],
-            cwd=self.root, env=self.environment, capture_output=True, text=True, check=check, timeout=60, input=stdin,
-        )  # fmt: skip
+        ended = warm.run(["flask", *words], cwd=self.root, env=self.environment, stdin=stdin)
+        if check:
+            ended.check_returncode()
+        return ended
 
     def dying(self, when: str, place: str, *words: str, times: int = 1) -> None:
         """Run a `flask` command that is killed before, amid or after a call of a function, and see that it was."""
-        command = [sys.executable, "-m", "tests.end_to_end.dying", when, place, str(times), *words]
-        with (self.folder / "dying.log").open("ab") as log:
-            ended = subprocess.run(
-                command, cwd=self.root, env=self.environment, stdout=log, stderr=log, check=False, timeout=60
-            )
+        command = ["tests.end_to_end.dying", when, place, str(times), *words]
+        ended = warm.run(command, cwd=self.root, env=self.environment)
         if ended.returncode != -signal.SIGKILL:
-            raise AssertionError(f"it came to its end without {place}: {self.log('dying')[-2000:]}")
+            raise AssertionError(f"it came to its end without {place}: {ended.stderr[-2000:]}")
 
     def start(self, *names: str) -> "House":
         """Start processes by name: sandbox, web, worker, and more workers such as `worker-2`."""
@@ -106,12 +103,9 @@ class House:
             "worker": ["flask", "worker"],
         }
         for name in names:
-            log = (self.folder / f"{name}.log").open("ab")
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *commands[name.partition("-")[0]]],
-                cwd=self.root, env=self.environment, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
-            log.close()
+            words = commands[name.partition("-")[0]]
+            with (self.folder / f"{name}.log").open("ab") as log, Path(os.devnull).open() as nothing:
+                self.processes[name] = warm.Program(words, (nothing, log, log), cwd=self.root, env=self.environment)
         if "sandbox" in names:
             wait_for(lambda: _answers(f"{self.sandbox}/"), "the sandbox")
         if "web" in names:

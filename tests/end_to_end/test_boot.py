@@ -2,14 +2,14 @@
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.end_to_end.cloning import clone
-from tests.end_to_end.house import ROOT, House, wait_for
+from tests.end_to_end.house import House, wait_for
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT
 
@@ -20,10 +20,8 @@ FIRST, LAST = "name: first_name, type: text, label: {en: First", "name: surname,
 
 def boot(house: House) -> subprocess.CompletedProcess[str]:
     """Start gunicorn and let it fail."""
-    command = [sys.executable, "-m", "gunicorn", "app:app", "--bind", f"127.0.0.1:{house.web_port}"]
-    return subprocess.run(
-        command, cwd=ROOT, env=house.environment, capture_output=True, text=True, check=False, timeout=60
-    )
+    words = ["gunicorn", "app:app", "--bind", f"127.0.0.1:{house.web_port}"]
+    return warm.run(words, cwd=house.root, env=house.environment)
 
 
 def break_form(house: House, old: str, new: str, form: str = "support") -> None:

@@ -1,12 +1,11 @@
 """A real worker does everything it can do on the network, and has no transaction open while a byte goes out."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests import warm
 from tests.clamd import Clamd
 from tests.end_to_end.house import House
 from tests.end_to_end.papers import ADD, CONTINUE, a_file
@@ -40,10 +39,8 @@ def test_no_transaction_is_open_while_a_byte_goes_out(
     house.faults(status=403, calls=1, methods=["PUT"])  # the probe is asked whether it is the keys
     clamd.start()
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.end_to_end.watched", "worker", "--once"],
-        cwd=house.root, env=house.environment, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    words = ["tests.end_to_end.watched", "worker", "--once"]
+    ended = warm.run(words, cwd=house.root, env=house.environment)
 
     assert ended.returncode == 0, ended.stderr[-4000:]
     looked_at = {int(port): times for port, times in json.loads(ended.stdout.rpartition("watched ")[2]).items()}
