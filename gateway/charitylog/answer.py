@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -25,11 +26,10 @@ class Answer:
 
     def json(self) -> object:
         """Return the body read as JSON, or raise NotJson; the shapes of the answers are documented nowhere."""
-        try:
+        with suppress(ValueError, RecursionError):
             return json.loads(self.body, parse_constant=_refuse)
-        except (ValueError, RecursionError):
-            # `from None`: the parser's error holds the whole body.
-            raise NotJson("the answer is not JSON") from None
+        # Out here, and not as it is handled: the parser's error holds the whole body, and would go along as context.
+        raise NotJson("the answer is not JSON")
 
     def records(self) -> list[Record]:
         """Read records: of a list, a list in an envelope, a map by id, or a single one; an empty body is none."""

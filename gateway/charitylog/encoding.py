@@ -6,6 +6,7 @@ caller chooses. (Source: "API external referrals", revisions of 2023; PHP array 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import get_args
@@ -47,14 +48,13 @@ def encode(people: Sequence[Mapping[str, object]], body: BodyForm) -> EncodedBod
     for person in people:
         for name, value in person.items():
             _check(name, name, value)
-    try:
+    with suppress(UnicodeEncodeError):
         if body == "form":
             return EncodedBody(_FORM, _pairs(people))
         content = json.dumps(list(people), ensure_ascii=False, separators=(",", ":"), default=dict).encode()
         return EncodedBody(_FORM if body == "form-json" else _JSON, content)
-    except UnicodeEncodeError:
-        # `from None`: the error holds the whole text.
-        raise ValueError(HALF_A_CHARACTER) from None
+    # Out here, and not as it is handled: the error of the codec holds the whole text, and would go along as context.
+    raise ValueError(HALF_A_CHARACTER)
 
 
 def encode_fields(fields: Mapping[str, object]) -> EncodedBody:
@@ -66,10 +66,10 @@ def encode_fields(fields: Mapping[str, object]) -> EncodedBody:
         if isinstance(value, Mapping | list | tuple):
             raise TypeError(f"{name}: a field of a record must be text or a whole number.")
         _check(name, name, value)
-    try:
+    with suppress(UnicodeEncodeError):
         return EncodedBody(_FORM, _joined((name, str(value)) for name, value in fields.items()))
-    except UnicodeEncodeError:
-        raise ValueError(HALF_A_CHARACTER) from None
+    # Out here, and not as it is handled: the error of the codec holds the whole text, and would go along as context.
+    raise ValueError(HALF_A_CHARACTER)
 
 
 def _check(name: str, key: object, value: object) -> None:

@@ -5,6 +5,7 @@ Source: API Details, 2018 and 2019 (seeds 000 and 001): up to ten pairs of key a
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -57,14 +58,14 @@ def _segment(name: str, value: object) -> Segment:
 
 
 def _dates(name: str, value: tuple[object, ...]) -> Dates:
-    try:
-        first, last = (date.fromisoformat(_text(name, each)) for each in value)
-    except (ValueError, TypeError):
-        # `from None`: the error below holds a value.
-        raise ValueError(f"{name}: a tuple is a range of two dates; for several values give a list.") from None
-    if last < first:
+    days: tuple[date, ...] = ()
+    with suppress(ValueError, TypeError):  # what is raised there holds a value, and may be no context of what follows
+        days = tuple(date.fromisoformat(_text(name, each)) for each in value)
+    if len(days) != 2:
+        raise ValueError(f"{name}: a tuple is a range of two dates; for several values give a list.")
+    if days[1] < days[0]:
         raise ValueError(f"{name}: the range ends before it begins.")
-    return Dates(first, last)
+    return Dates(*days)
 
 
 def _text(name: str, value: object) -> str:

@@ -5,6 +5,7 @@ none of these errors; the answer itself is at hand as `answer`, for who wants to
 """
 
 import re
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from time import time
 
@@ -24,6 +25,10 @@ class Refused(Exception):
         super().__init__(f"{self.meaning} (answered {answer.status})")
         self.answer = answer
 
+    def __reduce__(self) -> "tuple[type[Refused], tuple[Answer]]":
+        # By its answer, which is what makes it: else no other process could be told of it.
+        return type(self), (self.answer,)
+
 
 class Busy(Refused):
     """Not now (408, 429, 503): nothing was done, so try again later."""
@@ -37,9 +42,11 @@ class Busy(Refused):
         if _SECONDS.fullmatch(value):
             return float(value)
         try:
-            return max(0.0, parsedate_to_datetime(value).timestamp() - time())
+            then = parsedate_to_datetime(value)
         except (ValueError, TypeError, OverflowError):
             return None
+        # HTTP knows no time but UTC; without this a date that does not say so were one of this machine's zone.
+        return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - time())
 
 
 class KeysRefused(Refused):

@@ -183,5 +183,5 @@ def _segment(value: Segment) -> str:
     try:
         return quote(value, safe="")
     except UnicodeEncodeError:
-        # `from None`: the error holds the whole value.
-        raise ValueError(HALF_A_CHARACTER) from None
+        pass  # the error holds the whole value, and would go along as context
+    raise ValueError(HALF_A_CHARACTER) from None

@@ -49,7 +49,7 @@ def test_what_is_not_json_is_told_without_the_body(body: bytes) -> None:
         Answer(200, {}, body, 0.1).json()
 
     assert str(caught.value) == "the answer is not JSON"
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None  # that of the parser holds the whole body
 
 
 def test_an_answer_is_shown_by_status_and_length_only() -> None:

@@ -120,7 +120,7 @@ def test_broken_unicode_is_refused_without_showing_the_text(body: str) -> None:
         encode([{"description": "secret words \ud800"}], body)  # type: ignore[arg-type]
 
     assert not isinstance(caught.value, UnicodeError)
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None
 
 
 def test_nobody_is_refused() -> None:

@@ -2,8 +2,10 @@
 
 import errno
 import gzip
+import pickle
 import socket
 import ssl
+import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -336,6 +338,34 @@ def test_a_date_to_wait_for_is_told_in_seconds() -> None:
 
     assert wait is not None
     assert 0 < wait <= 3600
+
+
+def test_a_date_without_a_zone_is_none_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as far_away:
+        far_away.setenv("TZ", "America/New_York")
+        time.tzset()
+        waits = [
+            Busy(Answer(429, {"Retry-After": f"Wed, 21 Oct 2099 07:28:00{zone}"}, b"", 0)).retry_after or 0
+            for zone in (" GMT", " -0000", "")
+        ]
+    time.tzset()
+
+    assert max(waits) - min(waits) < 60
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Rejected(Answer(422, {}, b"x", 0.1)),
+        Busy(Answer(503, {"Retry-After": "9"}, b"", 0)),
+        NoAnswer("deadline passed", 60.0),
+        NotWritten("connection refused"),
+    ],
+)
+def test_an_error_can_be_told_to_another_process(error: Exception) -> None:
+    told = pickle.loads(pickle.dumps(error))  # noqa: S301
+
+    assert (type(told), str(told), vars(told)) == (type(error), str(error), vars(error))
 
 
 @pytest.mark.parametrize("location", ["/v2/elsewhere", "http://[", "\xff\xfe", ""])

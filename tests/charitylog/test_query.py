@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from gateway.charitylog import Client, NotThere, Query
+from gateway.charitylog.filters import Filter
 
 from .server import Server, answering, http
 
@@ -91,6 +92,15 @@ def test_what_is_no_filter_is_refused_by_name_and_nothing_is_sent(
     with Server() as server, pytest.raises((ValueError, TypeError), match=why):
         client_of(server.url).clients.filter(**filters)
     assert server.connections == 0
+
+
+@pytest.mark.parametrize("value", ["canary \ud800", ("canary", "2026-05-01")])
+def test_what_is_refused_goes_along_with_no_error_as_its_context(client_of: ClientOf, value: Filter) -> None:
+    with pytest.raises(ValueError, match=r"Unicode|range") as caught:
+        client_of("http://127.0.0.1:1/v2").clients.filter(surname=value).answer()
+
+    assert "canary" not in str(caught.value)
+    assert caught.value.__context__ is None
 
 
 def test_a_second_filter_of_one_name_is_refused_rather_than_dropped(client_of: ClientOf) -> None:
