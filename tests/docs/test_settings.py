@@ -1,6 +1,7 @@
 """docs/settings.md has every setting with its default, names no other, and says which ones do nothing yet."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -82,11 +83,12 @@ def test_every_other_variable_that_the_code_reads_is_documented() -> None:
     assert found - set(FIELDS) <= documented
 
 
-def attributes_read() -> set[str]:
+@functools.cache
+def attributes_read() -> frozenset[str]:
     """Name every attribute that any module but the settings' own reads."""
     modules = [path for path in ROOT.glob("gateway/**/*.py") if path.name != "settings.py"]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules]
-    return {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return frozenset(node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute))
 
 
 def named_in_the_example() -> set[str]:
