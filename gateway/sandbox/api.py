@@ -37,11 +37,11 @@ def external_referral() -> Response:
     raw = read_body()
     if request.mimetype not in (FORM, JSON):
         return refused(f"Send the body as {FORM} or {JSON}.", 415)
+    sandbox = current()
     try:
-        body = decode(raw, request.mimetype)
+        body = decode(raw, request.mimetype, strict=sandbox.strict)
     except BadBody as problem:
         return refused(str(problem), 400)
-    sandbox = current()
     problems = judge(body.people, sandbox.seeds, sandbox.profile, strict=sandbox.strict)
     if problems:
         for each in problems:

@@ -78,12 +78,13 @@ def find(database: Database, number: int, record: int) -> Record | None:
     return None if row is None else Record.from_row(row)
 
 
-def change(database: Database, record: Record, referral: int, changes: Mapping[str, Any]) -> None:
-    """Change fields of a record, or the referral that it belongs to."""
+def change(database: Database, record: int, changes: Mapping[str, Any], referral: int | None = None) -> None:
+    """Change fields of a record that is there, or the referral that it belongs to."""
     with database.transaction() as connection:
+        row = connection.execute("SELECT referral, fields FROM extension_records WHERE id = ?", (record,)).fetchone()
         connection.execute(
             "UPDATE extension_records SET referral = ?, fields = ? WHERE id = ?",
-            (referral, json.dumps(record.fields | dict(changes)), record.id),
+            (referral or row["referral"], json.dumps(json.loads(row["fields"]) | dict(changes)), record),
         )
 
 

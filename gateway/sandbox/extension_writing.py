@@ -39,8 +39,7 @@ def update(name: str, record: int) -> Response:
     """Change a record."""
     known, fields = _known(name), sent_fields()
     sandbox = current()
-    found = extension.find(sandbox.database, known.number, record)
-    if found is None:
+    if extension.find(sandbox.database, known.number, record) is None:
         abort(404, "There is no such record in this extension database of the sandbox.")
     problems = [
         *emptied(fields, ("referral",)),
@@ -49,8 +48,8 @@ def update(name: str, record: int) -> Response:
     ]
     if problems:
         return not_written("The record was not changed.", problems)
-    referral = number(fields["referral"], "referral") if present(fields, "referral") else found.referral
-    extension.change(sandbox.database, found, known_referral(referral), _kept(fields))
+    referral = known_referral(number(fields["referral"], "referral")) if present(fields, "referral") else None
+    extension.change(sandbox.database, record, _kept(fields), referral)
     return invented({"success": True})
 
 

@@ -4,6 +4,7 @@ The minimum fields, the pairing of relationships and the role beside a source co
 that a wrong id is refused, and every word of a refusal, is invented.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from gateway.sandbox.seeds import Seeds
 
 Profile = Literal["2019", "2023", "any"]
 PAIRED = ("relationships", "carer_relationships")
+_POSITION = re.compile("0|[1-9][0-9]{0,8}")
 
 # For the main person, then for every other one.
 MINIMUM: dict[Profile, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -87,12 +89,11 @@ def _relationships(
     if not isinstance(sent, dict):
         yield kind, "The value must be an object of positions and relationship ids."
         return
-    others = {str(position): other for position, other in enumerate(people) if position != number}
     for position, relationship in sent.items():
-        if position not in others:
+        if not _POSITION.fullmatch(position) or int(position) == number or int(position) >= len(people):
             yield kind, "A relationship names a person who is not another one in this list."
             continue
-        back = others[position].get(kind)
+        back = people[int(position)].get(kind)
         if not isinstance(back, dict) or str(number) not in back:
             yield kind, f"The relationship to person {position} is one-sided: person {position} must name this one too."
         if as_text(relationship) not in seeds.dictionaries[kind]:

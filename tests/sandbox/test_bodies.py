@@ -51,6 +51,24 @@ def test_pairs_may_come_in_any_order() -> None:
     assert decode(b"1[surname]=B&0[surname]=A", FORM).people == [{"surname": "A"}, {"surname": "B"}]
 
 
+@pytest.mark.parametrize("kind", [FORM, JSON])
+def test_the_comma_too_many_of_the_printed_example_is_taken_unless_strict(kind: str) -> None:
+    printed = b'[\n {\n "first_name": "A, }", "surname": "\\",}",\n "org_type_id": 1,\n }\n]'
+
+    assert decode(printed, kind).people == [{"first_name": "A, }", "surname": '",}', "org_type_id": 1}]
+    with pytest.raises(BadBody, match="not valid JSON"):
+        decode(printed, kind, strict=True)
+
+
+def test_relationships_may_be_the_lists_that_php_makes_of_arrays() -> None:
+    sent = [{"relationships": [None, "5", "5"]}, {"relationships": ["8"], "carer_relationships": []}]
+
+    first, second = decode(json.dumps(sent).encode(), JSON).people
+
+    assert first == {"relationships": {"1": "5", "2": "5"}}
+    assert second == {"relationships": {"0": "8"}, "carer_relationships": {}}
+
+
 def test_white_space_before_json_text_does_not_make_it_pairs() -> None:
     assert decode(b' \n[{"surname": "A"}]', FORM).encoding == "A"
 
@@ -65,11 +83,13 @@ def test_white_space_before_json_text_does_not_make_it_pairs() -> None:
         (b'{"surname": "A"}', "must be a list"),
         (b'["A"]', "must be an object"),
         (b"[{", "not valid JSON"),
-        (b'[{"surname": "A",}]', "not valid JSON"),
+        (b'[{"surname": "A",,}]', "not valid JSON"),
+        (b'[{"people_in_household": 1e400}]', "not valid JSON"),
         (b'[{"people_in_household": NaN}]', "not valid JSON"),
         (b'[{"surname": "\xff"}]', "not valid UTF-8"),
         (b'[{"surname": "\\ud800"}]', "half of a character"),
         (b"[" * 100_000, "not valid JSON"),
+        (b"[" + b"{}," * 10_000 + b"{}]", "At most 10000 people"),
     ],
 )
 def test_a_bad_json_body_is_refused(kind: str, raw: bytes, why: str) -> None:

@@ -48,6 +48,17 @@ def test_a_body_may_come_in_chunks(wire: Wire) -> None:
     assert wire.staged()[0]["people"] == [PERSON]
 
 
+def test_a_body_in_chunks_above_the_limit_is_refused_and_not_cut_short(app: Flask, wire: Wire) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = len(BODY)
+
+    wire.connection.request(
+        "PUT", "/v2/external_referral", iter([BODY, b"and more"]), KEYS | {"Content-Type": "application/json"},
+        encode_chunked=True,
+    )  # fmt: skip
+
+    assert wire.connection.getresponse().status == 413
+
+
 def test_an_empty_body_is_refused(wire: Wire) -> None:
     assert wire.put(b"").status == 400
 
