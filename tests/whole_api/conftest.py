@@ -31,7 +31,7 @@ class Service:
     """The sandbox of these tests, and what came to it since a test began."""
 
     address: str = ""
-    arrived: list[Arrived] = field(default_factory=list)
+    arrived: list[Arrived] = field(default_factory=list, repr=False)
 
     @property
     def url(self) -> str:

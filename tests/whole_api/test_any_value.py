@@ -93,11 +93,13 @@ def test_any_value_of_a_referral_and_of_an_extension_database_is_found(
 ) -> None:
     notes, referrals = clients().extension_database("wellcheck_notes_9"), clients().referrals
 
+    said = f"Invented.{value}"  # a description must not be blank
+
     notes.update(17, {"text_23": value})
-    referrals.update(2289, {"description": value})
+    referrals.update(2289, {"description": said})
 
     assert [text_of(each, "id") for each in notes.filter(referral=2289, text_23=value)] == ["17"]
-    assert [text_of(each, "id") for each in referrals.filter(client=3, description=value)] == ["2289"]
+    assert [text_of(each, "id") for each in referrals.filter(client=3, description=said)] == ["2289"]
 
 
 @settings(deadline=None, database=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
