@@ -159,7 +159,7 @@ def test_metrics_can_be_reported(client: Client, group: str) -> None:
     names = asked.metrics().field_names()
 
     assert names
-    for name in names:
+    for name in set(names) - {"id"}:  # a row with an id may mean something else: the client does not guess
         assert sum(each.count for each in asked.report("day", name).counts()) == len(list(asked))
 
 
