@@ -3,6 +3,7 @@
 from gateway.charitylog.answer import Answer
 from gateway.charitylog.encoding import Fields, body_of
 from gateway.charitylog.group import Group
+from gateway.charitylog.ids import step_of
 from gateway.charitylog.readings import Readings
 from gateway.charitylog.transport import Transport
 
@@ -39,7 +40,7 @@ class Clients(Group):
         too. What a second call with the same id does is documented nowhere. Raises as `create` does.
         Source: API Details, 2018 (seed 000).
         """
-        return self._transport.call("PUT", (*self._group, "external_id", external_id), body_of(fields))
+        return self._transport.call("PUT", (*self._group, "external_id", step_of(external_id)), body_of(fields))
 
     def update(self, client: str | int, fields: Fields) -> Answer:
         """Change fields of a client by `POST /v2/clients/id/CLIENT_ID` (PUT in the current reading).
@@ -48,4 +49,4 @@ class Clients(Group):
         of carers, with `_carer` behind, go beside these. Raises as `create` does.
         Source: API Details, 2019 (seed 001).
         """
-        return self._transport.call(self._readings.updates, (*self._group, "id", str(client)), body_of(fields))
+        return self._transport.call(self._readings.updates, (*self._group, "id", step_of(client)), body_of(fields))

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from gateway.charitylog.answer import Answer
 from gateway.charitylog.encoding import Fields, body_of
 from gateway.charitylog.group import Group
+from gateway.charitylog.ids import step_of
 from gateway.charitylog.readings import Readings
 from gateway.charitylog.transport import Transport
 
@@ -36,7 +37,7 @@ class Contacts(Group):
 
     def _by_id(self, contact: str | int) -> tuple[str, ...]:
         """Give the address of one contact: with `id` before it in the classic reading, without in the current one."""
-        return (*self._group, *(("id",) if self._readings.writes == "classic" else ()), str(contact))
+        return (*self._group, *(("id",) if self._readings.writes == "classic" else ()), step_of(contact))
 
 
 class DueContacts(Contacts):
@@ -51,7 +52,7 @@ class DueContacts(Contacts):
         Needed by the newer page: user, start_date, end_date, description. The id is returned: `new_id()`. A repeated
         call makes another one. Raises ValueError or TypeError, then Refused, NotWritten or NoAnswer.
         """
-        path = (*self._group, "referral", str(referral))
+        path = (*self._group, "referral", step_of(referral))
         return self._transport.call(self._readings.creates, path, body_of(fields))
 
     def update(self, contact: str | int, fields: Fields) -> Answer:
@@ -72,7 +73,7 @@ class DoneContacts(Contacts):
         contact_type and priority may be there. The id is returned: `new_id()`. Raises as `DueContacts.create` does.
         The older pages have no address for this; one example of December 2024 shows another one.
         """
-        return self._transport.call("POST", (*self._group, "referral", str(referral)), body_of(fields))
+        return self._transport.call("POST", (*self._group, "referral", step_of(referral)), body_of(fields))
 
     def update(self, contact: str | int, fields: Fields) -> Answer:
         """Change what was done by `POST /v2/done_contacts/id/CONTACT_ID`; `PUT /v2/done_contacts/ID` if current."""

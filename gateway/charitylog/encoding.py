@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import get_args
 from urllib.parse import quote_plus
 
+from gateway.charitylog.ids import as_text
 from gateway.charitylog.readings import BodyForm
 
 _FORM = "application/x-www-form-urlencoded"
@@ -67,7 +68,7 @@ def encode_fields(fields: Mapping[str, object]) -> EncodedBody:
             raise TypeError(f"{name}: a field of a record must be text or a whole number.")
         _check(name, name, value)
     with suppress(UnicodeEncodeError):
-        return EncodedBody(_FORM, _joined((name, str(value)) for name, value in fields.items()))
+        return EncodedBody(_FORM, _joined(pair for name, value in fields.items() for pair in _flat(name, value)))
     # Out here, and not as it is handled: the error of the codec holds the whole text, and would go along as context.
     raise ValueError(HALF_A_CHARACTER)
 
@@ -110,7 +111,7 @@ def _quoted(value: str) -> str:
 
 def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, str | int):
-        yield key, str(value)
+        yield key, as_text(value)
         return
     for name, inner in _items(value):
         yield from _flat(f"{key}[{name}]", inner)

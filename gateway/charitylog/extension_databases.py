@@ -6,6 +6,7 @@ Those that keep a single record are fields of clients and referrals: name them t
 from gateway.charitylog.answer import Answer
 from gateway.charitylog.encoding import Fields, body_of
 from gateway.charitylog.group import Group
+from gateway.charitylog.ids import step_of
 from gateway.charitylog.transport import Transport
 
 GROUP = "extension_database"
@@ -39,4 +40,4 @@ class ExtensionDatabase(Group):
 
     def update(self, record: str | int, fields: Fields) -> Answer:
         """Change a record by `POST /v2/extension_database/NAME/id/ID`. Raises as `create` does."""
-        return self._transport.call("POST", (*self._group, "id", str(record)), body_of(fields))
+        return self._transport.call("POST", (*self._group, "id", step_of(record)), body_of(fields))

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from gateway.charitylog.ids import as_text
+
 MOST = 10
 STEPS = frozenset({"", ".", ".."})  # no value of a path: servers take it for a way to another path
 RESERVED = frozenset({"field", "dimension", "metric"})  # they mean something else at the same place of a path
@@ -71,7 +73,7 @@ def _dates(name: str, value: tuple[object, ...]) -> Dates:
 def _text(name: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | date) or isinstance(value, datetime):
         raise TypeError(f"{name}: a value is text, a whole number or a date; for yes and no write Y and N.")
-    text = value.isoformat() if isinstance(value, date) else str(value)
+    text = value.isoformat() if isinstance(value, date) else as_text(value)
     if text in STEPS:
         raise ValueError(f'{name}: a value may not be empty, "." or "..": servers would read it as another path.')
     return text

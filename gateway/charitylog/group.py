@@ -1,6 +1,7 @@
 """A group of records, such as clients: everything in it, one of it, and which fields it has."""
 
 from gateway.charitylog.answer import Answer
+from gateway.charitylog.ids import step_of
 from gateway.charitylog.query import Query
 from gateway.charitylog.records import Record, text_of
 from gateway.charitylog.refusals import NotThere
@@ -14,14 +15,17 @@ class Group(Query):
 
         Whether a record that is not there is answered with 404 or with nothing is documented nowhere.
         """
-        return self._read("id", str(record))
+        return self._read("id", step_of(record))
 
     def one(self, record: str | int) -> Record:
         """Read one record by its id; NotThere where there is none, however the API says that."""
         answer = self.get(record)
-        for found in answer.records():
-            if text_of(found, "id") == str(record):
-                return found
+        found = answer.records()
+        if len(found) == 1 and "id" not in found[0]:
+            return found[0]  # the id is none of the default fields: nobody else was asked for
+        for each in found:
+            if text_of(each, "id") == step_of(record):
+                return each
         raise NotThere(answer)
 
     def selectable_fields(self) -> Answer:

@@ -5,6 +5,7 @@ The API documents no validation, so what its pages ask for is seen to here, befo
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from gateway.charitylog.ids import as_text
 from gateway.charitylog.readings import Ids, Minimum
 
 Person = Mapping[str, object]
@@ -69,5 +70,5 @@ def _named(person: Person, kind: str) -> set[str]:
 
 def _written(value: object, ids: Ids) -> object:
     if ids == "string":
-        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        return as_text(value) if isinstance(value, int) and not isinstance(value, bool) else value
     return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value

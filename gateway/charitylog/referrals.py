@@ -3,6 +3,7 @@
 from gateway.charitylog.answer import Answer
 from gateway.charitylog.encoding import Fields, body_of
 from gateway.charitylog.group import Group
+from gateway.charitylog.ids import step_of
 from gateway.charitylog.readings import Readings
 from gateway.charitylog.transport import Transport
 
@@ -32,4 +33,4 @@ class Referrals(Group):
         Raises as `create` does. Source: API Details, 2018 (seed 000); the address on "API referrals" (2024) is cut off
         in every copy known.
         """
-        return self._transport.call(self._readings.updates, (*self._group, "id", str(referral)), body_of(fields))
+        return self._transport.call(self._readings.updates, (*self._group, "id", step_of(referral)), body_of(fields))

@@ -2,6 +2,7 @@
 
 from gateway.charitylog.answer import Answer
 from gateway.charitylog.encoding import EncodedBody, Fields, encode
+from gateway.charitylog.ids import step_of
 from gateway.charitylog.readings import Readings
 from gateway.charitylog.transport import Transport
 
@@ -24,4 +25,4 @@ class Relationships:
         Raises ValueError or TypeError, then Refused, NotWritten or NoAnswer. Source: "API relationships", 2022.
         """
         body = fields if isinstance(fields, EncodedBody) else encode([fields], self._readings.body)
-        return self._transport.call("PUT", (_GROUP, str(first), str(second)), body)
+        return self._transport.call("PUT", (_GROUP, step_of(first), step_of(second)), body)

@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 from gateway.charitylog.answer import Answer
 from gateway.charitylog.errors import NoAnswer
+from gateway.charitylog.ids import step_of
 from gateway.charitylog.multipart import Upload, multipart
 from gateway.charitylog.transport import Transport
 
@@ -39,7 +40,7 @@ class Uploads:
             raise ValueError(f"The group must be one of: {', '.join(get_args(UploadGroup))}.")
         values = {"user_visibility": user_visibility, "group_visibility": group_visibility}
         body = multipart(values, part, upload)
-        answer = self._transport.call("POST", (group, "id", str(record), "uploads"), body)
+        answer = self._transport.call("POST", (group, "id", step_of(record), "uploads"), body)
         if not body.complete:
             raise NoAnswer("answered too early", answer.elapsed)  # it says yes to something that it has not seen whole
         return answer

@@ -144,6 +144,12 @@ def test_one_record_is_the_one_that_was_asked_for(client_of: ClientOf) -> None:
         assert client_of(server.url).clients.one("4")["surname"] == "Testperson"
 
 
+def test_one_record_may_come_without_its_id_when_nobody_else_comes(client_of: ClientOf) -> None:
+    for body in (b'[{"surname": "Testperson"}]', b'{"surname": "Testperson"}', b'{"data": {"surname": "Testperson"}}'):
+        with Server(answering(http(body))) as server:
+            assert client_of(server.url).clients.one(4) == {"surname": "Testperson"}
+
+
 @pytest.mark.parametrize("raw", [http(b"[]"), http(b'[{"id": 5}]'), http(b"", "404 Not Found")])
 def test_a_record_that_is_not_there_is_said_in_one_way(client_of: ClientOf, raw: bytes) -> None:
     with Server(answering(raw)) as server, pytest.raises(NotThere):

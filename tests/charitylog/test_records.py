@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from enum import Enum
 
 import pytest
 
-from gateway.charitylog import Client, encode, encode_fields, extension_name
+from gateway.charitylog import Client, Upload, encode, encode_fields, extension_name
 from gateway.charitylog.readings import Readings
 
-from .server import Server
+from .server import Server, answering, http
 
 ClientOf = Callable[..., Client]
 FIELDS = encode_fields({"first_name": "Alys & Bob", "surname": "Tëst", "type": 7})
+UPLOAD = Upload("letter.txt", "text/plain", 1, [b"x"])
 PAIR = encode([{"relation_first_to_second": "5", "relation_second_to_first": "8"}], "json")
 
 
@@ -73,6 +75,59 @@ def test_no_id_can_change_the_address(client_of: ClientOf) -> None:
         client_of(server.url).clients.create_by_external_id("a/b;c ?d#..", FIELDS)
 
     assert [each.line for each in server.requests] == ["PUT /v2/clients/external_id/a%2Fb%3Bc%20%3Fd%23.. HTTP/1.1"]
+
+
+@pytest.mark.parametrize("number", [None, True, 1.5, b"7"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda c, number: c.workers.get(number),
+        lambda c, number: c.workers.one(number),
+        lambda c, number: c.clients.update(number, FIELDS),
+        lambda c, number: c.clients.create_by_external_id(number, FIELDS),
+        lambda c, number: c.referrals.update(number, FIELDS),
+        lambda c, number: c.due_contacts.create(number, FIELDS),
+        lambda c, number: c.done_contacts.create(number, FIELDS),
+        lambda c, number: c.done_contacts.update(number, FIELDS),
+        lambda c, number: c.done_contacts.complete(number, "2026-05-31", "2026-05-31"),
+        lambda c, number: c.extension_database("wellcheck_notes_9").update(number, FIELDS),
+        lambda c, number: c.relationships.put(7, number, PAIR),
+        lambda c, number: c.uploads.post("clients", number, UPLOAD, user_visibility="1", group_visibility="1"),
+    ],
+)
+def test_what_is_no_id_names_no_record(
+    client_of: ClientOf, call: Callable[[Client, object], object], number: object
+) -> None:
+    with Server() as server, pytest.raises(TypeError, match="An id must be"):
+        call(client_of(server.url), number)
+    assert server.connections == 0
+
+
+class Project(int, Enum):
+    TRIAGE = 3
+
+
+class Title(str, Enum):  # noqa: UP042  # as older scripts have it; a StrEnum writes its value by itself
+    DR = "Dr"
+
+
+def test_a_member_of_an_enumeration_is_its_value_everywhere(client_of: ClientOf) -> None:
+    person = {"org_type_id": Project.TRIAGE, "first_name": Title.DR, "surname": "Testperson", "description": "Help"}
+    with Server(answering(http(b'[{"id": 3}]'))) as server:
+        client = client_of(server.url)
+        client.clients.filter(title=Title.DR, project=[Project.TRIAGE]).answer()
+        client.clients.one(Project.TRIAGE)
+        client.clients.create({"title": Title.DR, "project": Project.TRIAGE})
+        client.external_referral.put([person])
+        client_of(server.url, body="json", ids="number").external_referral.put([person])
+
+    assert [each.line.split()[1] for each in server.requests[:2]] == [
+        "/v2/clients/title/Dr/project/3",
+        "/v2/clients/id/3",
+    ]
+    assert server.requests[2].body == b"title=Dr&project=3"
+    assert server.requests[3].body.startswith(b"0%5Borg_type_id%5D=3&0%5Bfirst_name%5D=Dr&")
+    assert server.requests[4].body.startswith(b'[{"org_type_id":3,"first_name":"Dr",')
 
 
 @pytest.mark.parametrize(
