@@ -54,9 +54,11 @@ class Dictionaries:
         """
         return self.one("carer_relationships")
 
-    def options(self, extension_database: str) -> Answer:
-        """Read the options of an extension database's lists, `GET /v2/dictionary/extension_database/NAME`.
+    def options(self, field: str) -> Answer:
+        """Read what a field of an extension database offers, `GET /v2/dictionary/extension_database/NAME`.
 
+        The name is the one under which a list or radio field is shared with collaborators, such as
+        website_photo_consent.
         Source: "API Dictionaries", 2022 on.
         """
-        return self._transport.call("GET", (_GROUP, "extension_database", extension_database))
+        return self._transport.call("GET", (_GROUP, "extension_database", field))
