@@ -34,7 +34,11 @@ Fields = Mapping[str, object] | EncodedBody  # the fields of one record, or what
 
 def body_of(fields: Fields) -> EncodedBody:
     """Encode the fields of one record, unless that was done before; errors as those of `encode_fields`."""
-    return fields if isinstance(fields, EncodedBody) else encode_fields(fields)
+    if isinstance(fields, EncodedBody):
+        return fields
+    if not isinstance(fields, Mapping):
+        raise TypeError("The fields of a record must be a map of names and values.")
+    return encode_fields(fields)
 
 
 def encode(people: Sequence[Mapping[str, object]], body: BodyForm) -> EncodedBody:

@@ -3,7 +3,7 @@
 The API documents no validation, so what its pages ask for is seen to here, before anything is sent.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gateway.charitylog.ids import as_text
 from gateway.charitylog.readings import Ids, Minimum
@@ -23,6 +23,17 @@ _OF_OTHERS: Mapping[Minimum, tuple[str, ...]] = {
 }
 _PAIRED = ("relationships", "carer_relationships")
 _NUMBERED = ("org_type_id", "project")  # the two that the pages of 2023 show as numbers
+
+
+def as_people(people: Iterable[Person]) -> list[Person]:
+    """Give people as the list that they must be, or raise TypeError without showing any of them."""
+    if isinstance(people, Mapping | str | bytes) or not isinstance(people, Iterable):
+        raise TypeError("People must be a list of maps of fields, even where there is one person alone.")
+    found = list(people)
+    for place, person in enumerate(found):
+        if not isinstance(person, Mapping):
+            raise TypeError(f"Person {place + 1} must be a map of fields.")
+    return found
 
 
 def refuse_incomplete(people: Sequence[Person], minimum: Minimum) -> None:
@@ -56,6 +67,8 @@ def _missing(people: Sequence[Person], place: int, minimum: Minimum) -> Iterator
     if "source" in person and "referral_role" not in person:
         yield "referral_role is missing, which must go with source"
     for kind in _PAIRED:
+        if not isinstance(person.get(kind, {}), Mapping):
+            yield f"{kind} must be a map of other people's places to ids"
         for other in _named(person, kind):
             if other == str(place) or not (other.isdecimal() and int(other) < len(people)):
                 yield f"{kind} names somebody who is no other person of this referral"

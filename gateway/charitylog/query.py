@@ -40,6 +40,8 @@ class Query:
 
     def fields(self, *names: str) -> "Query":
         """Choose what is told of each record, by `/field/a;b`; without it the API's own defaults come."""
+        if not all(isinstance(name, str) for name in names):
+            raise TypeError('Name each field as text: fields("id", "surname").')
         return self._but(fields=(*self._fields, *names))
 
     def resolve(self, *names: str) -> "Query":

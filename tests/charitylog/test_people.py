@@ -37,6 +37,7 @@ def without(person: dict[str, Any], *names: str) -> dict[str, Any]:
         ([ADA | {"relationships": {"1": "5"}}, BOB], "both", "relationships with person 2 is missing its way back"),
         ([ADA | {"carer_relationships": {1: "5"}}, BOB], "both", "carer_relationships with person 2"),
         ([ADA | {"relationships": {"2": "5"}}, BOB], "both", "names somebody who is no other person"),
+        ([ADA | {"relationships": ["5"]}, BOB], "both", "relationships must be a map of other people's places"),
         ([ADA | {"relationships": {"0": "5"}}], "both", "names somebody who is no other person"),
     ],
 )
@@ -78,3 +79,25 @@ def test_ids_are_written_as_the_reading_says(client_of: ClientOf, ids: str, expe
     first, second = json.loads(server.requests[0].body)
     assert (first["org_type_id"], first["project"], second["org_type_id"]) == expected
     assert first["surname"] == "Testperson"
+
+
+@pytest.mark.parametrize("people", [ADA, "Testperson", b"Testperson", None, 7, [ADA, "Testperson"], [None]])
+def test_what_are_no_people_is_said_in_words_and_nothing_is_sent(client_of: ClientOf, people: Any) -> None:
+    with Server() as server, pytest.raises(TypeError, match=r"must be a (list|map)") as caught:
+        client_of(server.url).external_referral.put(people)
+
+    assert server.connections == 0
+    assert "Testperson" not in str(caught.value)
+
+
+@pytest.mark.parametrize("gathered", [list, tuple, iter])
+def test_people_may_be_gathered_in_any_way(client_of: ClientOf, gathered: Callable[[Any], Any]) -> None:
+    with Server() as server:
+        client_of(server.url, body="json").external_referral.put(gathered([ADA, BOB]))
+
+    assert [each["first_name"] for each in json.loads(server.requests[0].body)] == ["Ada", "Bob"]
+
+
+def test_nobody_is_refused(client_of: ClientOf) -> None:
+    with pytest.raises(ValueError, match="one person at least"):
+        client_of("http://127.0.0.1:1/v2").external_referral.put([])

@@ -129,6 +129,11 @@ def test_a_query_is_refined_without_changing_the_one_before(client_of: ClientOf)
     assert paths == ["clients/type/7/district/1", "clients/type/7/field/id", "clients/type/7", "clients"]
 
 
+def test_fields_in_a_list_are_refused_by_showing_how_they_are_named(client_of: ClientOf) -> None:
+    with pytest.raises(TypeError, match=r'fields\("id", "surname"\)'):
+        client_of("http://127.0.0.1:1/v2").clients.fields(["id", "surname"])  # type: ignore[arg-type]
+
+
 def test_fields_have_no_place_in_a_report(client_of: ClientOf) -> None:
     with pytest.raises(ValueError, match="no fields to choose"):
         client_of("http://127.0.0.1:1/v2").clients.fields("id").report("district")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
+from typing import Any
 
 import pytest
 
@@ -152,6 +153,14 @@ def test_a_value_without_a_documented_form_is_refused_by_the_name_of_its_field(v
         encode_fields({"notes": value})
 
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("fields", [None, "surname", [("surname", "Testperson")]])
+def test_what_are_no_fields_is_said_in_words(client_of: ClientOf, fields: Any) -> None:
+    client = client_of("http://127.0.0.1:1/v2")
+    for call in (client.clients.create, client.referrals.create, client.extension_database("wellcheck_notes_9").create):
+        with pytest.raises(TypeError, match="must be a map of names and values"):
+            call(fields)
 
 
 def test_half_a_character_and_a_bracketed_name_are_refused_without_being_shown() -> None:
