@@ -5,9 +5,12 @@ Source of the format: RFC 7578. That Charitylog takes it is presumed: its pages 
 
 import mimetypes
 import secrets
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from gateway.charitylog.errors import NoAnswer
 
 PIECE_BYTES = 64 * 1024  # each has a deadline of its own: small, so that a slow line is not taken for a dead one
 
@@ -16,7 +19,7 @@ _TYPE_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0
 
 @dataclass(frozen=True)
 class Upload:
-    """A file to be sent: what it is called and is, its length in bytes, and its content piece by piece, once."""
+    """A file to be sent: what it is called and is, its length in bytes, and its content piece by piece."""
 
     name: str = field(repr=False)
     media_type: str
@@ -27,17 +30,33 @@ class Upload:
     def of(cls, path: Path | str) -> "Upload":
         """Make one of a file on disk, which is read while it is sent, so it may be larger than the memory.
 
-        Raises OSError, here or while it is sent, and then a ValueError where the file grew or shrank meanwhile.
+        It may be sent more than once. Raises OSError where there is none, and ValueError for a directory or a device;
+        sending it raises NoAnswer where the file has changed or gone by then.
         """
         path = Path(path)
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise ValueError("Only an ordinary file can be sent, no directory and no device.")
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return cls(path.name, media_type, path.stat().st_size, _read(path))
+        return cls(path.name, media_type, about.st_size, _File(path))
 
 
-def _read(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+class _File:
+    """The content of a file, read anew each time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            with self._path.open("rb") as file:
+                while piece := file.read(PIECE_BYTES):
+                    yield piece
+        except OSError:
+            pass  # it names the file
+        else:
+            return
+        raise NoAnswer("file not readable")
 
 
 class StreamedBody:
@@ -50,7 +69,7 @@ class StreamedBody:
         self._pieces = pieces
 
     def __iter__(self) -> Iterator[bytes]:
-        """Give the pieces, once. Raises ValueError where they are not as long as was said."""
+        """Give the pieces, once. Raises NoAnswer where they are not as long as was said."""
         left = self.length
         for piece in self._pieces:
             left -= len(piece)
@@ -58,7 +77,7 @@ class StreamedBody:
                 break
             yield piece
         if left:
-            raise ValueError("the content is not as long as was said")
+            raise NoAnswer("file not as long as was said")
         self.complete = True
 
     def __repr__(self) -> str:
@@ -84,7 +103,7 @@ def _pieces(head: bytes, upload: Upload, tail: bytes) -> Iterator[bytes]:
         for start in range(0, len(piece), PIECE_BYTES):
             yield piece[start : start + PIECE_BYTES]
     if left:  # else the tail would make up for what is missing of the file
-        raise ValueError("the file is not as long as was said")
+        raise NoAnswer("file not as long as was said")
     yield tail
 
 

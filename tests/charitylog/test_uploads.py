@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -194,3 +195,61 @@ def test_a_file_on_disk_goes_out_as_it_is(client_of: ClientOf, tmp_path: Path) -
     assert b'filename="letter of somebody.pdf"' in request.body
     assert b"Content-Type: application/pdf" in request.body
     assert "letter" not in repr(Upload.of(path))
+
+
+def test_a_file_on_disk_can_be_sent_once_more(client_of: ClientOf, tmp_path: Path) -> None:
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(CONTENT)
+    letter = Upload.of(path)
+    with Server() as server:
+        for _ in range(2):
+            post(client_of(server.url), letter)
+
+    assert [parts(request)[-1][2] for request in server.requests] == [CONTENT, CONTENT]
+
+
+@pytest.mark.parametrize(
+    ("then", "reason"),
+    [
+        (None, "file not readable"),
+        (b"x", "file not as long as was said"),
+        (CONTENT + b"x", "file not as long as was said"),
+    ],
+)
+def test_a_file_that_changed_or_went_is_not_called_sent(
+    client_of: ClientOf, tmp_path: Path, then: bytes | None, reason: str
+) -> None:
+    path = tmp_path / "canary.pdf"
+    path.write_bytes(CONTENT)
+    letter = Upload.of(path)
+    path.unlink()
+    if then:
+        path.write_bytes(then)
+    with Server() as server, pytest.raises(NoAnswer, match=f"^{reason}$") as caught:
+        post(client_of(server.url), letter)
+
+    assert caught.value.__context__ is None
+    assert caught.value.elapsed
+
+
+def test_no_directory_and_no_device_is_sent_and_no_file_that_is_not_there(tmp_path: Path) -> None:
+    for path in (tmp_path, "/dev/zero"):
+        with pytest.raises(ValueError, match="ordinary file"):
+            Upload.of(path)
+    with pytest.raises(FileNotFoundError):
+        Upload.of(tmp_path / "nothing.pdf")
+
+
+@pytest.mark.parametrize(("visible", "sent"), [("1,2", b"1,2"), (7, b"7"), ([1, 2], b"1,2"), (["1"], b"1")])
+def test_a_visibility_may_be_one_id_or_several(client_of: ClientOf, visible: Any, sent: bytes) -> None:
+    with Server() as server:
+        client_of(server.url).uploads.post("clients", 7, upload(), user_visibility=visible, group_visibility=visible)
+
+    assert [value for _, _, value in parts(server.requests[0])[:2]] == [sent, sent]
+
+
+@pytest.mark.parametrize("visible", [None, True, [None], {1}])
+def test_what_is_no_visibility_is_refused_by_its_name(client_of: ClientOf, visible: Any) -> None:
+    with Server() as server, pytest.raises(TypeError, match=r"^group_visibility: an id is"):
+        client_of(server.url).uploads.post("clients", 7, upload(), user_visibility="1", group_visibility=visible)
+    assert server.connections == 0
