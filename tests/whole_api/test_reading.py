@@ -57,7 +57,7 @@ def test_filters_take_several_values_and_add_up(client: Client) -> None:
 @pytest.mark.parametrize("group", ["clients", "referrals", "done_contacts"])
 def test_every_filter_that_a_page_lists_is_taken(client: Client, group: str, filters: dict[str, list[str]]) -> None:
     for name in filters[group]:
-        assert list(getattr(client, group).filter({name: some(name)}).fields("id")) is not None, name
+        assert getattr(client, group).filter({name: some(name)}).fields("id").answer().status == 200
 
 
 def test_a_client_is_found_by_an_email_address(client: Client) -> None:
@@ -150,7 +150,7 @@ def test_filterable_fields_can_be_filtered_by(client: Client, group: str, filter
 
     assert set(filters.get(group, ["id", "referral", "user"])) <= set(names)
     for name in names:
-        assert list(asked.filter({name: some(name)})) is not None
+        assert asked.filter({name: some(name)}).answer().status == 200
 
 
 @pytest.mark.parametrize("group", ["due_contacts", "done_contacts"])
