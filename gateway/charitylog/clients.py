@@ -20,7 +20,8 @@ class Clients(Group):
     def filterable_fields(self) -> Answer:
         """Read by which fields clients can be filtered; `field_names()` reads the answer.
 
-        `GET /v2/clients/filterable_fields`. Source: API clients, 2025 (seed 002).
+        `GET /v2/clients/filterable_fields`. Raises Refused, NotWritten or NoAnswer.
+        Source: API clients, 2025 (seed 002).
         """
         return self._read("filterable_fields")
 

@@ -27,12 +27,16 @@ class Contacts(Group):
     def filterable_fields(self) -> Answer:
         """Read by which fields these contacts can be filtered, by `GET /v2/GROUP/filterable_fields`.
 
-        `field_names()` reads the answer. Source: "API due contacts" and "API done contacts", 2021 on.
+        `field_names()` reads the answer. Raises Refused, NotWritten or NoAnswer.
+        Source: "API due contacts" and "API done contacts", 2021 on.
         """
         return self._read("filterable_fields")
 
     def metrics(self) -> Answer:
-        """Read by which metrics their reports can be broken down, by `GET /v2/GROUP/metrics`; sources as above."""
+        """Read by which metrics their reports can be broken down, by `GET /v2/GROUP/metrics`.
+
+        `field_names()` reads the answer. Raises and source as for `filterable_fields`.
+        """
         return self._read("metrics")
 
     def _by_id(self, contact: str | int) -> tuple[str, ...]:
@@ -51,12 +55,16 @@ class DueContacts(Contacts):
 
         Needed by the newer page: user, start_date, end_date, description. The id is returned: `new_id()`. A repeated
         call makes another one. Raises ValueError or TypeError, then Refused, NotWritten or NoAnswer.
+        Source: API Details, 2018 (seed 000); "API due contacts", August 2021 on.
         """
         path = (*self._group, "referral", step_of(referral))
         return self._transport.call(self._readings.creates, path, body_of(fields))
 
     def update(self, contact: str | int, fields: Fields) -> Answer:
-        """Change an action by `POST /v2/due_contacts/id/CONTACT_ID` (without `id/` in the current reading)."""
+        """Change an action by `POST /v2/due_contacts/id/CONTACT_ID` (without `id/` in the current reading).
+
+        Raises as `create` does; sources as there.
+        """
         return self._transport.call("POST", self._by_id(contact), body_of(fields))
 
 
@@ -72,11 +80,15 @@ class DoneContacts(Contacts):
         Needed: user, stage, start_date, end_date, description; travel_time, travel_mileage, transport_method,
         contact_type and priority may be there. The id is returned: `new_id()`. Raises as `DueContacts.create` does.
         The older pages have no address for this; one example of December 2024 shows another one.
+        Source: "API done contacts", 2021 to 2024.
         """
         return self._transport.call("POST", (*self._group, "referral", step_of(referral)), body_of(fields))
 
     def update(self, contact: str | int, fields: Fields) -> Answer:
-        """Change what was done by `POST /v2/done_contacts/id/CONTACT_ID`; `PUT /v2/done_contacts/ID` if current."""
+        """Change what was done by `POST /v2/done_contacts/id/CONTACT_ID`; `PUT /v2/done_contacts/ID` if current.
+
+        Raises as `create` does. Source: API Details, 2018 (seed 000); "API done contacts", 2024.
+        """
         return self._transport.call(self._readings.updates, self._by_id(contact), body_of(fields))
 
     def complete(
@@ -86,6 +98,7 @@ class DoneContacts(Contacts):
 
         The contact keeps its id. Both dates are needed; a page shows a time of day as "2023-01-30 13:45:00", without
         a zone. Raises as `DueContacts.create` does.
+        Source: API Details, 2018 (seed 000); the newer pages of both groups, 2021 on.
         """
         told = {**(fields or {}), "start_date": _written(start_date), "end_date": _written(end_date)}
         return self._transport.call("POST", self._by_id(due_contact), body_of(told))

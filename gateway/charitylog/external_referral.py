@@ -35,6 +35,7 @@ class ExternalReferral:
     def selectable_fields(self) -> Answer:
         """Read which fields a referral may hold, by `GET /v2/external_referral/selectable_fields`.
 
+        `field_names()` reads the answer. Raises Refused, NotWritten or NoAnswer.
         Source: "API: External Referrals", 2020.
         """
         return self._transport.call("GET", (_GROUP, "selectable_fields"))

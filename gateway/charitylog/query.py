@@ -39,17 +39,27 @@ class Query:
         return self._but(filters=added(self._filters, {**(filters or {}), **more}))
 
     def fields(self, *names: str) -> "Query":
-        """Choose what is told of each record, by `/field/a;b`; without it the API's own defaults come."""
+        """Choose what is told of each record, by `GET /v2/GROUP/field/a;b`; without it the API's own defaults come.
+
+        Names of fields are those of `selectable_fields`. Raises TypeError where a name is no text.
+        """
         if not all(isinstance(name, str) for name in names):
             raise TypeError('Name each field as text: fields("id", "surname").')
         return self._but(fields=(*self._fields, *names))
 
     def resolve(self, *names: str) -> "Query":
-        """Ask for friendly names instead of ids in these fields, or in all of them when none is named."""
+        """Ask for friendly names instead of ids, by `GET /v2/GROUP?resolveIds[]=NAME`; in all fields if none is named.
+
+        It raises nothing itself. What is written takes ids always. Source: "API Dictionaries"; "API: Selecting Specific
+        Fields".
+        """
         return self._but(resolved=(*self._resolved, *(names or (ALL,))))
 
     def answer(self) -> Answer:
-        """Read it, raw; `answer().records()` is what iterating gives. Raises Refused, NotWritten or NoAnswer."""
+        """Read `GET /v2/GROUP/…` as it was narrowed; `answer().records()` is what iterating gives.
+
+        Raises Refused, NotWritten or NoAnswer; ValueError for a step that no path can hold.
+        """
         chosen: tuple[Segment, ...] = ("field", self._fields) if self._fields else ()
         return self._read(*self._steps(), *chosen)
 
@@ -63,7 +73,8 @@ class Query:
     def report(self, dimension: str, metric: str | None = None) -> Answer:
         """Count by `GET /v2/GROUP/dimension/D/metric/M/…`, with the filters; `answer.counts()` reads it.
 
-        Source: API Details, 2018 (seed 000), "Reports": a breakdown by dimension, further by metric where one is named.
+        A breakdown by dimension, further by metric where one is named. Raises ValueError where fields were chosen, else
+        as `answer` does. Source: API Details, 2018 (seed 000), "Reports".
         """
         if self._fields:
             raise ValueError("A report counts records: it has no fields to choose.")

@@ -14,6 +14,6 @@ class Schedules(Group):
     def friendly_names(self) -> Answer:
         """Read what the fields of schedules are called, by `GET /v2/schedules/friendly_names`; see `field_names()`.
 
-        Source: "API schedules", 2021 on.
+        Raises Refused, NotWritten or NoAnswer. Source: "API schedules", 2021 on.
         """
         return self._read("friendly_names")

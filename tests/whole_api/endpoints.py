@@ -137,18 +137,19 @@ SEEDED = [
 REFERRALS = "API referrals, 2022–2024"
 DUE = "API due contacts, 2021"
 DONE_PAGE = "API done contacts, 2021–2024"
+CONTACTS = "API due contacts and API done contacts, 2021 on"
 
 NEWER = [
     Row(REFERRALS, "POST", "/v2/referrals", "current.referrals.create(referral)", "create referrals --from referral.json", "test_a_referral_is_made"),
     Row(DUE, "POST", "/v2/due_contacts/referral/REFERRAL_ID", "current.due_contacts.create(REFERRAL_ID, action)", "create due_contacts --referral REFERRAL_ID --from action.json", "test_an_action_is_made_for_a_referral"),
     Row(DUE, "POST", "/v2/due_contacts/CONTACT_ID", 'current.due_contacts.update(CONTACT_ID, {"user": 4})', "update due_contacts CONTACT_ID user=4", "test_an_action_is_changed"),
-    Row(DUE, "POST", "/v2/done_contacts/CONTACT_ID", 'current.done_contacts.complete(CONTACT_ID, "2026-11-20 10:00:00", "2026-11-20 10:30:00")', "complete CONTACT_ID --start 2026-11-20 --end 2026-11-20", "test_an_action_is_completed_and_keeps_its_id", "`start_date`, `end_date`"),
+    Row(CONTACTS, "POST", "/v2/done_contacts/CONTACT_ID", 'current.done_contacts.complete(CONTACT_ID, "2026-11-20 10:00:00", "2026-11-20 10:30:00")', "complete CONTACT_ID --start 2026-11-20 --end 2026-11-20", "test_an_action_is_completed_and_keeps_its_id", "`start_date`, `end_date`"),
     Row(DONE_PAGE, "POST", "/v2/done_contacts/referral/REFERRAL_ID", "client.done_contacts.create(REFERRAL_ID, contact)", "create done_contacts --referral REFERRAL_ID --from contact.json", "test_what_was_done_is_recorded_for_a_referral"),
     Row(DONE_PAGE, "PUT", "/v2/done_contacts/CONTACT_ID", 'current.done_contacts.update(CONTACT_ID, {"travel_time": 20})', "update done_contacts CONTACT_ID travel_time=20", "test_a_completed_contact_is_changed", open=DONE),
-    Row(DUE, "GET", "/v2/due_contacts/filterable_fields", "client.due_contacts.filterable_fields()", "fields due_contacts --filterable", "test_filterable_fields_can_be_filtered_by"),
-    Row(DONE_PAGE, "GET", "/v2/done_contacts/filterable_fields", "client.done_contacts.filterable_fields()", "fields done_contacts --filterable", "test_filterable_fields_can_be_filtered_by"),
-    Row(DUE, "GET", "/v2/due_contacts/metrics", "client.due_contacts.metrics()", "fields due_contacts --metrics", "test_metrics_can_be_reported"),
-    Row(DONE_PAGE, "GET", "/v2/done_contacts/metrics", "client.done_contacts.metrics()", "fields done_contacts --metrics", "test_metrics_can_be_reported"),
+    Row(CONTACTS, "GET", "/v2/due_contacts/filterable_fields", "client.due_contacts.filterable_fields()", "fields due_contacts --filterable", "test_filterable_fields_can_be_filtered_by"),
+    Row(CONTACTS, "GET", "/v2/done_contacts/filterable_fields", "client.done_contacts.filterable_fields()", "fields done_contacts --filterable", "test_filterable_fields_can_be_filtered_by"),
+    Row(CONTACTS, "GET", "/v2/due_contacts/metrics", "client.due_contacts.metrics()", "fields due_contacts --metrics", "test_metrics_can_be_reported"),
+    Row(CONTACTS, "GET", "/v2/done_contacts/metrics", "client.done_contacts.metrics()", "fields done_contacts --metrics", "test_metrics_can_be_reported"),
     Row("API schedules, 2021", "GET", "/v2/schedules/friendly_names", "client.schedules.friendly_names()", "fields schedules --friendly-names", "test_the_fields_of_schedules_have_friendly_names"),
     Row("API: External Referrals, 2020", "GET", "/v2/external_referral/selectable_fields", "client.external_referral.selectable_fields()", "fields external_referral", "test_the_fields_that_a_referral_may_hold_are_told_and_staged"),
     Row("API relationships, 2022", "PUT", "/v2/relationship_details/ID1/ID2", "client.relationships.put(ID1, ID2, details)", "relate ID1 ID2 --there 5 --back 8 --carer-there 3 --carer-back 4 major=Y", "test_relationship_details_relate_two_clients", "`relation_first_to_second`, `relation_second_to_first`, …"),
