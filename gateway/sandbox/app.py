@@ -15,6 +15,7 @@ from gateway.sandbox import (
     pages,
     reading,
     referral_writing,
+    schedule_writing,
     uploading,
 )
 from gateway.sandbox.addresses import RawAddresses
@@ -41,7 +42,7 @@ def create_sandbox(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # dictionaries keep their order
     sandbox = Sandbox(Keys(source, org, user), Database(database), profile, strict=strict)
     app.extensions["sandbox"] = sandbox
-    writing = (client_writing, referral_writing, contact_writing, extension_writing, uploading)
+    writing = (client_writing, referral_writing, contact_writing, schedule_writing, extension_writing, uploading)
     for room in (api, dictionary, reading, *writing, control, manager, pages):
         app.register_blueprint(room.bp)
     app.after_request(answers.mark)

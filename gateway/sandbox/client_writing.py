@@ -7,13 +7,11 @@ a second call makes a second record, with the same external id too, for no page 
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from gateway.sandbox import records
 from gateway.sandbox.addresses import value
-from gateway.sandbox.answers import invented, recorded, refused
-from gateway.sandbox.arriving import read_body
-from gateway.sandbox.bodies import BadBody, decode
+from gateway.sandbox.answers import invented, recorded
 from gateway.sandbox.database import as_text
 from gateway.sandbox.record_rules import (
     FLAGS_OF_DETAILS,
@@ -25,10 +23,11 @@ from gateway.sandbox.record_rules import (
     judge_client_update,
     judge_details,
     judge_relationship,
+    missing,
     present,
 )
 from gateway.sandbox.state import current
-from gateway.sandbox.taking import known_client, not_written, number, sent_fields
+from gateway.sandbox.taking import known_client, not_written, number, sent_fields, sent_fields_in_a_list
 
 bp = Blueprint("client_writing", __name__, url_prefix="/v2")
 
@@ -46,15 +45,16 @@ def create_by_external_id(external_id: str) -> Response:
 
 
 @bp.route("/clients/id/<int:client>", methods=["PUT", "POST"])
+@bp.route("/clients/<int:client>", methods=["PUT", "POST"])
 def update(client: int) -> Response:
     """Change a client, or relate it to another one."""
     fields = sent_fields()
     sandbox = current()
     known_client(client)
     problems = judge_client_update(client, fields, sandbox.seeds, strict=sandbox.strict)
-    relates = present(fields, "id_second")
+    relates = any(present(fields, name) for name in RELATING)
     if relates:
-        problems += judge_relationship(fields, OF_AN_UPDATE, sandbox.seeds)
+        problems += [*missing(fields, ("id_second",)), *judge_relationship(fields, OF_AN_UPDATE, sandbox.seeds)]
     if problems:
         return not_written("The client was not changed.", problems)
     if relates:
@@ -66,20 +66,14 @@ def update(client: int) -> Response:
 
 @bp.put("/relationship_details/<int:first>/<int:second>")
 def relate(first: int, second: int) -> Response:
-    """Relate two clients; the body is a list of one object."""
-    raw = read_body()
-    try:
-        people = decode(raw, request.mimetype).people
-    except BadBody as problem:
-        return refused(str(problem), 400)
-    if len(people) != 1:
-        return refused("Send a list of one object.", 400)
+    """Relate two clients; the body is a list of one object, as shown, or its "keys in the body" alone, as said."""
+    fields = sent_fields_in_a_list()
     known_client(first)
-    problems = judge_relationship(people[0], OF_DETAILS, current().seeds) + judge_details(people[0])
+    problems = judge_relationship(fields, OF_DETAILS, current().seeds) + judge_details(fields)
     if problems:
         return not_written("The relationship was not made.", problems)
-    _relate(first, second, people[0], OF_DETAILS)
-    details = {name: people[0][name] for name in (*FLAGS_OF_DETAILS, "joint_address") if name in people[0]}
+    _relate(first, second, fields, OF_DETAILS)
+    details = {name: fields[name] for name in (*FLAGS_OF_DETAILS, "joint_address") if name in fields}
     records.detail(current().database, first, second, details)
     return invented({"success": True})
 
@@ -97,7 +91,9 @@ def _create(given: Mapping[str, str]) -> Response:
 
 def _relate(first: int, second: int, fields: Mapping[str, Any], pairs: Pairs) -> None:
     known_client(second)
-    for kind, (there, back) in pairs.items():
-        if present(fields, there):
-            records.relate(current().database, first, second, kind, as_text(fields[there]))
-            records.relate(current().database, second, first, kind, as_text(fields[back]))
+    said = {
+        kind: (as_text(fields[there]), as_text(fields[back]))
+        for kind, (there, back) in pairs.items()
+        if present(fields, there)
+    }
+    records.relate(current().database, first, second, said)

@@ -86,10 +86,10 @@ def text_of(held: object) -> str:
 
 def _pairs(segments: Sequence[str]) -> dict[str, str]:
     parts = list(segments)
+    if parts and parts[0].isascii() and parts[0].isdecimal():  # no key is a number
+        parts.insert(0, "id")
     if len(parts) % 2 and parts[-1] == "":  # a slash before the question mark, as in the vendor's own example
         parts.pop()
-    if len(parts) % 2 and parts[0].isascii() and parts[0].isdecimal():
-        parts.insert(0, "id")
     if len(parts) % 2:
         abort(404, "Filters come in pairs: a key and a value.")
     keys = [value(each) for each in parts[::2]]

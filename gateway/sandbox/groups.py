@@ -23,8 +23,8 @@ OF_THE_REFERRAL = (
 def everything(database: Database, group: str, projects: Mapping[str, str] = NO_NAMES) -> list[Flat]:
     """List the records of a group by number; `projects` are the names of projects by id. KeyError: no such group.
 
-    Filter names are those of "API Details" (2019). `date_active` is a list of days: of a referral its date and those
-    of its done contacts, of a contact or schedule the day it starts. `day` is that of a contact.
+    Filter names are those of "API Details" (2019). `date_active` is a list of days: of a referral those of its done
+    contacts, or its date while it has none, of a contact or schedule the day it starts. `day` is that of a contact.
     """
     with database.transaction() as connection:
         if group.startswith(EXTENSION):
@@ -72,8 +72,10 @@ def _referral(row: sqlite3.Row, client: Flat, days: set[str], projects: Mapping[
     known = {"project_name": projects[named], "project_active": "Y"} if named in projects else {}
     assumed = {"referral_complete": "Y", "updated": spoken(row["created_at"])}
     described = {"description": fields.get("response_description", "")}  # what it was called before 2024
-    active = sorted(day for day in days | {as_text(fields.get("date") or "")[:10]} if day)
-    return {"id": row["id"]} | assumed | described | known | client | fields | {"date_active": active}
+    # The date of a referral is that of its first done contact ("API referrals", 2022); its own where there is none yet.
+    active = sorted(days) or [as_text(fields.get("date") or "")[:10]]
+    dated = {"date": active[0]} if days else {}
+    return {"id": row["id"]} | assumed | described | known | client | fields | dated | {"date_active": active}
 
 
 def _contacts(done: int) -> Callable[[sqlite3.Connection, Mapping[str, str]], list[Flat]]:

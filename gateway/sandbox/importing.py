@@ -14,6 +14,8 @@ from gateway.sandbox.database import Database, as_text, insert_client, now
 from gateway.sandbox.rules import PAIRED
 from gateway.sandbox.staging import Staged, settle
 
+# The API sees only referrals of a template ("API Entities"), and a new one needs a stage; which ones is invented.
+AT_FIRST = {"template": "7", "stage": "1"}
 OF_THE_REFERRAL = ("contact_type", "contact_method", "referrer")
 NOT_OF_A_CLIENT = frozenset(
     {"org_type_id", "description", "project", "source", "referral_role", *OF_THE_REFERRAL, *PAIRED}
@@ -97,9 +99,16 @@ def _refer(connection: sqlite3.Connection, main: Mapping[str, Any], client: int,
     created = now()
     kept = {name: main[name] for name in OF_THE_REFERRAL if name in main}
     chosen = {"contact_type": recording.contact_type} if recording.contact_type else {}
-    fields = kept | chosen | {
-        "date": created[:10], "project": recording.project, "response_description": recording.details,
-    }  # fmt: skip
+    query = "SELECT json_extract(fields, '$.type') FROM clients WHERE id = ?"
+    fields = {
+        **kept,
+        **chosen,
+        **AT_FIRST,
+        "client_type": connection.execute(query, (client,)).fetchone()[0],
+        "date": created[:10],
+        "project": recording.project,
+        "response_description": recording.details,
+    }
     row = connection.execute(
         "INSERT INTO referrals (created_at, client, fields) VALUES (?, ?, ?) RETURNING id",
         (created, client, json.dumps(fields)),
@@ -113,5 +122,5 @@ def _contact(created: str, recording: Recording) -> dict[str, str]:
     """The contact that was recorded: it began and ended when somebody pressed the button."""
     moment = created.replace("T", " ").removesuffix("Z")
     chosen = {"user": recording.worker, "contact_type": recording.contact_type}
-    told = {"start_date": moment, "end_date": moment, "description": recording.details}
+    told = {"stage": AT_FIRST["stage"], "start_date": moment, "end_date": moment, "description": recording.details}
     return {name: value for name, value in chosen.items() if value} | told

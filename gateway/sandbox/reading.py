@@ -3,6 +3,7 @@
 That all of it works on workers, schedules and due contacts too is invented where no page lists their filters.
 """
 
+import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ WORKERS = frozenset({"user", "worker", "usual_support_worker"})
 NUMBERS = WORKERS | {"id", "client", "referral", "additional_org_person"}
 # Told only where `/field/` asks: "a range of default fields" is all that is said of what comes unasked.
 ON_DEMAND = frozenset({"date_active", "day", "relationship_details"})
+
+_RESOLVE = re.compile(r"resolveIds\[\d*\]")  # a number in the brackets is another spelling of the same list in PHP
 
 bp = Blueprint("reading", __name__, url_prefix="/v2")
 _ANY_GROUP = f"/<any({', '.join(GROUPS)}):group>"
@@ -90,7 +93,7 @@ def _answer(group: Readable, segments: list[str]) -> Response:
 
 def _names(fields: Mapping[str, Field]) -> dict[str, Mapping[str, str]]:
     """Find the friendly names of each field that `resolveIds[]` wishes resolved, or of all of them."""
-    wished = request.args.getlist("resolveIds[]")
+    wished = [name for key, name in request.args.items(multi=True) if _RESOLVE.fullmatch(key)]
     if not wished:
         return {}
     dictionaries = current().seeds.dictionaries

@@ -1,4 +1,4 @@
-"""Client and referral records: made, changed, looked up, related."""
+"""Client and referral records: made, changed, looked up, related; and job cards, which are changed only."""
 
 import json
 import sqlite3
@@ -103,18 +103,35 @@ def change_referral(database: Database, number: int, changes: Mapping[str, Any],
         )
 
 
+def change_schedule(database: Database, number: int, changes: Mapping[str, Any], client: int | None) -> bool:
+    """Change fields of a job card, or the client that it is of; False where there is none with this number."""
+    with database.transaction() as connection:
+        row = connection.execute("SELECT client, fields FROM schedules WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            return False
+        connection.execute(
+            "UPDATE schedules SET client = ?, fields = ? WHERE id = ?",
+            (client or row["client"], json.dumps(json.loads(row["fields"]) | dict(changes)), number),
+        )
+    return True
+
+
 def has_referral(database: Database, number: int) -> bool:
     """Tell whether there is a referral with this number."""
     with database.transaction() as connection:
         return connection.execute("SELECT 1 FROM referrals WHERE id = ?", (number,)).fetchone() is not None
 
 
-def relate(database: Database, first: int, second: int, kind: str, relationship: str) -> None:
-    """Say what one client is to another; what was said before is replaced."""
+def relate(database: Database, first: int, second: int, said: Mapping[str, tuple[str, str]]) -> None:
+    """Say what two clients are to each other, there and back, by kind; what was said before is replaced."""
+    ways = [
+        (*pair, kind, relationship)
+        for kind, both in said.items()
+        for pair, relationship in zip(((first, second), (second, first)), both, strict=True)
+    ]
     with database.transaction() as connection:
-        connection.execute(
-            "INSERT OR REPLACE INTO relationships (first, second, kind, relationship) VALUES (?, ?, ?, ?)",
-            (first, second, kind, relationship),
+        connection.executemany(
+            "INSERT OR REPLACE INTO relationships (first, second, kind, relationship) VALUES (?, ?, ?, ?)", ways
         )
 
 

@@ -1,14 +1,14 @@
 """What every address that writes a record asks of a call: its fields, and the record that it names."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Response, abort, request
 
 from gateway.sandbox import records
 from gateway.sandbox.answers import refused
 from gateway.sandbox.arriving import read_body
-from gateway.sandbox.bodies import FORM, JSON, BadBody, Person, decode_fields
+from gateway.sandbox.bodies import FORM, JSON, BadBody, Person, decode, decode_fields
 from gateway.sandbox.database import as_text
 from gateway.sandbox.numbering import record_number
 from gateway.sandbox.rules import Refusal
@@ -19,11 +19,33 @@ log = logging.getLogger(__name__)
 
 def sent_fields() -> Person:
     """Read the fields in the body; 415 and 400 for what is none."""
+    return _read(decode_fields)
+
+
+def sent_fields_in_a_list() -> Person:
+    """Read the fields of the one object in a list, or those of a body without the list."""
+    return _read(_of_one)
+
+
+def _of_one(raw: bytes, content_type: str) -> Person:
+    try:
+        people = decode(raw, content_type).people
+    except BadBody as no_list:
+        try:
+            return decode_fields(raw, content_type)
+        except BadBody:
+            raise no_list from None
+    if len(people) != 1:
+        raise BadBody("Send a list of one object.")
+    return people[0]
+
+
+def _read(read: Callable[[bytes, str], Person]) -> Person:
     raw = read_body()
     if request.mimetype not in (FORM, JSON):
         abort(415, f"Send the body as {FORM} or {JSON}.")
     try:
-        return decode_fields(raw, request.mimetype)
+        return read(raw, request.mimetype)
     except BadBody as problem:
         abort(400, str(problem))
 

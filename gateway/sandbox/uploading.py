@@ -71,16 +71,17 @@ def _keep(kind: str, number: int) -> Response:
         return refused(f"Send the body as {MULTIPART}.", 415)
     request.max_content_length = LARGEST
     files = [(part, each) for part, each in request.files.items(multi=True) if each.filename]
+    # Of a part that comes twice the later stands, as in PHP; several ids stand in one part, says the page.
+    seen = {name: (request.form.getlist(name) or [""])[-1] for name in VISIBILITIES}
     problems = [
         Refusal(0, name, "The value must be numbers, with commas between them.")
-        for name in VISIBILITIES
-        if not all(value.strip().isdecimal() for value in request.form.get(name, "").split(","))
+        for name, told in seen.items()
+        if not all(number.strip().isdecimal() for number in told.split(","))
     ]
     if not files:
         problems.append(Refusal(0, "file", "No part has a file name."))
     if problems:
         return refused("Nothing was uploaded.", 422, problems)
-    seen = {name: request.form[name] for name in VISIBILITIES}
     kept = [keeping.keep(current().database, _read(kind, number, part, each, seen)) for part, each in files]
     return recorded(current().answers.record_shape, kept[-1])
 

@@ -38,7 +38,7 @@ def test_a_referral_bears_what_its_client_and_its_project_are(database: Database
 
     assert (found["client"], found["client_surname"], found["client_main_language"]) == (3, "Inventona", "2")
     assert (found["project"], found["project_name"], found["project_active"]) == ("4", "Counselling", "Y")
-    assert found["date_active"] == ["2026-09-07", "2026-09-10"]
+    assert (found["date"], found["date_active"]) == ("2026-09-10", ["2026-09-10"])
     assert found["referral_complete"] == "N"
 
 

@@ -65,6 +65,18 @@ def test_a_file_is_kept_by_what_it_was_with_its_visibilities(client: FlaskClient
     ]
 
 
+def test_several_files_come_in_one_call_and_of_a_visibility_that_comes_twice_the_later_stands(
+    client: FlaskClient,
+) -> None:
+    files = [(io.BytesIO(b"one"), "one.txt"), (io.BytesIO(b"two"), "two.txt")]
+    data = {"user_visibility": ["1", "4,5"], "group_visibility": "3", "file": files}
+
+    assert client.post("/v2/referrals/id/510/uploads", headers=KEYS, data=data).status_code == 201
+
+    told = [(each["name"], each["user_visibility"], each["group_visibility"]) for each in kept(client)]
+    assert told == [("one.txt", "4,5", "3"), ("two.txt", "4,5", "3")]
+
+
 def test_a_repeat_makes_a_second_one(client: FlaskClient) -> None:
     upload(client, "clients/id/3")
     upload(client, "clients/id/3")

@@ -59,6 +59,59 @@ def test_relationship_details_take_a_list_of_one_object(client: FlaskClient, jso
     assert known(client)[-1]["relationships"] == [{"to": first, "kind": "relationships", "relationship": "8"}]
 
 
+@pytest.mark.parametrize("json", [True, False])
+def test_relationship_details_take_the_keys_without_a_list(client: FlaskClient, json: bool) -> None:
+    pair = {"relation_first_to_second": "5", "relation_second_to_first": "8"}
+
+    assert write(client, f"relationship_details/{make(client)}/1", pair, json=json).status_code == 200
+
+    assert known(client)[-1]["relationships"] == [{"to": 1, "kind": "relationships", "relationship": "5"}]
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"[{}, {}]", b"0[major", b"\xff"])
+def test_a_relationship_of_no_object_or_two_is_refused(client: FlaskClient, raw: bytes) -> None:
+    assert write(client, "relationship_details/1/2", raw).status_code == 400
+
+
+def test_a_relationship_to_nobody_is_refused_and_not_left_out(client: FlaskClient) -> None:
+    number = make(client)
+    both = {"relationship_first_to_second": "5", "relationship_second_to_first": "8"}
+
+    answer = write(client, f"clients/id/{number}", both, "POST")
+
+    assert (answer.status_code, "id_second is missing" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_a_client_and_a_schedule_are_changed_under_their_number_alone(client: FlaskClient, method: str) -> None:
+    for path, fields in (("clients/1", {"school": "Invented"}), ("schedules/21", {"status": "Done"})):
+        assert write(client, path, fields, method).status_code == 200
+        (told,) = client.get(f"/v2/{path}", headers=KEYS).json or ()
+        assert told.items() >= fields.items()
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status"),
+    [
+        ("id/21", {"client": "5", "end_date": "2026-11-24 13:00:00"}, 200),
+        ("id/21", {"client": "999"}, 404),
+        ("id/99", {"status": "Done"}, 404),
+        ("21", {"id": "22"}, 422),
+        ("21", {"start_date": "tomorrow"}, 422),
+        ("21", {"client": ""}, 422),
+    ],
+)
+def test_a_schedule_is_changed_or_what_is_wrong_is_said(
+    client: FlaskClient, path: str, fields: dict[str, str], status: int
+) -> None:
+    assert write(client, f"schedules/{path}", fields, "POST").status_code == status
+
+    (told,) = client.get("/v2/schedules/21", headers=KEYS).json or ()
+    assert (told["client"], told["end_date"]) == (
+        (5, "2026-11-24 13:00:00") if status == 200 else (2, "2026-11-24 12:30:00")
+    )
+
+
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 @pytest.mark.parametrize("name", ["response_description", "description"])
 def test_a_referral_is_made_by_either_verb_with_the_description_of_either_revision(
