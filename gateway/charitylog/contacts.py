@@ -97,14 +97,20 @@ class DoneContacts(Contacts):
         """Say that an action was done, by `POST /v2/done_contacts/id/CONTACT_ID` (current: without `id/`).
 
         The contact keeps its id. Both dates are needed; a page shows a time of day as "2023-01-30 13:45:00", without
-        a zone. Raises as `DueContacts.create` does.
+        a zone, and no page says whose: so a datetime must have none. Raises as `DueContacts.create` does.
         Source: API Details, 2018 (seed 000); the newer pages of both groups, 2021 on.
         """
-        told = {**(fields or {}), "start_date": _written(start_date), "end_date": _written(end_date)}
+        told = {
+            **(fields or {}),
+            "start_date": _written("start_date", start_date),
+            "end_date": _written("end_date", end_date),
+        }
         return self._transport.call("POST", self._by_id(due_contact), body_of(told))
 
 
-def _written(when: When) -> str:
+def _written(name: str, when: When) -> str:
     if isinstance(when, datetime):
+        if when.tzinfo is not None:
+            raise ValueError(f"{name}: the API's times have no zone: give the time that the charity's clocks show.")
         return when.strftime("%Y-%m-%d %H:%M:%S")
     return when.isoformat() if isinstance(when, date) else when

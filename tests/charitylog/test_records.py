@@ -1,7 +1,7 @@
 """Clients, relationships and referrals: which verb goes where, with which bytes, in either reading of the pages."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
@@ -182,6 +182,12 @@ def test_an_action_is_completed_by_both_its_dates(client_of: ClientOf) -> None:
         ("/v2/done_contacts/id/8", b"start_date=2026-05-31&end_date=2026-05-31+13%3A45%3A00"),
         ("/v2/done_contacts/8", b"stage=1&start_date=2026-05-31&end_date=2026-05-31"),
     ]
+
+
+def test_a_time_in_some_zone_is_refused_since_nobody_knows_the_zone_of_the_api(client_of: ClientOf) -> None:
+    with Server() as server, pytest.raises(ValueError, match=r"^end_date: the API's times have no zone"):
+        client_of(server.url).done_contacts.complete(8, date(2026, 5, 31), datetime(2026, 5, 31, 13, tzinfo=UTC))
+    assert server.connections == 0
 
 
 def test_the_name_of_an_extension_database_is_made_as_the_page_says() -> None:
