@@ -6,7 +6,9 @@ from urllib3.response import BaseHTTPResponse
 
 from gateway.charitylog.errors import BodyTooLarge, NoAnswer
 
-MAX_BYTES = 8 * 1024 * 1024  # read or unpacked; the largest answer, the list of all dictionaries, is far below
+MAX_BYTES = (
+    8 * 1024 * 1024
+)  # read or unpacked; no page documents paging, so whoever needs more than this asks for less at a time
 PART_BYTES = 64 * 1024
 
 _GZIP = zlib.MAX_WBITS | 16

@@ -46,6 +46,7 @@ class Clients(Group):
     def update(self, client: str | int, fields: Fields) -> Answer:
         """Change fields of a client by `POST /v2/clients/id/CLIENT_ID` (PUT in the current reading).
 
+        What updates in the current reading is that of "API referrals": API clients (seed 002) tells of no update.
         With id_second, relationship_first_to_second and relationship_second_to_first it makes a relationship; those
         of carers, with `_carer` behind, go beside these. Raises as `create` does.
         Source: API Details, 2019 (seed 001).

@@ -24,6 +24,7 @@ def extension_name(title: str, number: int) -> str:
 class ExtensionDatabase(Group):
     """One extension database, `GET /v2/extension_database/NAME/…`; filters such as `referral` and fields as elsewhere.
 
+    They are entities of their own, so `selectable_fields` and `report` are here too; no page shows either of them.
     Source: API Details, 2018 and 2019 (seeds 000 and 001); "API: Extension Databases", 2024.
     """
 

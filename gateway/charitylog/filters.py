@@ -5,6 +5,7 @@ Source: API Details, 2018 and 2019 (seeds 000 and 001): up to ten pairs of key a
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +28,9 @@ class Dates:
 
 
 Segment = str | tuple[str, ...] | Dates  # a step of a path: a value, several, or a range of dates
-Filter = Value | list[Value] | list[int] | list[str] | tuple[date, date] | tuple[str, str]
+# Each kind of list by itself, since a list of one kind is no list of another; no Sequence, since a tuple is a range.
+Several = list[Value] | list[int] | list[str] | list[date] | list[int | str] | AbstractSet[Value]
+Filter = Value | Several | tuple[date, date] | tuple[str, str]
 Pairs = tuple[tuple[str, Segment], ...]
 
 
@@ -51,7 +54,7 @@ def _segment(name: str, value: object) -> Segment:
     match value:
         case tuple():
             return _dates(name, value)
-        case list() | set() | frozenset():
+        case list() | AbstractSet():
             if not value:
                 raise ValueError(f"{name}: name one value at least.")
             return tuple(_text(name, each) for each in value)

@@ -17,6 +17,13 @@ class Group(Query):
         """
         return self._read("id", step_of(record))
 
+    def bare(self, record: str | int) -> Answer:
+        """Read one record by `GET /v2/GROUP/ID`, the address that "API Entities" shows for a client.
+
+        Every other page has the one of `get`. Raises as that does.
+        """
+        return self._read(step_of(record))
+
     def one(self, record: str | int) -> Record:
         """Read one record by `GET /v2/GROUP/id/ID`; raises NotThere where there is none, however the API says that.
 

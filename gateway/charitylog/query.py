@@ -66,6 +66,7 @@ class Query:
     def __iter__(self) -> Iterator[Record]:
         """Read it, and give its records; no page documents any paging. Raises what `answer` does, and NotJson.
 
+        More than 8 MiB are BodyTooLarge: choose fewer fields, or narrow by filters and read it in parts.
         That none was found may be an answer of 404, for all that is documented: then it is NotThere.
         """
         return iter(self.answer().records())

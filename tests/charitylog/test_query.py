@@ -27,6 +27,8 @@ MAY = (date(2026, 5, 1), date(2026, 5, 31))
         (lambda c: c.clients.filter({"a field": "a/b;c,d ?#%"}), "clients/a%20field/a%2Fb%3Bc%2Cd%20%3F%23%25"),
         (lambda c: c.clients.filter(date=("2026-05-01", "2026-05-31")), "clients/date/2026-05-01,2026-05-31"),
         (lambda c: c.clients.filter(updated=date(2026, 5, 1)), "clients/updated/2026-05-01"),
+        (lambda c: c.clients.filter(updated=[MAY[0], "2026-05-09"]), "clients/updated/2026-05-01;2026-05-09"),
+        (lambda c: c.clients.filter(project={3: "Carers"}.keys()), "clients/project/3"),
         (
             lambda c: c.clients.resolve("ethnicity", "main_language"),
             "clients?resolveIds%5B%5D=ethnicity&resolveIds%5B%5D=main_language",
@@ -60,6 +62,7 @@ def test_a_query_becomes_the_documented_path(client_of: ClientOf, ask: Callable[
         (lambda c: c.schedules.friendly_names(), "schedules/friendly_names"),
         (lambda c: c.workers.selectable_fields(), "workers/selectable_fields"),
         (lambda c: c.referrals.get(510), "referrals/id/510"),
+        (lambda c: c.clients.bare(37), "clients/37"),
         (lambda c: c.dictionaries.options("wellcheck_notes"), "dictionary/extension_database/wellcheck_notes"),
         (lambda c: c.dictionaries.client_types(), "dictionary/client_type"),
     ],
