@@ -34,11 +34,7 @@ Fields = Mapping[str, object] | EncodedBody  # the fields of one record, or what
 
 def body_of(fields: Fields) -> EncodedBody:
     """Encode the fields of one record, unless that was done before; errors as those of `encode_fields`."""
-    if isinstance(fields, EncodedBody):
-        return fields
-    if not isinstance(fields, Mapping):
-        raise TypeError("The fields of a record must be a map of names and values.")
-    return encode_fields(fields)
+    return fields if isinstance(fields, EncodedBody) else encode_fields(fields)
 
 
 def encode(people: Sequence[Mapping[str, object]], body: BodyForm) -> EncodedBody:
@@ -51,6 +47,7 @@ def encode(people: Sequence[Mapping[str, object]], body: BodyForm) -> EncodedBod
     if not people:
         raise ValueError("An external referral needs one person at least.")
     for person in people:
+        _refuse_other_than_fields(person)
         for name, value in person.items():
             _check(name, name, value)
     with suppress(UnicodeEncodeError):
@@ -67,6 +64,7 @@ def encode_fields(fields: Mapping[str, object]) -> EncodedBody:
 
     Source: "API referrals", 2022 to 2024, whose bodies "should be x-www-form-urlencoded", with a plain list of keys.
     """
+    _refuse_other_than_fields(fields)
     for name, value in fields.items():
         if isinstance(value, Mapping | list | tuple):
             raise TypeError(f"{name}: a field of a record must be text or a whole number.")
@@ -75,6 +73,11 @@ def encode_fields(fields: Mapping[str, object]) -> EncodedBody:
         return EncodedBody(_FORM, _joined(pair for name, value in fields.items() for pair in _flat(name, value)))
     # Out here, and not as it is handled: the error of the codec holds the whole text, and would go along as context.
     raise ValueError(HALF_A_CHARACTER)
+
+
+def _refuse_other_than_fields(fields: object) -> None:
+    if not isinstance(fields, Mapping):
+        raise TypeError("The fields of a record must be a map of names and values.")
 
 
 def _check(name: str, key: object, value: object) -> None:
@@ -115,7 +118,7 @@ def _quoted(value: str) -> str:
 
 def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, str | int):
-        yield key, as_text(value)
+        yield key, value if type(value) is str else as_text(value)
         return
     for name, inner in _items(value):
         yield from _flat(f"{key}[{name}]", inner)

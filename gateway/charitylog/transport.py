@@ -9,6 +9,7 @@ import logging
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from typing import NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
 from requests import PreparedRequest, Response
@@ -126,6 +127,9 @@ class Transport:
         # Outside the handler, and from the socket's error alone: those of the layers between show the address.
         raise failure from call.cause
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A client cannot be pickled, since it holds keys and connections: make one in each process.")
+
     def close(self) -> None:
         """Close the connections that stand idle."""
         self._adapter.close()
@@ -182,6 +186,8 @@ def _segment(value: Segment) -> str:
         raise ValueError('A part of a path may not be empty, "." or "..": servers would read it as another path.')
     try:
         return quote(value, safe="")
+    except TypeError:
+        raise TypeError("A part of a path must be text.") from None
     except UnicodeEncodeError:
         pass  # the error holds the whole value, and would go along as context
     raise ValueError(HALF_A_CHARACTER) from None

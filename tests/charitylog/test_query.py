@@ -1,5 +1,6 @@
 """What a query asks for, byte by byte, and what it gives back."""
 
+import pickle
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -162,3 +163,18 @@ def test_one_record_may_come_without_its_id_when_nobody_else_comes(client_of: Cl
 def test_a_record_that_is_not_there_is_said_in_one_way(client_of: ClientOf, raw: bytes) -> None:
     with Server(answering(raw)) as server, pytest.raises(NotThere):
         client_of(server.url).clients.one(4)
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda c: c.clients.report(7), lambda c: c.dictionaries.search("referrals/project", 7)]
+)
+def test_a_step_that_is_no_text_is_refused_in_words(client_of: ClientOf, ask: Callable[[Client], object]) -> None:
+    with pytest.raises(TypeError, match="must be text"):
+        ask(client_of("http://127.0.0.1:1/v2"))
+
+
+def test_keys_are_never_pickled(client_of: ClientOf) -> None:
+    client = client_of("http://127.0.0.1:1/v2")
+    for holder in (client, client.clients.filter(surname="Testperson"), client.uploads):
+        with pytest.raises(TypeError, match="make one in each process"):
+            pickle.dumps(holder)

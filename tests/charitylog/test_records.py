@@ -158,6 +158,8 @@ def test_a_value_without_a_documented_form_is_refused_by_the_name_of_its_field(v
 @pytest.mark.parametrize("fields", [None, "surname", [("surname", "Testperson")]])
 def test_what_are_no_fields_is_said_in_words(client_of: ClientOf, fields: Any) -> None:
     client = client_of("http://127.0.0.1:1/v2")
+    with pytest.raises(TypeError, match="must be a map of names and values"):
+        client.relationships.put(7, 8, fields)
     for call in (client.clients.create, client.referrals.create, client.extension_database("wellcheck_notes_9").create):
         with pytest.raises(TypeError, match="must be a map of names and values"):
             call(fields)
