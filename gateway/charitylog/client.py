@@ -20,12 +20,15 @@ from gateway.charitylog.wire import Limits
 class Client:
     """Calls the API at `url` ("https://api.dizions.co.uk/v2"); every limit is in seconds and holds for one call.
 
+    `clients`, `referrals`, `due_contacts`, `done_contacts`, `workers` and `schedules` are groups of records to iterate
+    over, filter and count; `external_referral`, `relationships`, `dictionaries` and `uploads` hold the other calls.
+
     `connect_timeout` is for one connection and its handshake, `read_timeout` for one silence, `deadline` for all,
     from the start of connecting to the last byte of the answer (in an upload, for each piece of it).
     `ca_file` (PEM) replaces the usual authorities.
     `before` is told of each request, its method and address, before it goes out; what it raises is raised, and nothing
     was sent.
-    `writes`, `body`, `ids` and `minimum` choose what the vendor's pages contradict each other on: see `Readings`.
+    `writes`, `body`, `ids` and `minimum` choose what the vendor's pages contradict each other on: see `gateway.charitylog.readings`.
     A call returns an Answer that says yes (2xx). It raises Refused for any other answer, NotWritten where nothing was
     sent, NoAnswer where nobody can tell; there is no second attempt.
     """
