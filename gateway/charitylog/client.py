@@ -28,7 +28,8 @@ class Client:
     `ca_file` (PEM) replaces the usual authorities.
     `before` is told of each request, its method and address, before it goes out; what it raises is raised, and nothing
     was sent.
-    `writes`, `body`, `ids` and `minimum` choose what the vendor's pages contradict each other on: see `gateway.charitylog.readings`.
+    `writes`, `body`, `ids` and `minimum` choose what the vendor's pages contradict each other on: see
+    `gateway.charitylog.readings`.
     A call returns an Answer that says yes (2xx). It raises Refused for any other answer, NotWritten where nothing was
     sent, NoAnswer where nobody can tell; there is no second attempt.
     """
