@@ -25,6 +25,7 @@ NOUNS = (
     "referrals",
     "restore",
     "sandbox",
+    "users",
     "worker",
 )
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from gateway.keys import HEAD_BYTES, ID_AT, ID_BYTES, KeyMissing, KeyRing, SealBroken
-from gateway.store import chunks, tables
+from gateway.store import chunks, people_tables, tables
 from gateway.store.database import Database
 
 _PROGRESS = "sealing again"
@@ -81,6 +81,9 @@ KINDS = (
     _Kind(tables.saved, lambda row: [row.hash], tables.saved.c.hash),
     _Kind(tables.mails, lambda row: [row.id], func.coalesce(tables.mails.c.reference, tables.mails.c.id)),
     _Kind(tables.files, lambda row: [row.id], func.coalesce(tables.files.c.reference, tables.files.c.id)),
+    _Kind(people_tables.accounts, lambda row: [row.id], people_tables.accounts.c.id),
+    _Kind(people_tables.agencies, lambda row: [row.id], people_tables.agencies.c.id),
+    _Kind(people_tables.agency_drafts, lambda row: [row.instance], people_tables.agency_drafts.c.instance),
     # A megabyte each: few at once, or they fill the memory.
     _Kind(tables.chunks, lambda row: chunks.places(row.file, row.number), _file_reference, at_once=4),
 )

@@ -10,27 +10,18 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from gateway.store import people_tables, watching_tables  # noqa: F401 - they stand in the same metadata
 from gateway.store.columns import Utc, counter, one_of, partial
+from gateway.store.columns import metadata as metadata
 from gateway.store.states import OPEN_CHORES, OPEN_FILES, FileState, JobStatus, ReferralState
 
-REVISION = "0003"  # the migration that makes these tables; the names of migrations grow
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+REVISION = "0004"  # the migration that makes these tables; the names of migrations grow
 
 definitions = Table(
     "definitions",
@@ -84,7 +75,10 @@ referrals = Table(
     Column("imported_at", Utc),  # when it was seen as a record of the destination, brought in by a person there
     Column("purged_at", Utc),  # since then a tombstone: reference, form and times, nothing sealed
     counter("corrections"),  # how often somebody corrected an answer since it was sent
+    Column("agency", String(22)),  # whose people may see where it stands
+    Column("account", String(22)),  # who of them sent it
     one_of("state", ReferralState),
+    partial("ix_referrals_agency", "agency", "created_at", where="agency IS NOT NULL"),
     Index("ix_referrals_organisation_created_at", "organisation", "created_at"),
     Index("ix_referrals_state_created_at", "state", "created_at"),
 )

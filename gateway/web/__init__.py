@@ -6,8 +6,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.definitions.schema import HONEYPOT
 from gateway.web import assets, errors, health, metrics, posted, site
-from gateway.web.public import routes
+from gateway.web.auth import cookie
+from gateway.web.public import routes as public
 from gateway.web.site import Site
+from gateway.web.staff import routes as staff
 
 
 def init_app(app: Flask, found: Site) -> None:
@@ -27,7 +29,9 @@ def init_app(app: Flask, found: Site) -> None:
     app.register_blueprint(assets.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
-    routes.init_app(app)
+    cookie.init_app(app, found)
+    public.init_app(app)
+    staff.init_app(app)
     errors.init_app(app)
 
 

@@ -10,7 +10,13 @@ from gateway.store.database import Database
 from gateway.store.tables import metadata
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-KNOWN = {"referrals.state": "pending", "jobs.status": "due", "files.state": "clean"}
+KNOWN = {
+    "referrals.state": "pending",
+    "jobs.status": "due",
+    "files.state": "clean",
+    "memberships.role": "viewer",
+    "invitations.role": "viewer",
+}
 
 
 def fill(database: Database, tables: MetaData = metadata, *, rows: int = 3) -> None:

@@ -80,6 +80,9 @@ def test_in_use_counts_by_table_and_key(full: Database) -> None:
         "saved": {old: 1},
         "mails": {old: 1},
         "files": {old: 2},
+        "accounts": {},
+        "agencies": {},
+        "agency_drafts": {},
         "chunks": {old: 5},
     }
 

@@ -39,6 +39,8 @@ def test_the_version_before_reads_and_writes_all_its_tables_after_the_upgrade(
         for table in old.sorted_tables:
             values = row(table, 4)
             connection.execute(table.insert().values(**values))
+            if table.name == "audit":  # which the version before only adds to as well
+                continue
             keys = [column == values[column.name] for column in table.primary_key.columns]
             assert connection.execute(update(table).where(*keys).values(**values)).rowcount == 1
     assert all(len(found) == 4 for found in contents(empty_database, old).values())

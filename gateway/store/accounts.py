@@ -1,0 +1,136 @@
+"""Accounts: people who sign in, and what they may do for which organisation."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from gateway.identity.roles import Role
+from gateway.store.database import Database
+from gateway.store.people_tables import accounts, memberships, sessions
+
+
+class AccountExists(Exception):
+    """Somebody has an account with this address already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What somebody is for one organisation; a partner belongs to an agency of it."""
+
+    role: Role
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in. What proves them never shows."""
+
+    id: str
+    email: str = field(repr=False)
+    password: str | None = field(repr=False)
+    sealed_secret: bytes | None = field(repr=False)
+    code_used: int | None = field(repr=False)
+    created_at: datetime
+    signed_in_at: datetime | None
+    disabled_at: datetime | None
+    memberships: Mapping[str, Membership] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def folded(email: str) -> str:
+    """Bring an address into the form in which it is kept and compared."""
+    return email.strip().lower()
+
+
+def create(database: Database, email: str, *, password: str | None, now: datetime) -> str:
+    """Make an account that may do nothing yet, and give its id; `password` is as `identity.passwords.hashed` gives it.
+
+    Raises AccountExists.
+    """
+    with database.write() as connection:
+        return write(connection, email, password=password, now=now)
+
+
+def write(connection: Connection, email: str, *, password: str | None, now: datetime) -> str:
+    """Make an account within a transaction. Raises AccountExists."""
+    found = secrets.token_urlsafe(16)
+    row = {"id": found, "email": folded(email), "password": password, "created_at": now}
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(accounts).values(**row))
+    except IntegrityError:
+        raise AccountExists from None
+    return found
+
+
+def find(database: Database, email: str) -> Account | None:
+    """Find who has this address."""
+    return _one(database, accounts.c.email == folded(email))
+
+
+def by_id(database: Database, account: str) -> Account | None:
+    """Find an account by its id."""
+    return _one(database, accounts.c.id == account)
+
+
+def of_organisation(database: Database, organisation: str) -> list[Account]:
+    """List who may do something for an organisation, by address."""
+    mine = select(memberships.c.account).where(memberships.c.organisation == organisation)
+    with database.read() as connection:
+        ids = connection.scalars(select(accounts.c.id).where(accounts.c.id.in_(mine)).order_by(accounts.c.email))
+        found = [_read(connection, accounts.c.id == each) for each in ids]
+    return [account for account in found if account]
+
+
+def join(
+    connection: Connection, account: str, organisation: str, role: Role, *, now: datetime, agency: str | None = None
+) -> None:
+    """Let somebody be this for an organisation, instead of what they were for it until now."""
+    leave(connection, account, organisation)
+    row = {"account": account, "organisation": organisation, "role": role, "agency": agency, "created_at": now}
+    connection.execute(insert(memberships).values(**row))
+
+
+def leave(connection: Connection, account: str, organisation: str) -> None:
+    """Take from somebody what they may do for an organisation."""
+    mine = (memberships.c.account == account, memberships.c.organisation == organisation)
+    connection.execute(delete(memberships).where(*mine))
+
+
+def set_password(connection: Connection, account: str, password: str) -> None:
+    """Change what is kept of a password; every session of the account ends."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(password=password))
+    connection.execute(delete(sessions).where(sessions.c.account == account))
+
+
+def disable(connection: Connection, account: str, now: datetime) -> None:
+    """Shut somebody out: no sign-in, and every session ends at once."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(disabled_at=now))
+    connection.execute(delete(sessions).where(sessions.c.account == account))
+
+
+def _one(database: Database, which: ColumnElement[bool]) -> Account | None:
+    with database.read() as connection:
+        return _read(connection, which)
+
+
+def _read(connection: Connection, which: ColumnElement[bool]) -> Account | None:
+    row = connection.execute(select(accounts).where(which)).first()
+    if row is None:
+        return None
+    rows = connection.execute(select(memberships).where(memberships.c.account == row.id))
+    return Account(
+        row.id,
+        row.email,
+        row.password,
+        row.sealed,
+        row.code_used,
+        row.created_at,
+        row.signed_in_at,
+        row.disabled_at,
+        {each.organisation: Membership(Role(each.role), each.agency) for each in rows},
+    )

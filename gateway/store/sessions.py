@@ -1,0 +1,65 @@
+"""Sessions: that somebody has signed in on one browser. The cookie has a secret; the store has its hash alone."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from gateway.store.accounts import Account, by_id
+from gateway.store.database import Database
+from gateway.store.people_tables import accounts, sessions
+
+IDLE, LONGEST = timedelta(hours=1), timedelta(hours=12)
+_SEEN_EVERY = timedelta(minutes=1)  # to write the time at every click would be a write for every click
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in, and when they last proved it."""
+
+    account: Account
+    proven_at: datetime
+    hash: str = field(repr=False)
+
+
+def begin(connection: Connection, account: str, now: datetime) -> str:
+    """Begin a session, and give the secret for its cookie: a new one each time, whatever the browser had before."""
+    secret = secrets.token_urlsafe(32)
+    row = {"created_at": now, "seen_at": now, "proven_at": now, "expires_at": now + LONGEST}
+    connection.execute(insert(sessions).values(hash=_hash(secret), account=account, **row))
+    connection.execute(update(accounts).where(accounts.c.id == account).values(signed_in_at=now))
+    connection.execute(delete(sessions).where(sessions.c.expires_at < now))
+    return secret
+
+
+def find(database: Database, secret: str, now: datetime) -> Session | None:
+    """Find the session of a cookie; None where it has ended, was idle for too long, or its account is shut out."""
+    mine = sessions.c.hash == _hash(secret)
+    with database.read() as connection:
+        row = connection.execute(select(sessions).where(mine)).first()
+    if row is None or now >= row.expires_at or now - row.seen_at >= IDLE:
+        return None
+    account = by_id(database, row.account)
+    if account is None or account.disabled_at is not None:
+        return None
+    if now - row.seen_at >= _SEEN_EVERY:
+        with database.write() as connection:
+            connection.execute(update(sessions).where(mine).values(seen_at=now))
+    return Session(account, row.proven_at, row.hash)
+
+
+def prove(connection: Connection, session: Session, now: datetime) -> None:
+    """Note that who is signed in has proved it once more."""
+    connection.execute(update(sessions).where(sessions.c.hash == session.hash).values(proven_at=now))
+
+
+def end(database: Database, secret: str) -> None:
+    """End a session."""
+    with database.write() as connection:
+        connection.execute(delete(sessions).where(sessions.c.hash == _hash(secret)))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

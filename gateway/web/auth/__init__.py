@@ -1,0 +1,1 @@
+"""Signing in, for staff and partners; who may open which page."""

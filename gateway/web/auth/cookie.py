@@ -1,0 +1,63 @@
+"""The cookie of people who sign in: on their pages alone. Public and embedded pages never see it and never set one."""
+
+from flask import Flask, Request, Response, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask_wtf import CSRFProtect
+
+from gateway.web.site import Site
+
+SIGNED_IN = ("/staff/", "/partner/")  # where the cookie counts
+_OURS = "session"
+
+csrf = CSRFProtect()
+
+
+class _Cookies(SecureCookieSessionInterface):
+    """Flask's own cookie, where somebody can be signed in; nowhere else is one read or written."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if not request.path.startswith(SIGNED_IN):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not self.is_null_session(session):
+            super().save_session(app, session, response)
+
+
+def init_app(app: Flask, site: Site) -> None:
+    """Sign the cookie with every key of the ring, the one that writes first."""
+    *others, first = site.ring.secrets("session")
+    secure = site.settings.base_url.startswith("https:")
+    app.session_interface = _Cookies()
+    app.config.update(
+        SECRET_KEY=first,
+        SECRET_KEY_FALLBACKS=others,
+        # `__Host-` wants TLS: no browser takes it from an address that has none, such as that of a trial at home.
+        SESSION_COOKIE_NAME="__Host-gateway" if secure else "gateway",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # `Sec-Fetch-Site` and `Origin` are looked at for every post
+    )
+    csrf.init_app(app)
+
+
+def secret() -> str:
+    """Give the secret of this browser's session; "" where it has none."""
+    found = session.get(_OURS, "")
+    return found if isinstance(found, str) else ""
+
+
+def begin(new: str) -> None:
+    """Put the secret of a new session into the cookie, and let go of all that stood there before."""
+    session.clear()
+    session[_OURS] = new
+
+
+def forget() -> None:
+    """Let go of all that stands in the cookie."""
+    session.clear()

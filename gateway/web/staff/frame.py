@@ -1,0 +1,66 @@
+"""The frame round every page of people who are signed in: whose page it is, where else to go, how to sign out."""
+
+from dataclasses import dataclass
+
+from flask import g, request
+from flask_wtf.csrf import generate_csrf
+
+from gateway.identity.roles import Role
+from gateway.languages import ENGLISH
+from gateway.store.accounts import Membership
+from gateway.store.sessions import Session
+from gateway.web import assets, shell
+from gateway.web.site import site
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation."""
+
+    name: str
+    address: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What `staff/base.html` shows around a page."""
+
+    area: str
+    stylesheet: str
+    organisation: str
+    email: str
+    places: tuple[Place, ...]
+    token: str
+
+
+# The navigation of the console: name, end of the address, and who sees it.
+CONSOLE: tuple[tuple[str, str, Role], ...] = (("To do", "", Role.VIEWER),)
+
+
+def render(template: str, title: str, **context: object) -> str:
+    """Render a page of people who are signed in, or are about to be. They are in English."""
+    return shell.render(template, shell.bare_shell(title, ENGLISH), frame=_frame(), **context)
+
+
+def _frame() -> Frame:
+    found: Session | None = g.get("signed_in")
+    slug = (request.view_args or {}).get("organisation", "")
+    organisation = site().organisations.get(slug)
+    mine = found.account.memberships.get(slug) if found else None
+    return Frame(
+        area=request.path.split("/")[1],
+        stylesheet=assets.address("staff.css"),
+        organisation=str(organisation.profile.name) if organisation and organisation.profile and mine else "",
+        email=found.account.email if found else "",
+        places=tuple(_places(slug, mine)) if mine else (),
+        token=generate_csrf(),
+    )
+
+
+def _places(slug: str, mine: Membership) -> list[Place]:
+    return [
+        Place(name, address := f"/staff/{slug}/{end}", request.path == address)
+        for name, end, role in CONSOLE
+        if mine.role.covers(role)
+    ]

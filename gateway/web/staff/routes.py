@@ -1,0 +1,18 @@
+"""The addresses of the console, each with what it asks for."""
+
+from flask import Blueprint, Flask
+
+from gateway.identity.roles import Role
+from gateway.web.auth import access, signing_in
+from gateway.web.staff import home
+
+_OF = "/<organisation>"
+
+
+def init_app(app: Flask) -> None:
+    """Register the console."""
+    bp = Blueprint("staff", __name__, url_prefix="/staff")
+    signing_in.init_app(bp)
+    access.add(bp, "/", home.show_organisations, role=access.ANYBODY_SIGNED_IN)
+    access.add(bp, f"{_OF}/", home.show_to_do, role=Role.VIEWER)
+    app.register_blueprint(bp)

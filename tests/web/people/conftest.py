@@ -1,0 +1,109 @@
+"""A web with accounts: who is signed in is somebody of an organisation, with a role there."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gateway.factory import create_app
+from gateway.identity import passwords
+from gateway.identity.roles import Role
+from gateway.keys import new_key
+from gateway.settings import Settings
+from gateway.store import accounts, sessions
+from gateway.store.database import Database
+from tests.docs.reading import ROOT
+
+PASSWORD = "tall river blue kettle"
+RIVERSIDE, HILLTOP = "riverside", "hilltop"
+As = Callable[..., FlaskClient]
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@pytest.fixture(scope="session")
+def organisations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example organisation twice, under two names: what belongs to one is nothing to the other."""
+    folder = tmp_path_factory.mktemp("organisations")
+    for slug in (RIVERSIDE, HILLTOP):
+        shutil.copytree(ROOT / "organisations" / "riverside", folder / slug)
+    return folder
+
+
+@pytest.fixture
+def database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
+    """An empty store; what is shown of it is shown alike from either database."""
+    file = tmp_path / "gateway.db"
+    shutil.copyfile(sqlite_template, file)
+    found = Database(f"sqlite:///{file}")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def app(database: Database, organisations: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The web on that store."""
+    for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
+    made = create_app(
+        Settings(
+            _env_file=None,
+            keys=new_key(),
+            base_url="http://localhost",
+            clamd="off",
+            smtp_url="off",
+            database_url=database.url.render_as_string(hide_password=False),
+            organisations=organisations,
+        )
+    )
+    yield made
+    made.extensions["gateway"].database.close()
+
+
+@cache
+def kept() -> str:
+    """What is kept of the one password of all tests: to make it takes a moment."""
+    return passwords.hashed(PASSWORD)
+
+
+def join(database: Database, email: str, role: Role, organisation: str = RIVERSIDE, agency: str | None = None) -> str:
+    """Make an account with a role; the password is PASSWORD."""
+    now = datetime.now(UTC)
+    with database.write() as connection:
+        account = accounts.write(connection, email, password=kept(), now=now)
+        accounts.join(connection, account, organisation, role, now=now, agency=agency)
+    return account
+
+
+@pytest.fixture
+def signed_in(app: Flask, database: Database) -> As:
+    """Give a browser on which somebody with this role is signed in; without a password, for that takes a moment."""
+
+    def browser(role: Role, organisation: str = RIVERSIDE, **more: str) -> FlaskClient:
+        account = join(database, f"{role}@{organisation}.example", role, organisation, **more)
+        with database.write() as connection:
+            secret = sessions.begin(connection, account, datetime.now(UTC))
+        client = app.test_client()
+        with client.session_transaction("/staff/") as cookie:
+            cookie["session"] = secret
+        return client
+
+    return browser
+
+
+def token_of(page: str) -> str:
+    """Read the token that a form of a page carries."""
+    found = _TOKEN.search(page)
+    assert found is not None
+    return found[1]
+
+
+def post(client: FlaskClient, address: str, *, page: str = "", **fields: object):  # noqa: ANN201 - as the client answers
+    """Post a form as the browser would that has the page before it open (unless said: the one of the same address)."""
+    shown = client.get(page or address).get_data(as_text=True)
+    return client.post(address, data={"csrf_token": token_of(shown), **fields})

@@ -1,0 +1,58 @@
+"""Who may open what: every address of people who sign in, for every role, of the organisation and of another one."""
+
+import pytest
+from flask import Flask
+
+from gateway.identity.roles import Role
+from gateway.web.auth.access import ACCESS, ANYBODY, ANYBODY_SIGNED_IN, Access
+
+from .conftest import HILLTOP, RIVERSIDE, As
+
+# What each address asks for; * asks for a proof that is not old as well. A new address needs a line here.
+MATRIX = """
+GET  /staff/sign-in            anybody
+POST /staff/sign-in            anybody
+POST /staff/sign-out           anybody
+GET  /staff/                   anybody signed in
+GET  /staff/<organisation>/    viewer
+"""
+AREAS = ("/staff", "/partner", "/api/v1")
+ROWS = [line.split(None, 2) for line in MATRIX.strip().splitlines()]
+FILLED = {"organisation": RIVERSIDE}
+
+
+def asked(app: Flask) -> dict[tuple[str, str], Access | None]:
+    """What each address of ours asks for, as it was registered."""
+    found = app.extensions[ACCESS]
+    return {
+        (method, rule.rule): found.get(rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(AREAS)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_address_has_its_line_and_asks_for_what_it_says(app: Flask) -> None:
+    written = {(method, rule): role for method, rule, role in ROWS}
+
+    assert {
+        key: f"{access.role}{'*' if access.proven else ''}" if access else "nothing"
+        for key, access in asked(app).items()
+    } == written
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row[2] not in (ANYBODY, ANYBODY_SIGNED_IN)], ids=" ".join)
+def test_each_role_of_each_organisation_gets_what_is_intended(app: Flask, signed_in: As, row: list[str]) -> None:
+    method, rule, needed = row
+    address = rule
+    for name, value in FILLED.items():
+        address = address.replace(f"<{name}>", value)
+    role = Role(needed.removesuffix("*"))
+
+    for each in Role:
+        ours, theirs = signed_in(each), signed_in(each, HILLTOP)
+        allowed = each.covers(role)
+        # A post without its token gets no further than that; a page that is not there for this referral is a 404.
+        assert (ours.open(address, method=method).status_code not in (303, 403)) == allowed, each
+        assert theirs.open(address, method=method).status_code in (400, 404), each
+    assert app.test_client().open(address, method=method).status_code in (303, 400)

@@ -1,0 +1,103 @@
+"""Signing in: by the password alone, into a session of its own, and out again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gateway.identity.roles import Role
+from gateway.store import accounts, sessions
+from gateway.store.database import Database
+
+from .conftest import PASSWORD, As, join, post
+
+EMAIL = "ada@riverside.example"
+
+
+@pytest.fixture
+def client(app: Flask, database: Database) -> FlaskClient:
+    """A browser; Ada has an account."""
+    join(database, EMAIL, Role.OPERATOR)
+    return app.test_client()
+
+
+def test_the_right_password_opens_the_console(client: FlaskClient) -> None:
+    assert client.get("/staff/").headers["Location"] == "/staff/sign-in?next=%2Fstaff%2F"
+
+    answer = post(client, "/staff/sign-in", email=EMAIL.upper(), password=PASSWORD)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/staff/")
+    assert client.get("/staff/riverside/").status_code == 200
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
+    assert "SameSite=Lax" in answer.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize(("email", "password"), [(EMAIL, "another kettle"), ("nobody@riverside.example", PASSWORD)])
+def test_nobody_learns_whether_address_or_password_is_wrong(client: FlaskClient, email: str, password: str) -> None:
+    answer = post(client, "/staff/sign-in", email=email, password=password)
+
+    assert answer.status_code == 422
+    assert "The email address or the password is not right." in answer.get_data(as_text=True)
+    assert client.get("/staff/").status_code == 303
+
+
+def test_a_session_is_a_new_one_whatever_the_browser_had_before(client: FlaskClient, database: Database) -> None:
+    with client.session_transaction("/staff/") as cookie:
+        cookie["session"] = "planted"
+    post(client, "/staff/sign-in", email=EMAIL, password=PASSWORD)
+
+    with client.session_transaction("/staff/") as cookie:
+        assert cookie["session"] != "planted"
+    assert sessions.find(database, "planted", datetime.now(UTC)) is None
+
+
+def test_signing_out_ends_the_session_and_not_only_the_cookie(client: FlaskClient, database: Database) -> None:
+    post(client, "/staff/sign-in", email=EMAIL, password=PASSWORD)
+    with client.session_transaction("/staff/") as cookie:
+        secret = cookie["session"]
+    post(client, "/staff/sign-out", page="/staff/riverside/")
+
+    assert sessions.find(database, secret, datetime.now(UTC)) is None
+    assert client.get("/staff/riverside/").status_code == 303
+
+
+@pytest.mark.parametrize("later", [sessions.IDLE, sessions.LONGEST])
+def test_a_session_ends_by_itself(client: FlaskClient, database: Database, later: timedelta) -> None:
+    post(client, "/staff/sign-in", email=EMAIL, password=PASSWORD)
+    with client.session_transaction("/staff/") as cookie:
+        secret = cookie["session"]
+    now = datetime.now(UTC)
+
+    assert sessions.find(database, secret, now) is not None
+    assert sessions.find(database, secret, now + later) is None
+
+
+def test_whoever_is_shut_out_is_out_at_once(signed_in: As, database: Database) -> None:
+    client = signed_in(Role.ADMIN)
+    account = accounts.find(database, "admin@riverside.example")
+    assert account is not None
+    with database.write() as connection:
+        accounts.disable(connection, account.id, datetime.now(UTC))
+
+    assert client.get("/staff/riverside/").status_code == 303
+    assert post(client, "/staff/sign-in", email=account.email, password=PASSWORD).status_code == 422
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "/\\evil.example", "/riverside/", ""])
+def test_signing_in_leads_nowhere_but_to_our_own_pages(client: FlaskClient, address: str) -> None:
+    answer = post(client, "/staff/sign-in", email=EMAIL, password=PASSWORD, next=address)
+
+    assert answer.headers["Location"] == "/staff/"
+
+
+def test_a_post_without_our_token_or_from_elsewhere_does_nothing(client: FlaskClient) -> None:
+    assert client.post("/staff/sign-in", data={"email": EMAIL, "password": PASSWORD}).status_code == 400
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    assert client.post("/staff/sign-in", data={"email": EMAIL}, headers=headers).status_code == 403
+
+
+def test_public_pages_set_no_cookie(client: FlaskClient) -> None:
+    post(client, "/staff/sign-in", email=EMAIL, password=PASSWORD)
+
+    assert "Set-Cookie" not in client.get("/riverside/").headers
