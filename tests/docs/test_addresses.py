@@ -1,4 +1,4 @@
-"""docs/operations.md has every address of the web and no other; docs/security.md has every header and why."""
+"""The documents have every address of the web and no other; docs/security.md has every header and why."""
 
 import re
 
@@ -17,6 +17,8 @@ def test_every_address_is_documented_with_its_methods_and_no_other(app: Flask) -
         documented[rule] = set(methods.split(", "))
         if framed == "yes":
             documented[f"/embed{rule}"] = documented[rule]
+    for address, methods, _, _ in table("docs/console.md", "## Addresses"):
+        documented[words(address)[0]] = set(methods.split(", "))
     served: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
         served.setdefault(rule.rule, set()).update((rule.methods or set()) - AUTOMATIC)
