@@ -67,7 +67,7 @@ def _dates(name: str, value: tuple[object, ...]) -> Dates:
     with suppress(ValueError, TypeError):  # what is raised there holds a value, and may be no context of what follows
         days = tuple(date.fromisoformat(_text(name, each)) for each in value)
     if len(days) != 2:
-        raise ValueError(f"{name}: a tuple is a range of two dates; for several values give a list.")
+        raise ValueError(f"{name}: a tuple is a range of two dates without times; for several values give a list.")
     if days[1] < days[0]:
         raise ValueError(f"{name}: the range ends before it begins.")
     return Dates(*days)
@@ -75,7 +75,9 @@ def _dates(name: str, value: tuple[object, ...]) -> Dates:
 
 def _text(name: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | date) or isinstance(value, datetime):
-        raise TypeError(f"{name}: a value is text, a whole number or a date; for yes and no write Y and N.")
+        raise TypeError(
+            f"{name}: a value is text, a whole number or a date without a time; for yes and no write Y and N."
+        )
     text = value.isoformat() if isinstance(value, date) else as_text(value)
     if text in STEPS:
         raise ValueError(f'{name}: a value may not be empty, "." or "..": servers would read it as another path.')

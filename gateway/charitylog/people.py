@@ -5,7 +5,7 @@ The API documents no validation, so what its pages ask for is seen to here, befo
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gateway.charitylog.ids import as_text
+from gateway.charitylog.ids import as_text, is_id
 from gateway.charitylog.readings import Ids, Minimum
 
 Person = Mapping[str, object]
@@ -62,9 +62,9 @@ def with_ids(person: Person, ids: Ids) -> dict[str, object]:
 def _missing(people: Sequence[Person], place: int, minimum: Minimum) -> Iterator[str]:
     person = people[place]
     for name in _OF_OTHERS[minimum] if place else _OF_THE_MAIN[minimum]:
-        if str(person.get(name) or "").strip() == "":
+        if _is_blank(person, name):
             yield f"{name} is missing"
-    if "source" in person and "referral_role" not in person:
+    if "source" in person and _is_blank(person, "referral_role"):
         yield "referral_role is missing, which must go with source"
     for kind in _PAIRED:
         if not isinstance(person.get(kind, {}), Mapping):
@@ -76,6 +76,10 @@ def _missing(people: Sequence[Person], place: int, minimum: Minimum) -> Iterator
                 yield f"{kind} with person {int(other) + 1} is missing its way back"
 
 
+def _is_blank(person: Person, name: str) -> bool:
+    return str(person.get(name) or "").strip() == ""
+
+
 def _named(person: Person, kind: str) -> set[str]:
     value = person.get(kind)
     return {str(other) for other in value} if isinstance(value, Mapping) else set()
@@ -84,4 +88,4 @@ def _named(person: Person, kind: str) -> set[str]:
 def _written(value: object, ids: Ids) -> object:
     if ids == "string":
         return as_text(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
+    return int(value) if isinstance(value, str) and is_id(value) else value

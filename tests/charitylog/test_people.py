@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.charitylog import Client
+from gateway.charitylog import Client, with_ids
 
 from .server import Server
 
@@ -34,6 +34,7 @@ def without(person: dict[str, Any], *names: str) -> dict[str, Any]:
         ([ADA | {"surname": " "}], "2023", "person 1: surname is missing"),
         ([ADA, without(BOB, "first_name")], "2023", "person 2: first_name is missing"),
         ([ADA | {"source": "1"}], "both", "person 1: referral_role is missing"),
+        ([ADA | {"source": "1", "referral_role": " "}], "both", "person 1: referral_role is missing"),
         ([ADA | {"relationships": {"1": "5"}}, BOB], "both", "relationships with person 2 is missing its way back"),
         ([ADA | {"carer_relationships": {1: "5"}}, BOB], "both", "carer_relationships with person 2"),
         ([ADA | {"relationships": {"2": "5"}}, BOB], "both", "names somebody who is no other person"),
@@ -79,6 +80,11 @@ def test_ids_are_written_as_the_reading_says(client_of: ClientOf, ids: str, expe
     first, second = json.loads(server.requests[0].body)
     assert (first["org_type_id"], first["project"], second["org_type_id"]) == expected
     assert first["surname"] == "Testperson"
+
+
+@pytest.mark.parametrize("text", ["007", " 7", "0", "-7", "٧", "7" * 5000])
+def test_what_is_no_id_is_never_made_a_number(text: str) -> None:
+    assert with_ids({"project": text}, "number") == {"project": text}
 
 
 @pytest.mark.parametrize("people", [ADA, "Testperson", b"Testperson", None, 7, [ADA, "Testperson"], [None]])
