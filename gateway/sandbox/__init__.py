@@ -5,6 +5,7 @@ mistake cannot hide on both sides. Whatever no source documents is invented, and
 """
 
 from gateway.sandbox.app import create_sandbox
+from gateway.sandbox.rules import Profile
 from gateway.sandbox.server import SandboxServer, make_server, serve
 
-__all__ = ["SandboxServer", "create_sandbox", "make_server", "serve"]
+__all__ = ["Profile", "SandboxServer", "create_sandbox", "make_server", "serve"]

@@ -1,16 +1,18 @@
 """Makes the answers of /v2 and /_sandbox. Each says that it is invented: in a header and, if an object, in its body."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify, make_response, request
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
-from gateway.sandbox.calls import is_api
+from gateway.sandbox.calls import is_api, path_group
 from gateway.sandbox.rules import Refusal
 from gateway.sandbox.state import current
 
+log = logging.getLogger(__name__)
 MARK = {"invented_by_the_sandbox": True}
 
 
@@ -75,6 +77,12 @@ def mark(response: Response) -> Response:
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     return response
+
+
+def broke(error: Exception) -> Response | HTTPException:
+    """Answer for a mistake in the sandbox itself. Flask's own log of it would tell the path with its values."""
+    log.error("%s %s broke the sandbox", request.method, path_group(request.path), exc_info=error)
+    return failed(InternalServerError())
 
 
 def failed(error: HTTPException) -> Response | HTTPException:

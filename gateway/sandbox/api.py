@@ -45,7 +45,7 @@ def external_referral() -> Response:
     problems = judge(body.people, sandbox.seeds, sandbox.profile, strict=sandbox.strict)
     if problems:
         for each in problems:
-            log.warning("refused: person %d, %s: %s", each.person + 1, each.field, each.message)
+            log.warning("refused: person %d, %s: %s", each.person + 1, each.field_for_the_log, each.message)
         return refused("The external referral was not staged.", 422, problems)
     return accepted(sandbox.answers.shape, stage(sandbox.database, body, raw, _kept_headers()))
 

@@ -47,6 +47,7 @@ def create_sandbox(
         app.register_blueprint(room.bp)
     app.after_request(answers.mark)
     app.register_error_handler(HTTPException, answers.failed)
+    app.register_error_handler(Exception, answers.broke)
     wire = FaultyWire(app.wsgi_app, sandbox.faults, sandbox.calls)
     app.wsgi_app = RawAddresses(wire)  # type: ignore[method-assign]
     return app

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 import weakref
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -99,14 +100,25 @@ TABLES = (
 )  # fmt: skip
 
 
+# Another schema gives another number, so that nobody has to remember to count.
+VERSION = zlib.crc32(SCHEMA.encode()) & 0x7FFFFFFF
+
+
+class UnusableFile(ValueError):
+    """The sandbox cannot keep anything in this file; the text says why, and what to do."""
+
+
 class Database:
     """One connection, one transaction at a time; `:memory:` lives as long as this object."""
 
     def __init__(self, path: str) -> None:
         self._turn = threading.RLock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.row_factory = sqlite3.Row
-        self._connection.executescript(SCHEMA)
+        try:
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            _prepare(self._connection)
+        except sqlite3.DatabaseError as problem:
+            raise UnusableFile(f"The sandbox cannot use its database file: {problem}. Name another file.") from None
         # Nobody has to remember to close a stand-in.
         weakref.finalize(self, self._connection.close)
 
@@ -124,6 +136,18 @@ class Database:
             for table in TABLES:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608  (our own names)
             connection.execute("DELETE FROM sqlite_sequence")
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables in a new file; take a file of this very schema; leave any other as it is."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and version != VERSION:
+        raise UnusableFile(
+            "The database file was made by another version of the sandbox, or by something else. It was left as it is:"
+            " name another file, or delete it."
+        )
+    connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT")
 
 
 def now() -> str:

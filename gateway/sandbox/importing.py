@@ -16,9 +16,20 @@ from gateway.sandbox.staging import Staged, settle
 
 # The API sees only referrals of a template ("API Entities"), and a new one needs a stage; which ones is invented.
 AT_FIRST = {"template": "7", "stage": "1"}
+DESCRIPTIONS = ("description", "diary_description")  # the second in a revision of February 2023
 OF_THE_REFERRAL = ("contact_type", "contact_method", "referrer")
 NOT_OF_A_CLIENT = frozenset(
-    {"org_type_id", "description", "project", "source", "referral_role", *OF_THE_REFERRAL, *PAIRED}
+    {
+        "org_type_id",
+        *DESCRIPTIONS,
+        "date",
+        "project",
+        "source",
+        "field_display_key",
+        "referral_role",
+        *OF_THE_REFERRAL,
+        *PAIRED,
+    }
 )
 
 

@@ -14,6 +14,7 @@ from gateway.sandbox.seeds import Seeds
 
 Profile = Literal["2019", "2023", "any"]
 PAIRED = ("relationships", "carer_relationships")
+_WORD = re.compile("[A-Za-z_][A-Za-z0-9_]{0,63}")
 _POSITION = re.compile("0|[1-9][0-9]{0,8}")
 
 # For the main person, then for every other one.
@@ -31,6 +32,11 @@ class Refusal:
     person: int
     field: str
     message: str
+
+    @property
+    def field_for_the_log(self) -> str:
+        """The field, if its name is a plain word: any other name may be a value that went astray."""
+        return self.field if _WORD.fullmatch(self.field) else "(a name that is no word)"
 
     def as_json(self) -> dict[str, Any]:
         """Return the refusal as it stands in an answer."""

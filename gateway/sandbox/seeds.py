@@ -28,12 +28,14 @@ class Seeds:
     charity: str
     dictionaries: dict[str, dict[str, str]]
     selectable: dict[str, dict[str, Field]]
+    former: dict[str, Field]
     filterable: dict[str, list[str]]
     clients: list[dict[str, str]]
 
     def field(self, name: str) -> Field | None:
-        """Find a field that external_referral knows."""
-        return self.selectable["external_referral"].get(name) or self.selectable["clients"].get(name)
+        """Find a field that external_referral knows, under a name that it had in an earlier revision too."""
+        listed = (self.selectable["external_referral"], self.selectable["clients"], self.former)
+        return next((fields[name] for fields in listed if name in fields), None)
 
     def fields_of(self, group: str) -> dict[str, Field]:
         """List what the records of a group can hold, what they take from their client and referral included."""
@@ -60,4 +62,5 @@ def load_seeds() -> Seeds:
     """Read seeds.json."""
     raw = json.loads(SEEDS.read_text(encoding="utf-8"))
     selectable = {group: {item["name"]: Field(**item) for item in items} for group, items in raw["selectable"].items()}
-    return Seeds(raw["charity"], raw["dictionaries"], selectable, raw["filterable"], raw["clients"])
+    former = {item["name"]: Field(**item) for item in raw["former"]}
+    return Seeds(raw["charity"], raw["dictionaries"], selectable, former, raw["filterable"], raw["clients"])

@@ -75,5 +75,5 @@ def known_referral(number: int) -> int:
 def not_written(message: str, problems: Sequence[Refusal]) -> Response:
     """Answer that nothing was written, and say on the log what was wrong, without a value."""
     for each in problems:
-        log.warning("refused: %s: %s", each.field, each.message)
+        log.warning("refused: %s: %s", each.field_for_the_log, each.message)
     return refused(message, 422, problems)

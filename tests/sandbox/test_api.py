@@ -112,6 +112,30 @@ def test_a_body_that_is_no_list_of_people_is_refused(client: FlaskClient, raw: b
     assert staged(client) == []
 
 
+def test_a_field_whose_name_is_no_word_stays_out_of_the_log(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    astray = {"Testperson, 12 Invented Road\nrefused: nothing": []}
+
+    assert put(client, json.dumps([PERSON | astray]).encode()).status_code == 422
+    assert client.put("/v2/clients", json=astray, headers=KEYS).status_code == 422
+
+    assert "Invented Road" not in caplog.text
+    assert "(a name that is no word): The value must be a text or a number." in caplog.text
+
+
+def test_a_mistake_in_the_sandbox_itself_is_answered_and_its_log_tells_no_value_of_the_path(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    del app.extensions["sandbox"].seeds.filterable["clients"]
+
+    answer = app.test_client().get("/v2/clients/nhs_number/9999999999", headers=KEYS)
+
+    assert (answer.status_code, answer.headers["X-Sandbox"]) == (500, "invented")
+    assert "GET /v2/clients broke the sandbox" in caplog.messages
+    assert "9999999999" not in caplog.text
+
+
 def test_a_body_above_the_limit_is_refused(client: FlaskClient) -> None:
     answer = put(client, b" " * (32 * 1024 * 1024 + 1))
 

@@ -4,8 +4,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from gateway.sandbox import create_sandbox
 from tests.sandbox.conftest import KEYS, PERSON
-from tests.sandbox.writes import made, refer, write
+from tests.sandbox.writes import known, made, refer, write
 
 
 def test_an_address_without_v2_is_the_same_one_for_who_has_keys(client: FlaskClient) -> None:
@@ -59,13 +60,32 @@ def test_the_date_of_a_referral_is_that_of_its_first_done_contact(client: FlaskC
     ]
 
 
-def test_an_imported_referral_has_all_that_the_api_needs_to_see_it(app: Flask, client: FlaskClient) -> None:
+def test_an_imported_referral_has_all_that_the_api_needs_to_see_it(lasting: Flask, client: FlaskClient) -> None:
     client.put("/v2/external_referral", json=[PERSON], headers=KEYS)
     client.post("/external-referral-manager/1/import")
 
     told = client.get("/v2/referrals", headers=KEYS).json[-1]  # type: ignore[index]
 
-    needed = app.extensions["sandbox"].seeds.dictionaries
+    needed = lasting.extensions["sandbox"].seeds.dictionaries
     assert told["template"] in needed["referrals/template"]
     assert told["stage"] in needed["referrals/stage"]
     assert told["client_type"] == "1"
+
+
+def test_the_shortest_example_of_february_2023_is_taken_and_its_description_recorded() -> None:
+    client = create_sandbox(source=KEYS["Source"], org=KEYS["Org"], user=KEYS["User"], strict=True).test_client()
+    person = {"first_name": "Alys", "surname": "Testperson", "org_type_id": 1, "date": "2023-01-30 13:45:00"}
+    former = {"diary_description": "Invented words", "field_display_key": "1"}
+
+    assert client.put("/v2/external_referral", json=[person | former], headers=KEYS).status_code == 200
+    assert client.post("/external-referral-manager/1/import").status_code == 303
+
+    made_of_it = known(client)[-1]
+    assert made_of_it["fields"] == {"type": "1", "first_name": "Alys", "surname": "Testperson"}
+    assert made_of_it["referrals"][0]["fields"]["response_description"] == "Invented words"
+
+
+def test_a_referral_is_filtered_and_told_by_a_field_of_a_single_record_too(client: FlaskClient) -> None:
+    path = "referrals/wishes_for_a_break/122/field/id;wishes_for_a_break?resolveIds[]=ALL"
+
+    assert client.get(f"/v2/{path}", headers=KEYS).json == [{"id": 507, "wishes_for_a_break": "A day"}]
