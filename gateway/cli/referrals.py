@@ -1,37 +1,15 @@
 """`flask referrals`: what is on its way, what happened to it, and what a person decides. Never an answer."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import click
 
 from gateway.cli import attaching, correcting, listing, opening, purging, referral_files, retrying, showing, subjects
-from gateway.store import audit, referrals, settling
+from gateway.store import audit, referrals, settlements
 from gateway.store.referrals import StateMoved
-from gateway.store.states import JobStatus, ReferralState
-
-
-@dataclass(frozen=True, slots=True)
-class _Settlement:
-    """What a word of `settle` does: the states it may leave, the one it leads to, and what becomes of the job."""
-
-    leaving: Sequence[ReferralState]
-    to: ReferralState
-    job: JobStatus
-    reason: str
-
-
-_STUCK = (ReferralState.UNKNOWN, ReferralState.FAILED)
-_OPEN = (ReferralState.HELD, ReferralState.PENDING, *_STUCK)
-SETTLEMENTS = {
-    "arrived": _Settlement(_STUCK, ReferralState.DELIVERED, JobStatus.DONE, "a person saw that it arrived"),
-    "resend": _Settlement(_STUCK, ReferralState.PENDING, JobStatus.DUE, "a person sent it again"),
-    "by-hand": _Settlement(_OPEN, ReferralState.CLOSED, JobStatus.DONE, "delivered by hand"),
-    "close": _Settlement(_OPEN, ReferralState.CLOSED, JobStatus.DONE, "closed by a person"),
-    "release": _Settlement((ReferralState.HELD,), ReferralState.PENDING, JobStatus.DUE, "a person let it through"),
-}
+from gateway.store.settlements import SETTLEMENTS
+from gateway.store.states import ReferralState
 
 
 @click.group("referrals")
@@ -73,21 +51,13 @@ def settle(reference: str, decision: str) -> None:
     """Settle REFERENCE: it arrived; resend it; it was delivered by-hand; close it; release it from being held."""
     database = opening.database(opening.settings())
     listed = opening.referral(database, reference)
-    settlement = SETTLEMENTS[decision]
     try:
-        settling.settle(
-            database,
-            listed.reference,
-            leaving=settlement.leaving,
-            to=settlement.to,
-            reason=settlement.reason,
-            job_status=settlement.job,
-            actor=audit.COMMAND_LINE,
-            now=datetime.now(UTC),
+        settled = settlements.settle(
+            database, listed.reference, decision, actor=audit.COMMAND_LINE, now=datetime.now(UTC)
         )
     except StateMoved:
-        states = " or ".join(settlement.leaving)
+        states = " or ".join(SETTLEMENTS[decision].leaving)
         raise click.ClickException(
             f"{listed.reference} is {listed.state}; `{decision}` is for one that is {states}."
         ) from None
-    click.echo(f"{listed.reference} is {settlement.to} now.")
+    click.echo(f"{listed.reference} is {settled.to} now.")

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import click
 
 from gateway.cli import listing, opening
-from gateway.delivery.remedies import what_to_do
 from gateway.destinations.direct import CLIENT, REFERRAL, RELATIONSHIP
 from gateway.forms.typed import displayable
 from gateway.keys import KeyMissing, SealBroken
+from gateway.remedies import what_to_do
 from gateway.store import answers, audit, destinations, referrals
 from gateway.store.database import Database
 from gateway.store.referrals import Listed, Tried

@@ -19,15 +19,13 @@ from gateway.destinations.seam import (
     Unknown,
 )
 from gateway.store.destinations import Standing
+from gateway.store.reasons import OTHER_SHAPE, REJECTED, TOO_LATE
 from gateway.store.states import JobStatus, ReferralState
 
 REPEATS_AFTER = (1, 4, 12)  # times the pause after an unknown: 2, 8 and 24 hours by default
 BREAKS_AFTER = 3  # calls in a row that could not even be sent
 PAUSES_AFTER = 3  # different referrals rejected in a row
 REMEMBERED_REJECTIONS = 4
-# How reasons begin that tell a person what to do.
-OTHER_SHAPE = "answered in a shape that was not seen before"
-REJECTED, TOO_LATE = "rejected", "not delivered in"
 KEYS_REFUSED = "our keys were refused"
 _IN_A_ROW = ("not_sent_in_a_row", "rejected_in_a_row", "misconfigured_in_a_row")
 

@@ -15,9 +15,8 @@ from gateway.store import jobs, payloads
 from gateway.store.database import Database, Transaction
 from gateway.store.jobs import Job
 from gateway.store.payloads import Outgoing
+from gateway.store.reasons import CANNOT_BE_COMPOSED
 from gateway.store.states import JobStatus
-
-CANNOT_BE_COMPOSED = "it cannot be read or composed"  # how a reason begins that tells a person what to do
 
 log = logging.getLogger(__name__)
 

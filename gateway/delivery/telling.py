@@ -11,8 +11,8 @@ from gateway.delivery import matters
 from gateway.delivery.alert_words import WORDS, Words
 from gateway.delivery.alerts import Decision, decide
 from gateway.delivery.matters import WAITING, Watched
-from gateway.delivery.remedies import what_to_do
 from gateway.keys import KeyRing
+from gateway.remedies import what_to_do
 from gateway.store import alerts, destinations, mails, watching
 from gateway.store.alerts import Matter, Overtaken, Told
 from gateway.store.database import Database

@@ -10,10 +10,10 @@ from sqlalchemy import event, insert, select, update
 from gateway.delivery.alert_words import WORDS
 from gateway.delivery.key_watch import KeyWatch
 from gateway.delivery.matters import Watched, counts
-from gateway.delivery.remedies import what_to_do
 from gateway.delivery.telling import MOST_A_DAY, MOST_AN_HOUR, NAMED, Telling
 from gateway.keys import KeyRing, new_key
 from gateway.notices.composing import compose
+from gateway.remedies import what_to_do
 from gateway.store import alerts, chores, destinations, mails, tables
 from gateway.store.alerts import Matter
 from gateway.store.database import Database

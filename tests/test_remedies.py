@@ -6,10 +6,9 @@ import click
 import pytest
 
 from gateway.cli import Commands
-from gateway.cli.referrals import SETTLEMENTS
-from gateway.delivery.policy import OTHER_SHAPE, REJECTED, TOO_LATE
-from gateway.delivery.preparing import CANNOT_BE_COMPOSED
-from gateway.delivery.remedies import what_to_do
+from gateway.remedies import what_to_do
+from gateway.store.reasons import CANNOT_BE_COMPOSED, OTHER_SHAPE, REJECTED, TOO_LATE
+from gateway.store.settlements import SETTLEMENTS
 from gateway.store.states import ReferralState
 
 REFERENCE = "RG-7K3F-9Q2M"
