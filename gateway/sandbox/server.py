@@ -45,7 +45,11 @@ class Handler(WSGIRequestHandler):
         super().finish()
 
     def run_wsgi(self) -> None:
-        environ = self.make_environ()
+        try:
+            environ = self.make_environ()
+        except ValueError:
+            self.send_error(400)
+            return
         environ["sandbox.ending"] = self.server.ending
         self._frame_body(environ)
         try:

@@ -69,6 +69,12 @@ def test_a_body_without_length_is_refused(server: SandboxServer) -> None:
     assert answer.startswith(b"HTTP/1.1 411 ")
 
 
+def test_an_address_that_is_none_is_refused(server: SandboxServer) -> None:
+    assert exchange(server.port, f"GET http://[::1/v2/clients HTTP/1.1\r\n{HEAD}\r\n".encode()).startswith(
+        b"HTTP/1.1 400 "
+    )
+
+
 @pytest.mark.parametrize(
     "framed",
     [
