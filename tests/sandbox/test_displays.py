@@ -1,12 +1,15 @@
 """Which fields come first, by source and role."""
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
 
 from gateway.sandbox.displays import DISPLAYS, display_of, source_name
 from gateway.sandbox.seeds import load_seeds
 
+FORMS = sorted((Path(__file__).parents[2] / "organisations" / "riverside" / "forms").glob("*.yaml"))
 TOLD = json.loads(DISPLAYS.read_text(encoding="utf-8"))
 
 
@@ -41,3 +44,13 @@ def test_nobody_else_has_a_display(person: dict[str, object]) -> None:
 
 def test_a_source_has_a_name_where_somebody_gave_it_one() -> None:
     assert (source_name("3"), source_name("77")) == ("Form for agencies", "")
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: str(form.stem))
+def test_each_person_of_an_example_form_has_a_display(form: Path) -> None:
+    written = yaml.safe_load(form.read_text(encoding="utf-8"))
+    roles = [person["charitylog"]["role"] for person in written["people"] if "charitylog" in person]
+
+    assert roles
+    for role in roles:
+        assert display_of({"source": written["charitylog"]["source"], "referral_role": role}) is not None
