@@ -1,30 +1,18 @@
-"""One Chromium for a run, one gateway for a module, a new browser context for every test."""
+"""One gateway for a module, a new browser context for every test."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser import find_chromium
 from tests.end_to_end.browser import quayside
 from tests.end_to_end.browser.arriving import Scene
 from tests.end_to_end.browser.desk import Desk
 from tests.end_to_end.browser.elsewhere import Elsewhere, open_elsewhere
-from tests.end_to_end.house import PATIENCE, House
+from tests.end_to_end.house import House
 
-# In place of the tool's own list: it switches off the storage that the browsers of visitors give to each frame apart.
-FEATURES = (
-    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
-    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "OptimizationHints",
-    "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
-)  # fmt: skip
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--test-third-party-cookie-phaseout",
-    f"--disable-features={','.join(FEATURES)}",
-)  # fmt: skip
 CLOSED = """\
 title: Ask for a place on a trip
 open: false
@@ -56,21 +44,6 @@ pages:
                   Română, Somali, Urdu, {value: other, label: Another language, ask: Which one}]
       - {name: description, type: textarea, label: Anything else}
 """
-
-expect.set_options(timeout=PATIENCE * 1000)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A Chromium without a window, which keeps pages in its memory as the ones of visitors do."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=find_chromium(),
-            args=list(ARGUMENTS),
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

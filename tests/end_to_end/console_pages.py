@@ -1,0 +1,78 @@
+"""Every page of people who sign in, as a browser comes to it: what the store holds, who looks, and where.
+
+Whoever adds a page adds a line to PAGES; `{failed}` and the like are the references that `fill` gives.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import update
+
+from gateway.identity.roles import Role
+from gateway.keys import KeyRing
+from gateway.store import accounts, destinations, sessions, tables
+from gateway.store.database import Database
+from gateway.web.auth import cookie
+from tests.end_to_end.house import House
+from tests.end_to_end.visitor import Visitor
+from tests.end_to_end.walks import CONTACT
+
+REASONS = {
+    "held": "a field that nobody sees was filled in",
+    "unknown": "may have arrived: no answer in time",
+    "failed": "rejected: 422",
+    "delivered": None,
+    "closed": "delivered by hand",
+    "pending": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A page: its address, who looks at it, and what they do there before it is judged."""
+
+    address: str
+    role: Role | None = Role.ADMIN
+    then: Callable[[Page], object] | None = None
+    status: int = 200
+
+
+PAGES: dict[str, At] = {
+    "sign in": At("/staff/sign-in", role=None),
+    "to do": At("/staff/riverside/"),
+}
+
+
+def fill(house: House) -> dict[str, str]:
+    """Send a referral for each state, and let each be in it; give the references by state."""
+    found = {}
+    for state in REASONS:
+        visitor = Visitor(house.base).open("/riverside/contact-me").submit(CONTACT)
+        found[state] = next(each for each in visitor.text.split() if each.startswith("RG-"))
+    now = datetime.now(UTC)
+    with closing(Database(house.environment["GATEWAY_DATABASE_URL"])) as database, database.write() as connection:
+        for age, (state, reference) in enumerate(found.items()):
+            times = {"created_at": now - timedelta(days=age + 1), "updated_at": now - timedelta(hours=age)}
+            change = update(tables.referrals).where(tables.referrals.c.reference == reference)
+            connection.execute(change.values(state=state, reason=REASONS[state], **times))
+        destinations.pause(connection, "riverside", reason="the keys were refused", now=now)
+        destinations.remember(connection, "riverside", asked_about=found["delivered"], asked_at=now)
+    return found
+
+
+def signed_in(house: House, role: Role) -> str:
+    """Begin a session of somebody with this role; give the value of its cookie."""
+    with closing(Database(house.environment["GATEWAY_DATABASE_URL"])) as database, database.write() as connection:
+        now = datetime.now(UTC)
+        account = accounts.write(connection, f"{role}@riverside.example", password=None, now=now)
+        accounts.join(connection, account, "riverside", role, now=now)
+        secret = sessions.begin(connection, account, now)
+    app = Flask(__name__)
+    ring, settings = KeyRing(house.environment["GATEWAY_KEYS"]), SimpleNamespace(base_url=house.base)
+    cookie.init_app(app, SimpleNamespace(ring=ring, settings=settings))
+    return str(app.session_interface.get_signing_serializer(app).dumps({"session": secret}))
