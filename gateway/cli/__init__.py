@@ -14,6 +14,7 @@ from gateway.store.database import Failed, Moved
 
 NOUNS = (
     "api",
+    "audit",
     "backup",
     "demo",
     "destinations",

@@ -34,7 +34,7 @@ from gateway.keys import KeyRing
 from gateway.ledger import Ledger
 from gateway.logs import write_logs
 from gateway.settings import OFF, Settings
-from gateway.store import drafts, files, following, mails
+from gateway.store import drafts, files, following, mails, trail
 from gateway.store.database import Database
 from gateway.store.files import SCAN, Files
 
@@ -120,6 +120,7 @@ def _regular(settings: Settings, database: Database, organisations: Mapping[str,
         Regular("forget drafts", minute, lambda now: drafts.forget_expired(database, now)),
         Regular("forget files", minute, lambda now: files.forget_left(database, now)),
         Regular("forget mails", minute, lambda now: mails.forget_old(database, now)),
+        Regular("sum up the audit trail", timedelta(hours=24), lambda now: trail.advance(database, now)),
         Regular("purge", timedelta(hours=1), lambda now: purge(database, ledger, retentions, now)),
     ]
 

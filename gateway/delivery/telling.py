@@ -13,7 +13,7 @@ from gateway.delivery.alerts import Decision, decide
 from gateway.delivery.matters import WAITING, Watched
 from gateway.keys import KeyRing
 from gateway.remedies import what_to_do
-from gateway.store import alerts, destinations, mails, watching
+from gateway.store import alerts, destinations, mails, trail, watching
 from gateway.store.alerts import Matter, Overtaken, Told
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
@@ -99,7 +99,9 @@ class Telling:
     def _facts(self, slug: str, decision: Decision, now: datetime) -> dict[str, object]:
         still = {matter: each for matter, each in decision.after.items() if each.count}
         standing = destinations.standings(self._database).get(slug, Standing(slug))
+        head = trail.newest(self._database)
         return {
+            "trail": {"entries": head.entries, "digest": head.digest} if head else None,
             "organisation": self._watched[slug].name,
             "count": sum(_number(matter, each.count) for matter, each in still.items()),
             "matters": [

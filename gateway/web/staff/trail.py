@@ -1,0 +1,48 @@
+"""The audit trail of an organisation, for its administrators: who saw, changed and sent on what, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, request
+
+from gateway.store import accounts, trail
+from gateway.store.trail import Entry
+from gateway.web.site import site
+from gateway.web.staff.frame import render
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as people read it."""
+
+    at: datetime
+    who: str
+    entry: Entry
+
+
+def show_trail(organisation: str) -> Response:
+    """List the newest entries, or those before one of them, or those of one referral."""
+    before = request.args.get("before", "")
+    reference = request.args.get("reference", "").strip().upper()[:16]
+    found = trail.entries(
+        site().database,
+        organisation=organisation,
+        reference=reference or None,
+        before=int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None,
+        limit=PAGE + 1,
+    )
+    people = {each.id: each.email for each in accounts.of_organisation(site().database, organisation)}
+    lines = [Line(each.at, _who(each.actor, people), each) for each in found[:PAGE]]
+    older = found[PAGE - 1].id if len(found) > PAGE else None
+    return Response(
+        render("staff/trail.html", "Audit trail", slug=organisation, lines=lines, older=older, reference=reference)
+    )
+
+
+def _who(actor: str, people: dict[str, str]) -> str:
+    """Name who it was: an account of somebody who has left is nobody's any more."""
+    if actor in people:
+        return people[actor]
+    return actor if " " in actor or actor == "worker" else "somebody who has left"
