@@ -35,7 +35,10 @@ class Frame:
 
 
 # The navigation of the console: name, end of the address, and who sees it.
-CONSOLE: tuple[tuple[str, str, Role], ...] = (("To do", "", Role.VIEWER),)
+CONSOLE: tuple[tuple[str, str, Role], ...] = (
+    ("To do", "", Role.VIEWER),
+    ("Audit trail", "trail", Role.ADMIN),
+)
 
 
 def render(template: str, title: str, **context: object) -> str:

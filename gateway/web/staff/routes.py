@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 from gateway.identity.roles import Role
 from gateway.web.auth import access, signing_in
-from gateway.web.staff import home
+from gateway.web.staff import home, trail
 
 _OF = "/<organisation>"
 
@@ -15,4 +15,5 @@ def init_app(app: Flask) -> None:
     signing_in.init_app(bp)
     access.add(bp, "/", home.show_organisations, role=access.ANYBODY_SIGNED_IN)
     access.add(bp, f"{_OF}/", home.show_to_do, role=Role.VIEWER)
+    access.add(bp, f"{_OF}/trail", trail.show_trail, role=Role.ADMIN)
     app.register_blueprint(bp)

@@ -15,6 +15,7 @@ POST /staff/sign-in            anybody
 POST /staff/sign-out           anybody
 GET  /staff/                   anybody signed in
 GET  /staff/<organisation>/    viewer
+GET  /staff/<organisation>/trail admin
 """
 AREAS = ("/staff", "/partner", "/api/v1")
 ROWS = [line.split(None, 2) for line in MATRIX.strip().splitlines()]
