@@ -10,7 +10,7 @@ from flask import Flask
 
 from gateway import web
 from gateway.definitions.loader import load_organisations
-from gateway.destinations import registry
+from gateway.destinations import judging
 from gateway.keys import KeyProblem, KeyRing
 from gateway.logs import write_logs
 from gateway.settings import Settings, SettingsError, environment, load_settings
@@ -51,8 +51,8 @@ def _site(settings: Settings) -> Site:
             f"The gateway cannot start: there is no folder {settings.organisations}. Set GATEWAY_ORGANISATIONS to the "
             "folder that holds the organisations."
         )
-    loaded = load_organisations(settings.organisations, environment=environment(), blocks=registry.NAMES)
-    organisations = {slug: registry.judged(each) for slug, each in loaded.items()}
+    loaded = load_organisations(settings.organisations, environment=environment(), blocks=judging.NAMES)
+    organisations = {slug: judging.judged(each) for slug, each in loaded.items()}
     for organisation in organisations.values():
         for wrong in organisation.problems:
             log.error("organisation closed problem=%s", wrong)

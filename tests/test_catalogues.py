@@ -10,7 +10,7 @@ import pytest
 from gateway.definitions.checks import find_untranslated, texts
 from gateway.definitions.loader import load_organisations
 from gateway.definitions.text import ANY_LANGUAGE
-from gateway.destinations import registry
+from gateway.destinations import judging
 from tests.catalogues import CATALOGUES, ROOT, languages, sentences, written
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
@@ -75,7 +75,7 @@ def _said(tree: ast.Module) -> Iterator[ast.Call]:
 
 
 def test_the_example_organisation_speaks_all_its_languages() -> None:
-    riverside = load_organisations(ROOT / "organisations", environment={}, blocks=registry.NAMES)["riverside"]
+    riverside = load_organisations(ROOT / "organisations", environment={}, blocks=judging.NAMES)["riverside"]
     assert riverside.profile is not None
     models = {"": riverside.profile, **riverside.forms, **riverside.dictionaries}
     lacking = [

@@ -11,7 +11,7 @@ from gateway.cli import forms_new, opening
 from gateway.definitions.checks import find_untranslated
 from gateway.definitions.export import schema_json
 from gateway.definitions.loader import Organisation
-from gateway.destinations.registry import BLOCKS
+from gateway.destinations.judging import BLOCKS
 from gateway.languages import ENGLISH, spoken
 from gateway.web.trials import PURPOSE, TRY, Mode, Trials
 

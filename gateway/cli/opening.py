@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gateway.definitions.loader import Organisation, load_organisations
-from gateway.destinations import registry
+from gateway.destinations import judging
 from gateway.keys import KeyProblem, KeyRing
 from gateway.ledger import Ledger
 from gateway.settings import Settings, SettingsError, environment, load_settings, load_what_is_right
@@ -93,5 +93,5 @@ def retentions(found: Mapping[str, Organisation]) -> dict[str, Retention]:
 
 def organisations(folder: Path) -> Mapping[str, Organisation]:
     """Load every organisation and let its destination judge its forms."""
-    found = load_organisations(folder, environment=environment(), blocks=registry.NAMES)
-    return {slug: registry.judged(each) for slug, each in found.items()}
+    found = load_organisations(folder, environment=environment(), blocks=judging.NAMES)
+    return {slug: judging.judged(each) for slug, each in found.items()}

@@ -11,7 +11,7 @@ from gateway.delivery.key_watch import KeyWatch
 from gateway.delivery.matters import Watched
 from gateway.delivery.regular import Regular
 from gateway.delivery.telling import Telling
-from gateway.destinations import registry
+from gateway.destinations import judging
 from gateway.keys import KeyRing
 from gateway.settings import Settings
 from gateway.store.database import Database
@@ -47,7 +47,7 @@ def _watched(settings: Settings, organisation: Organisation) -> Watched:
     alerts, retention = (profile.alerts, profile.retention) if profile else (Alerts(), Retention())
     # It is asked before the first repeat, which comes after this time.
     asked_within = timedelta(seconds=settings.unknown_resend_seconds, hours=1)
-    settles = registry.can_be_asked(organisation) and settings.unknown_resend_seconds > 0
+    settles = judging.can_be_asked(organisation) and settings.unknown_resend_seconds > 0
     return Watched(
         name=profile.name.within(profile.languages[0]) if profile else organisation.slug,
         emails=alerts.email,

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
+CHARITYLOG = "charitylog"  # the name of these blocks in the files of an organisation
 _DIGITS = r"^[0-9]+$"
 # Ours keeps ids as text; an editor's YAML reader makes numbers of them.
 Id = Annotated[

@@ -40,7 +40,6 @@ from gateway.destinations.surveying import survey
 from gateway.destinations.uses import CLIENT_FIELDS, REFERRAL_FIELDS, TAKEN_FIELDS, uses_of, written_ids
 from gateway.referral import Referral
 
-NAME = "charitylog"
 STAGE = "stage"
 _NOBODY = "RG-NOBODY"  # as an external id: no reference of ours holds an O
 _GROUPS: Mapping[str, charitylog.UploadGroup] = {"person": "clients", "referral": "referrals"}

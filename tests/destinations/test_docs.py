@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from gateway.definitions.loader import load_organisations
 from gateway.destinations.blocks import FormBlock, OrganisationBlock, PersonBlock, ReferralBlock, Uploads
-from gateway.destinations.registry import NAMES, judged
+from gateway.destinations.judging import NAMES, judged
 from tests.definitions.writing import write
 from tests.docs.reading import blocks, section, table, text_of, words
 

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.definitions.loader import load_organisations
 from gateway.destinations.blocks import OrganisationBlock
-from gateway.destinations.registry import NAMES, judged
+from gateway.destinations.judging import NAMES, judged
 from tests.definitions.writing import a_form, a_profile, write
 
 KEYS = {"url": "https://api.example.org/v2", "source": "one", "org": "two", "user": "three"}

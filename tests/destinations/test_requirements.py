@@ -7,7 +7,7 @@ import pytest
 
 from gateway.definitions.loader import load_organisations
 from gateway.definitions.schema import Form
-from gateway.destinations import registry
+from gateway.destinations import judging, registry
 from gateway.destinations.charitylog import Charitylog
 from gateway.destinations.requirements import problems_of
 
@@ -162,8 +162,8 @@ def test_a_form_with_what_charitylog_needs_has_no_problem(form: Form) -> None:
 
 
 def test_the_organisation_that_ships_has_no_problem_and_its_destination_is_built() -> None:
-    loaded = load_organisations(ROOT / "organisations", environment=ENVIRONMENT, blocks=registry.NAMES)
-    judged = registry.judged(loaded["riverside"])
+    loaded = load_organisations(ROOT / "organisations", environment=ENVIRONMENT, blocks=judging.NAMES)
+    judged = judging.judged(loaded["riverside"])
 
     assert judged.problems == ()
     assert len(judged.forms) == 3
@@ -198,9 +198,9 @@ def write_riverside(folder: Path, block: str) -> None:
 )
 def test_a_wrong_block_of_an_organisation_closes_it_by_file_and_place(block: str, place: str, tmp_path: Path) -> None:
     write_riverside(tmp_path, block)
-    loaded = load_organisations(tmp_path, environment=ENVIRONMENT, blocks=registry.NAMES)
+    loaded = load_organisations(tmp_path, environment=ENVIRONMENT, blocks=judging.NAMES)
 
-    judged = registry.judged(loaded["riverside"])
+    judged = judging.judged(loaded["riverside"])
 
     assert [(problem.file.endswith("organisation.yaml"), problem.path) for problem in judged.problems] == [
         (True, place)

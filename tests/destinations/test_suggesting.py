@@ -15,8 +15,8 @@ from gateway.definitions.loader import Organisation, load_organisations
 from gateway.definitions.schema import RESERVED_FIELDS, Choice, Question, Text
 from gateway.definitions.writing import snapshot, written
 from gateway.destinations.asking import OWN_AT_MOST, Ask, Unsuitable, Wishes, find_out
+from gateway.destinations.judging import NAMES, judged
 from gateway.destinations.lists import read_choices, read_fields
-from gateway.destinations.registry import NAMES, judged
 from gateway.destinations.requirements import RESERVED
 from gateway.destinations.seam import Busy, CredentialsRefused, Misconfigured, Receipt, Rejected, Unknown
 from gateway.destinations.suggesting import Suggestion, suggest

@@ -8,7 +8,7 @@ from playwright.sync_api import Frame, FrameLocator, Page, expect
 
 from gateway.definitions.checks import texts
 from gateway.definitions.loader import load_organisations
-from gateway.destinations import registry
+from gateway.destinations.judging import NAMES
 from tests.catalogues import ROOT, written
 from tests.end_to_end.browser import judging
 from tests.end_to_end.browser.arriving import NOBODYS_DRAFT
@@ -45,7 +45,7 @@ def answer(page: Page | FrameLocator, answers: Mapping[str, str]) -> None:
 def english() -> Iterator[str]:
     """Every English text of the interface and of the example forms that is another one in Welsh."""
     yield from (sentence for sentence, welsh in written("cy").items() if welsh not in {"", sentence})
-    riverside = load_organisations(ROOT / "organisations", environment={}, blocks=registry.NAMES)["riverside"]
+    riverside = load_organisations(ROOT / "organisations", environment={}, blocks=NAMES)["riverside"]
     for model in (riverside.profile, *riverside.forms.values(), *riverside.dictionaries.values()):
         for _, text in texts(model):
             if text.within("cy") != text.within("en"):

@@ -15,7 +15,7 @@ from gateway.definitions.profile import Profile
 from gateway.definitions.schema import Form
 from gateway.definitions.text import Text
 from gateway.destinations.blocks import FormBlock, OrganisationBlock, PersonBlock
-from gateway.destinations.registry import NAMES
+from gateway.destinations.judging import NAMES
 from tests.definitions.writing import write
 from tests.docs.reading import blocks, section
 from tests.end_to_end.house import House, wait_for
