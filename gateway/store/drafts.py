@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.keys import InstanceSeal, KeyMissing, KeyRing, SealBroken
 from gateway.store import files, tables
 from gateway.store.database import Database
+from gateway.store.people_tables import agency_drafts
 
 Answers = Mapping[str, Sequence[str]]
 
@@ -166,6 +167,7 @@ def forget_expired(database: Database, now: datetime, *, at_most: int = 500) -> 
 def forget(connection: Connection, instance: str) -> None:
     """Delete the draft of an instance that is locked, and the instance; nothing where it was sent."""
     drafts, instances = tables.drafts, tables.instances
+    connection.execute(delete(agency_drafts).where(agency_drafts.c.instance == instance))
     if connection.execute(delete(drafts).where(drafts.c.instance == instance)).rowcount:
         files.forget_with(connection, [instance])
         connection.execute(delete(instances).where(instances.c.hash == instance, instances.c.reference.is_(None)))
@@ -184,6 +186,7 @@ def _clear(connection: Connection, old: Sequence[str], now: datetime) -> int:
     gone = list(connection.scalars(expired.returning(drafts.c.instance)))
     if gone:
         files.forget_with(connection, gone)
+        connection.execute(delete(agency_drafts).where(agency_drafts.c.instance.in_(gone)))
     saved = tables.saved
     connection.execute(
         delete(saved).where(saved.c.instance.in_(old), saved.c.instance.not_in(select(drafts.c.instance)))

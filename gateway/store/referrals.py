@@ -38,6 +38,7 @@ class Listed:
     delivered_at: datetime | None
     purged_at: datetime | None
     corrections: int
+    agency: str | None = None  # whose people wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,7 @@ _LISTED = select(
             "delivered_at",
             "purged_at",
             "corrections",
+            "agency",
         )
     )
 )

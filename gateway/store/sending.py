@@ -18,6 +18,7 @@ from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.mails import MailRows
 from gateway.store.many import Driver, Many, Taken
+from gateway.store.people_tables import agency_drafts
 from gateway.store.states import JobStatus, ReferralState
 
 STAGE = "stage"  # the kind of the first job: bring the referral to its destination
@@ -58,6 +59,14 @@ def held(reason: str) -> Beginning:
     return Beginning(ReferralState.HELD, JobStatus.PARKED, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Which agency a referral is from, and which account of it: none where its software sent it."""
+
+    agency: str
+    account: str | None = None
+
+
 @dataclass(slots=True, repr=False)
 class _Send:
     """What one send writes, sealed already: nobody waits for a cipher while a transaction is open."""
@@ -67,6 +76,7 @@ class _Send:
     job: dict[str, object]
     files: list[dict[str, object]]
     drafted: bool
+    shared: bool
     receipt: MailRows | None = None
     stored: bool = False
 
@@ -82,16 +92,18 @@ def send(
     drafted: bool = True,
     begins: Beginning = TO_BE_DELIVERED,
     receipt: Callable[[str], MailRows] | None = None,
+    sender: Sender | None = None,
 ) -> Sent | SentBefore:
     """Store a referral, its job and its spent instance in one commit, and delete its draft if it was `drafted`.
 
     `instance` is the hash of the instance secret; `answers` is what was sent, for the keyed digest alone; `begins` says
-    whether it may go on its way; `receipt` makes the mail that tells the reference.
+    whether it may go on its way; `receipt` makes the mail that tells the reference; `sender` says which agency it is
+    from, if it is from one.
     A second call for one instance changes nothing and tells how the first one ended.
     """
     digest = ring.digest(answers, _DIGEST)
     for _ in range(_TRIES_FOR_A_REFERENCE):
-        item = _rows(ring, referral, begins, instance, digest, now, drafted=drafted)
+        item = _rows(ring, referral, begins, instance, digest, now, sender, drafted=drafted)
         item.receipt = _about(referral.reference, receipt(referral.reference)) if receipt else None
         try:
             database.write_together(item, _store)
@@ -123,7 +135,15 @@ def _about(reference: str, mail: MailRows) -> MailRows:
 
 
 def _rows(
-    ring: KeyRing, referral: Referral, begins: Beginning, instance: str, digest: bytes, now: datetime, *, drafted: bool
+    ring: KeyRing,
+    referral: Referral,
+    begins: Beginning,
+    instance: str,
+    digest: bytes,
+    now: datetime,
+    sender: Sender | None,
+    *,
+    drafted: bool,
 ) -> _Send:
     reference = referral.reference
     return _Send(
@@ -140,6 +160,8 @@ def _rows(
             "sealed": ring.seal(referral.to_json(), table="referrals", row=reference, column="sealed"),
             "created_at": now,
             "updated_at": now,
+            "agency": sender.agency if sender else None,
+            "account": sender.account if sender else None,
         },
         job={
             "organisation": referral.organisation,
@@ -153,6 +175,7 @@ def _rows(
         # Only those of this very instance: no other draft's file can be sent along.
         files=[{"file": each.id, "owner": instance, "bound": reference} for each in referral.files],
         drafted=drafted,
+        shared=drafted and sender is not None,
     )
 
 
@@ -172,6 +195,8 @@ def _store(driver: Driver, items: Sequence[_Send]) -> None:
         _BIND_FILE.run(driver, files)
     if drafts := [{"spent": item.instance["hash"]} for item in won if item.drafted]:
         _DELETE_DRAFT.run(driver, drafts)
+    if shared := [{"spent": item.instance["hash"]} for item in won if item.shared]:
+        _DELETE_SHARED.run(driver, shared)
     if receipts := [item.receipt for item in won if item.receipt]:
         _INSERT_MAIL.run(driver, [mail.mail for mail in receipts])
         _INSERT_CHORE.run(driver, [mail.job for mail in receipts])
@@ -191,6 +216,8 @@ _REFERRAL = (
     "sealed",
     "created_at",
     "updated_at",
+    "agency",
+    "account",
 )
 _JOB = ("organisation", "kind", "reference", "position", "status", "due_at", "since")
 _FIND_INSTANCE = select(tables.instances.c.reference, tables.instances.c.digest).where(
@@ -236,4 +263,7 @@ _INSERT_CHORE = Many(
 )
 _DELETE_DRAFT = Many(
     _everywhere(delete(tables.drafts).where(tables.drafts.c.instance == bindparam("spent"))), ["spent"]
+)
+_DELETE_SHARED = Many(
+    _everywhere(delete(agency_drafts).where(agency_drafts.c.instance == bindparam("spent"))), ["spent"]
 )

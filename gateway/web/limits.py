@@ -77,8 +77,11 @@ class Limit:
     def __repr__(self) -> str:
         return f"Limit({self._rate})"
 
-    def use(self, address: str, now: datetime) -> float:
-        """Count a use; give the part of the rate that this address has reached: past 1 it is over its limit."""
+    def use(self, address: str | bytes, now: datetime) -> float:
+        """Count a use; give the part of the rate that this address has reached: past 1 it is over its limit.
+
+        Bytes are no address of a network, but whatever else stands for somebody, such as an account.
+        """
         place = self._place(address)
         if self._rate is None or self._table is None or place is None:
             return 0
@@ -88,7 +91,7 @@ class Limit:
         _PLACE.pack_into(self._table, place, *tally)
         return tally.used(into) / self._rate.times
 
-    def seconds_until(self, share: float, address: str, now: datetime) -> int:
+    def seconds_until(self, share: float, address: str | bytes, now: datetime) -> int:
         """Say in how many seconds an address that waits is down to this part of the rate."""
         place = self._place(address)
         if self._rate is None or place is None:
@@ -104,8 +107,8 @@ class Limit:
     def _tally(self, place: int) -> Tally:
         return Tally(*_PLACE.unpack_from(self._table, place)) if self._table else Tally()
 
-    def _place(self, address: str) -> int | None:
-        network = network_of(address)
+    def _place(self, address: str | bytes) -> int | None:
+        network = address if isinstance(address, bytes) else network_of(address)
         if network is None:
             return None
         digest = hashlib.blake2b(network, key=self._key, digest_size=8).digest()

@@ -1,0 +1,178 @@
+"""Agencies: who refers again and again to one organisation, what they fill in each time, and what they have sent.
+
+Every question names the agency, and what is asked about a list of them, the organisation: none sees another's.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, or_, select, update
+
+from gateway.keys import KeyMissing, KeyRing, SealBroken
+from gateway.store import agency_drafts, tables
+from gateway.store.database import Database
+from gateway.store.people_tables import accounts, agencies, api_tokens, invitations, memberships
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency of one organisation. One that refers to two organisations is an agency of each."""
+
+    id: str
+    organisation: str
+    name: str
+    created_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of an agency."""
+
+    account: str
+    email: str
+    signed_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A referral as the agency that sent it sees it: never an answer, never why it is where it is."""
+
+    reference: str
+    form: str
+    definition: str
+    state: str
+    test: bool
+    created_at: datetime
+    imported_at: datetime | None
+    purged_at: datetime | None
+    email: str | None  # who sent it; none where their software did
+
+
+def add(connection: Connection, organisation: str, name: str, *, now: datetime) -> str:
+    """Make an agency, and give its id."""
+    found = secrets.token_urlsafe(16)
+    row = {"id": found, "organisation": organisation, "name": name, "created_at": now}
+    connection.execute(insert(agencies).values(**row))
+    return found
+
+
+def end(connection: Connection, agency: str, *, now: datetime) -> bool:
+    """End an agency: its people, invitations, tokens and drafts are gone at once; what it sent goes on.
+
+    False where it had ended before.
+    """
+    open_still = (agencies.c.id == agency, agencies.c.ended_at.is_(None))
+    if not connection.execute(update(agencies).where(*open_still).values(ended_at=now)).rowcount:
+        return False
+    connection.execute(delete(memberships).where(memberships.c.agency == agency))
+    connection.execute(delete(invitations).where(invitations.c.agency == agency, invitations.c.used_at.is_(None)))
+    tokens = (api_tokens.c.agency == agency, api_tokens.c.ended_at.is_(None))
+    connection.execute(update(api_tokens).where(*tokens).values(ended_at=now))
+    agency_drafts.forget_all(connection, agency)
+    return True
+
+
+def leave(connection: Connection, account: str, organisation: str, agency: str) -> bool:
+    """Take somebody out of an agency; what they wrote stays its own. False where they are not in it."""
+    theirs = (
+        memberships.c.account == account,
+        memberships.c.organisation == organisation,
+        memberships.c.agency == agency,
+    )
+    return connection.execute(delete(memberships).where(*theirs)).rowcount == 1
+
+
+def find(database: Database, organisation: str, agency: str) -> Agency | None:
+    """Find an agency of an organisation, also one that has ended."""
+    found = _of(database, agencies.c.organisation == organisation, agencies.c.id == agency)
+    return found[0] if found else None
+
+
+def listed(database: Database, organisation: str) -> list[Agency]:
+    """List the agencies of an organisation by name; those that have ended come last."""
+    found = _of(database, agencies.c.organisation == organisation)
+    return sorted(found, key=lambda each: (each.ended_at is not None, each.name.casefold()))
+
+
+def people(database: Database, agency: str) -> list[Person]:
+    """List who is of an agency, by address."""
+    wanted = (
+        select(accounts.c.id, accounts.c.email, accounts.c.signed_in_at)
+        .join(memberships, memberships.c.account == accounts.c.id)
+        .where(memberships.c.agency == agency)
+        .order_by(accounts.c.email)
+    )
+    with database.read() as connection:
+        return [Person(*row) for row in connection.execute(wanted)]
+
+
+def details(database: Database, ring: KeyRing, agency: str) -> dict[str, str]:
+    """Open what an agency fills in each time, by name of field; nothing where it cannot be opened any more."""
+    with database.read() as connection:
+        sealed = connection.scalar(select(agencies.c.sealed).where(agencies.c.id == agency))
+    if sealed is None:
+        return {}
+    try:
+        plain = json.loads(ring.open(sealed, table="agencies", row=agency, column="sealed"))
+    except (KeyMissing, SealBroken):
+        return {}
+    return {str(name): str(text) for name, text in plain.items()}
+
+
+def keep_details(database: Database, ring: KeyRing, agency: str, given: Mapping[str, str]) -> None:
+    """Keep what an agency fills in each time, instead of what it was until now."""
+    plain = json.dumps(dict(given), ensure_ascii=False).encode()
+    sealed = ring.seal(plain, table="agencies", row=agency, column="sealed")
+    with database.write() as connection:
+        connection.execute(update(agencies).where(agencies.c.id == agency).values(sealed=sealed))
+
+
+def sent(
+    database: Database, organisation: str, agency: str, *, before: tuple[datetime, str] | None = None, limit: int
+) -> list[Standing]:
+    """List what an agency has sent, the newest first; `before` is the time and reference of the last one seen."""
+    table = tables.referrals
+    wanted = _sent_by(organisation, agency).order_by(table.c.created_at.desc(), table.c.reference.desc()).limit(limit)
+    if before:
+        at, reference = before
+        # The first comparison is the one that the index follows.
+        wanted = wanted.where(
+            table.c.created_at <= at,
+            or_(table.c.created_at < at, and_(table.c.created_at == at, table.c.reference < reference)),
+        )
+    with database.read() as connection:
+        return [_standing(row) for row in connection.execute(wanted)]
+
+
+def find_sent(database: Database, organisation: str, agency: str, reference: str) -> Standing | None:
+    """Find one referral among those that an agency has sent."""
+    with database.read() as connection:
+        row = connection.execute(
+            _sent_by(organisation, agency).where(tables.referrals.c.reference == reference)
+        ).first()
+    return _standing(row) if row else None
+
+
+def _sent_by(organisation: str, agency: str) -> Select[Any]:
+    table = tables.referrals
+    told = ("reference", "form", "definition", "state", "test", "created_at", "imported_at", "purged_at")
+    return (
+        select(*(table.c[name] for name in told), accounts.c.email)
+        .outerjoin(accounts, accounts.c.id == table.c.account)
+        .where(table.c.agency == agency, table.c.organisation == organisation)
+    )
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(**row._mapping)
+
+
+def _of(database: Database, *which: ColumnElement[bool]) -> Sequence[Agency]:
+    told = (agencies.c.id, agencies.c.organisation, agencies.c.name, agencies.c.created_at, agencies.c.ended_at)
+    with database.read() as connection:
+        return [Agency(*row) for row in connection.execute(select(*told).where(*which))]
