@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from gateway.sandbox.contact_rules import judge_contact
+from gateway.sandbox.database import Database
 from gateway.sandbox.extension import DATABASES
-from gateway.sandbox.planting import SEEDED
+from gateway.sandbox.groups import everything
+from gateway.sandbox.planting import SEEDED, plant
 from gateway.sandbox.record_rules import judge_client, judge_extension, judge_referral, judge_relationship
 from gateway.sandbox.seeds import load_seeds
 
@@ -53,3 +55,14 @@ def test_workers_and_clients_have_numbers_and_addresses_that_nobody_has() -> Non
 
     assert all(re.match(r"01632 960\d{3}$|07700 900\d{3}$", number) for number in re.findall(r"\b0\d{4} \d+", told))
     assert set(re.findall(r"@([\w.]+)", told)) <= {"example.org", "example.com"}
+
+
+@pytest.mark.parametrize("group", ["clients", "referrals", "done_contacts"])
+def test_every_filter_that_the_pages_list_finds_somebody(group: str) -> None:
+    database = Database(":memory:")
+    with database.transaction() as connection:
+        plant(connection, SEEDS.clients)
+
+    told = everything(database, group, SEEDS.dictionaries["referrals/project"])
+
+    assert [key for key in SEEDS.filterable[group] if not any(each.get(key) for each in told)] == []

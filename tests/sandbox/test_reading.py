@@ -178,8 +178,8 @@ def test_what_is_no_day_is_refused(shared: FlaskClient, days: str) -> None:
 
 
 def test_what_is_asked_for_is_told_and_nothing_else(shared: FlaskClient) -> None:
-    assert read(shared, "clients/id/1/field/surname;website_photo_consent;nhs_number") == [
-        {"surname": "Samplewell", "website_photo_consent": "109", "nhs_number": None}
+    assert read(shared, "clients/id/1/field/surname;website_photo_consent;school") == [
+        {"surname": "Samplewell", "website_photo_consent": "109", "school": None}
     ]
     (told,) = read(shared, "referrals/id/510/field/client_postcode;date_active")
     assert told == {"client_postcode": "SA2 4ZZ", "date_active": ["2018-10-29", "2018-11-08"]}
