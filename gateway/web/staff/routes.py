@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 from gateway.identity.roles import Role
 from gateway.web.auth import access, signing_in
-from gateway.web.staff import home, trail
+from gateway.web.staff import home, referral_routes, trail
 
 _OF = "/<organisation>"
 
@@ -16,4 +16,5 @@ def init_app(app: Flask) -> None:
     access.add(bp, "/", home.show_organisations, role=access.ANYBODY_SIGNED_IN)
     access.add(bp, f"{_OF}/", home.show_to_do, role=Role.VIEWER)
     access.add(bp, f"{_OF}/trail", trail.show_trail, role=Role.ADMIN)
+    referral_routes.init_app(bp)
     app.register_blueprint(bp)

@@ -4,8 +4,10 @@ import pytest
 from flask import Flask
 
 from gateway.identity.roles import Role
+from gateway.store.database import Database
 from gateway.web.auth.access import ACCESS, ANYBODY, ANYBODY_SIGNED_IN, Access
 
+from ...store.making import send
 from .conftest import HILLTOP, RIVERSIDE, As
 
 # What each address asks for; * asks for a proof that is not old as well. A new address needs a line here.
@@ -16,10 +18,13 @@ POST /staff/sign-out           anybody
 GET  /staff/                   anybody signed in
 GET  /staff/<organisation>/    viewer
 GET  /staff/<organisation>/trail admin
+GET  /staff/<organisation>/referrals/<reference>                        viewer
+GET  /staff/<organisation>/referrals/<reference>/settle/<decision>      operator
+POST /staff/<organisation>/referrals/<reference>/settle/<decision>      operator
 """
 AREAS = ("/staff", "/partner", "/api/v1")
 ROWS = [line.split(None, 2) for line in MATRIX.strip().splitlines()]
-FILLED = {"organisation": RIVERSIDE}
+FILLED = {"organisation": RIVERSIDE, "reference": "RG-7K3F-9Q2M", "decision": "close"}
 
 
 def asked(app: Flask) -> dict[tuple[str, str], Access | None]:
@@ -42,7 +47,10 @@ def test_every_address_has_its_line_and_asks_for_what_it_says(app: Flask) -> Non
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row[2] not in (ANYBODY, ANYBODY_SIGNED_IN)], ids=" ".join)
-def test_each_role_of_each_organisation_gets_what_is_intended(app: Flask, signed_in: As, row: list[str]) -> None:
+def test_each_role_of_each_organisation_gets_what_is_intended(
+    app: Flask, database: Database, signed_in: As, row: list[str]
+) -> None:
+    send(database, app.extensions["gateway"].ring, reference=FILLED["reference"])
     method, rule, needed = row
     address = rule
     for name, value in FILLED.items():

@@ -1,0 +1,101 @@
+"""One referral: where it stands, why, what to do now, and all that happened to it. Never an answer."""
+
+from dataclasses import dataclass
+
+from flask import Response, abort, request
+
+from gateway.identity.roles import Role
+from gateway.remedies import Remedy, Way, remedy
+from gateway.store import destinations, referrals, timeline
+from gateway.store.destinations import Standing
+from gateway.store.referrals import Listed
+from gateway.store.settlements import SETTLEMENTS
+from gateway.store.states import ReferralState
+from gateway.web.auth.access import membership
+from gateway.web.site import site
+from gateway.web.staff import papers, telling
+from gateway.web.staff.frame import render
+from gateway.web.staff.words import BUTTONS, DONE, STATES
+
+WAITING = (ReferralState.PENDING, ReferralState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What stands beside the story."""
+
+    form: str
+    language: str
+    agency: str
+    corrections: int
+
+
+def known(organisation: str, reference: str) -> Listed:
+    """Find a referral of this organisation, or answer that there is none: another's is nobody's here."""
+    found = referrals.find(site().database, reference)
+    if found is None or found.organisation != organisation:
+        abort(404)
+    return found
+
+
+def address(organisation: str, reference: str, *parts: str) -> str:
+    """Give the address of a page about a referral."""
+    return "/".join((f"/staff/{organisation}/referrals/{reference}", *parts))
+
+
+def show_referral(organisation: str, reference: str) -> Response:
+    """Show a referral, as it stands now."""
+    listed = known(organisation, reference)
+    return page(listed, note=DONE.get(request.args.get("done", ""), ""))
+
+
+def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) -> Response:
+    """Render the page of a referral, with what was just done, or why nothing was."""
+    database = site().database
+    origin = timeline.origin(database, listed.reference)
+    may_act = membership().role.covers(Role.OPERATOR)
+    told = remedy(listed.reference, listed.state, listed.reason)
+    body = render(
+        "staff/referral.html",
+        listed.reference,
+        listed=listed,
+        state=STATES[ReferralState(listed.state)],
+        remedy=told,
+        pause=_pause(listed),
+        other=_other(listed, told) if may_act else [],
+        buttons=BUTTONS,
+        origin=origin,
+        facts=_facts(listed, origin),
+        story=telling.story(
+            listed,
+            origin,
+            referrals.tries(database, listed.reference),
+            timeline.done_to(database, listed.organisation, listed.reference),
+        ),
+        papers=papers.shown(timeline.papers(database, listed.reference), listed),
+        moment=telling.moment,
+        base=address(listed.organisation, listed.reference),
+        may_act=may_act,
+        may_erase=membership().role.covers(Role.ADMIN),
+        note=note,
+        wrong=wrong,
+    )
+    return Response(body, status)
+
+
+def _pause(listed: Listed) -> Standing | None:
+    standing = destinations.standings(site().database).get(listed.organisation)
+    waits = standing is not None and standing.paused_at is not None and listed.state in WAITING
+    return standing if waits else None
+
+
+def _other(listed: Listed, told: Remedy) -> list[Way]:
+    """List the decisions that may be taken beside those that stand in the remedy."""
+    named = {step.way for step in told.steps}
+    return [Way(word) for word, each in SETTLEMENTS.items() if listed.state in each.leaving and Way(word) not in named]
+
+
+def _facts(listed: Listed, origin: timeline.Origin) -> Facts:
+    found = site().definition(origin.definition, listed.organisation, listed.form)
+    title = str(found.title) if found else listed.form
+    return Facts(title, origin.language, origin.agency or "", listed.corrections)

@@ -1,0 +1,40 @@
+"""The words of the console: what a state is called, what a button says, what a page says after it was pressed."""
+
+from gateway.remedies import Way
+from gateway.store.states import ReferralState
+
+STATES = {
+    ReferralState.HELD: "Held back",
+    ReferralState.PENDING: "Waiting for its turn",
+    ReferralState.SENDING: "Being sent",
+    ReferralState.DELIVERED: "Delivered",
+    ReferralState.UNKNOWN: "May have arrived",
+    ReferralState.FAILED: "Not delivered",
+    ReferralState.CLOSED: "Ended",
+}
+BUTTONS = {
+    Way.ARRIVED: "It has arrived",
+    Way.RESEND: "Send it again",
+    Way.BY_HAND: "Delivered by hand",
+    Way.CLOSE: "End it",
+    Way.RELEASE: "Let it through",
+    Way.ANSWER: "Show what the destination answered",
+    Way.CORRECT: "Correct an answer",
+    Way.STATUS: "Look at the destination",
+    Way.PROVE: "Say what you see there",
+}
+# The address of a page names the word alone.
+DONE = {
+    "arrived": "It counts as delivered now.",
+    "resend": "It is sent again now.",
+    "by-hand": "It is ended, as delivered by hand.",
+    "close": "It is ended.",
+    "release": "It is on its way now.",
+    "corrected": "What you corrected is kept. Nothing is sent by that alone.",
+    "attached": "The files go to their records now.",
+    "scan": "The file is looked at again within a minute, where the virus scanner answers.",
+    "erased": "It is erased. What follows from that stands below.",
+}
+MOVED = (
+    "Nothing was done: meanwhile this referral has moved, by itself or by somebody else. This is where it stands now."
+)
