@@ -117,6 +117,8 @@ class Database:
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
             _prepare(self._connection)
+            # A reset may come between a look at a record and what is hung on it: better no record than an orphan.
+            self._connection.execute("PRAGMA foreign_keys = ON")
         except sqlite3.DatabaseError as problem:
             raise UnusableFile(f"The sandbox cannot use its database file: {problem}. Name another file.") from None
         # Nobody has to remember to close a stand-in.
@@ -130,12 +132,12 @@ class Database:
             with self._connection:
                 yield self._connection
 
-    def empty(self) -> None:
-        """Delete every record and start the numbering again."""
-        with self.transaction() as connection:
-            for table in TABLES:
-                connection.execute(f"DELETE FROM {table}")  # noqa: S608  (our own names)
-            connection.execute("DELETE FROM sqlite_sequence")
+
+def empty(connection: sqlite3.Connection) -> None:
+    """Delete every record and start the numbering again."""
+    for table in TABLES:
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608  (our own names)
+    connection.execute("DELETE FROM sqlite_sequence")
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from typing import cast
 from flask import current_app
 
 from gateway.sandbox.calls import Calls
-from gateway.sandbox.database import Database
+from gateway.sandbox.database import Database, empty
 from gateway.sandbox.faults import FaultQueue
 from gateway.sandbox.planting import plant
 from gateway.sandbox.rules import Profile
@@ -106,7 +106,9 @@ class Sandbox:
         self.answers = Answers()
         self.faults = FaultQueue()
         self.calls = Calls()
-        self._plant()
+        with database.transaction() as connection:
+            if connection.execute("SELECT 1 FROM clients").fetchone() is None:
+                plant(connection, self.seeds.clients)
 
     def reset(self) -> None:
         """Go back to the first state: seeded people, first dictionaries and keys, no faults, no counts."""
@@ -114,14 +116,11 @@ class Sandbox:
         self.keys.restore()
         self.answers = Answers()
         self.seeds = load_seeds()
-        self.database.empty()
-        self._plant()
-        self.calls.clear()
-
-    def _plant(self) -> None:
+        # In one step: a record made in between would stand where the first client belongs.
         with self.database.transaction() as connection:
-            if connection.execute("SELECT 1 FROM clients").fetchone() is None:
-                plant(connection, self.seeds.clients)
+            empty(connection)
+            plant(connection, self.seeds.clients)
+        self.calls.clear()
 
 
 def current() -> Sandbox:

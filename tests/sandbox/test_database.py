@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from gateway.cli.sandbox import command
-from gateway.sandbox import create_sandbox
+from gateway.sandbox import contacts, create_sandbox
 from gateway.sandbox.database import Database, UnusableFile
 from tests.sandbox.conftest import KEYS
 from tests.sandbox.writes import known, make
@@ -49,6 +49,16 @@ def test_a_file_that_is_no_database_or_nowhere_is_refused_in_words(tmp_path: Pat
     for path in (tmp_path / "letter.txt", tmp_path / "nowhere" / "kept.db", tmp_path):
         with pytest.raises(UnusableFile, match="Name another file"):
             Database(str(path))
+
+
+def test_nothing_is_hung_on_a_record_that_is_gone() -> None:
+    database = Database(":memory:")
+
+    with pytest.raises(sqlite3.IntegrityError), database.transaction() as connection:
+        contacts.insert(connection, 510, {}, done=False)
+
+    with database.transaction() as connection:
+        assert contacts.find(connection, 1) is None
 
 
 @pytest.mark.parametrize("wrong", [["--database", "/nowhere/kept.db"], ["--source", ""], ["--profile", "2024"]])

@@ -44,5 +44,18 @@ def test_callers_who_write_at_once_lose_nothing(app: Flask) -> None:
     assert len(known(client)) == len({each["id"] for each in known(client)}) == 13 + 2 * CALLERS
 
 
+def test_a_reset_among_callers_brings_back_the_whole_charity(app: Flask) -> None:
+    def make_or_reset(caller: int) -> int:
+        client = app.test_client()
+        return client.post("/_sandbox/reset").status_code if caller % 4 == 0 else made(write(client, "clients", ALYS))
+
+    with ThreadPoolExecutor(CALLERS) as pool:
+        answers = list(pool.map(make_or_reset, range(4 * CALLERS)))
+
+    assert set(answers[::4]) == {200}
+    assert min(number for caller, number in enumerate(answers) if caller % 4) > 13
+    assert [each["fields"]["surname"] for each in known(app.test_client())][:2] == ["Samplewell"] * 2
+
+
 def _import(app: Flask, number: int) -> int:
     return app.test_client().post(f"/external-referral-manager/{number}/import").status_code
