@@ -13,12 +13,27 @@ from typing import Any, Literal, Self
 Sending = Literal["field", "description", "none"]
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CONFUSED = str.maketrans("OIL", "011")
+_LETTERS = 8
 
 
 def new_reference() -> str:
     """Make a reference such as RG-7K3F-9Q2M: 40 random bits in letters that are hard to confuse."""
     number = secrets.randbits(40)
     letters = "".join([_CROCKFORD[number >> shift & 31] for shift in range(0, 40, 5)])
+    return f"RG-{letters[:4]}-{letters[4:]}"
+
+
+def read_reference(typed: str) -> str:
+    """Give the reference that somebody typed: any case, with or without RG and hyphens, O for 0, I or L for 1.
+
+    What cannot be one comes back as it was, without the spaces round it.
+    """
+    plain = "".join(letter for letter in typed.upper() if letter.isalnum())
+    letters = plain.removeprefix("RG") if len(plain) > _LETTERS else plain
+    letters = letters.translate(_CONFUSED)
+    if len(letters) != _LETTERS or not set(letters) <= set(_CROCKFORD):
+        return typed.strip()
     return f"RG-{letters[:4]}-{letters[4:]}"
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.referral import Answer, Consent, File, Person, Referral, new_reference
+from gateway.referral import Answer, Consent, File, Person, Referral, new_reference, read_reference
 
 CANARY = "Zebedee-Testperson-7731"
 WORDS = st.text(max_size=60)
@@ -133,3 +133,29 @@ def test_a_referral_of_an_older_version_can_be_read() -> None:
         del person["label"], person["described"]
 
     assert Referral.from_json(json.dumps(raw).encode()) == REFERRAL
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["RG-7K3F-9Q01", " rg-7k3f-9q01 ", "7K3F9Q01", "rg 7k3f 9qOl", "RG7K3F9QOI", "7k3f-9qo1", "RG–7K3F–9Q01"],
+)
+def test_a_reference_is_known_however_somebody_types_it(typed: str) -> None:
+    assert read_reference(typed) == "RG-7K3F-9Q01"
+
+
+@pytest.mark.parametrize("typed", ["", "RG-", "RG-7K3F-9Q0", "RG-7K3F-9Q011", "RG-7K3F-9QU1", "RG-٧K3F-9Q01", "Jones"])
+def test_what_is_no_reference_is_left_as_it_is(typed: str) -> None:
+    assert read_reference(f" {typed} ") == typed
+
+
+@given(st.text())
+def test_anything_typed_is_a_reference_or_itself(typed: str) -> None:
+    found = read_reference(typed)
+
+    assert found == typed.strip() or read_reference(found) == found
+
+
+def test_every_new_reference_is_read_as_itself() -> None:
+    references = [new_reference() for _ in range(50)]
+
+    assert [read_reference(each.replace("-", "").lower()) for each in references] == references

@@ -10,6 +10,7 @@ from gateway.definitions.loader import Organisation, load_organisations
 from gateway.destinations import judging
 from gateway.keys import KeyProblem, KeyRing
 from gateway.ledger import Ledger
+from gateway.referral import read_reference
 from gateway.settings import Settings, SettingsError, environment, load_settings, load_what_is_right
 from gateway.store import referrals
 from gateway.store.database import Database
@@ -72,7 +73,7 @@ def database(found: Settings) -> Database:
 
 def referral(store: Database, reference: str) -> Listed:
     """Look a referral up as somebody typed its reference, or end the command."""
-    found = referrals.find(store, reference.strip().upper())
+    found = referrals.find(store, read_reference(reference))
     if found is None:
         raise click.ClickException(f"There is no referral {reference}. Look at `flask referrals list`.")
     return found

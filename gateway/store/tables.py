@@ -80,6 +80,10 @@ referrals = Table(
     one_of("state", ReferralState),
     partial("ix_referrals_agency", "agency", "created_at", where="agency IS NOT NULL"),
     Index("ix_referrals_organisation_created_at", "organisation", "created_at"),
+    # The lists of one organisation, by what staff narrow them down to: `store/listing.py`.
+    Index("ix_referrals_organisation_updated_at", "organisation", "updated_at"),
+    Index("ix_referrals_organisation_state_created_at", "organisation", "state", "created_at"),
+    Index("ix_referrals_organisation_form_created_at", "organisation", "form", "created_at"),
     Index("ix_referrals_state_created_at", "state", "created_at"),
 )
 

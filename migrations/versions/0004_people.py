@@ -21,6 +21,7 @@ def upgrade() -> None:
     _proofs()
     _what_agencies_write()
     _counts()
+    _lists()
     _append_only("audit")
     _append_only("audit_heads")
 
@@ -192,3 +193,9 @@ def _counts() -> None:
         sa.Column("passed", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("day", "organisation", "form", "page", name=op.f("pk_page_counts")),
     )
+
+
+def _lists() -> None:
+    for columns in (["updated_at"], ["state", "created_at"], ["form", "created_at"]):
+        name = "_".join(["ix_referrals_organisation", *columns])
+        op.create_index(name, "referrals", ["organisation", *columns], unique=False)
