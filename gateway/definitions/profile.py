@@ -107,6 +107,15 @@ class Alerts(Model):
     not_imported_after_days: int = pydantic.Field(default=5, ge=1, le=365)
 
 
+class SignIn(Model):
+    """Who vouches for staff and partners who have an account elsewhere, by OpenID Connect."""
+
+    name: Word
+    issuer: Address
+    client_id: Word = pydantic.Field(repr=False)
+    client_secret: Word = pydantic.Field(repr=False)
+
+
 class Profile(Model):
     """What organisation.yaml says. `blocks` holds what destinations need, secrets too, so it is never shown."""
 
@@ -120,3 +129,4 @@ class Profile(Model):
     blocks: dict[str, Any] = pydantic.Field(default_factory=dict, repr=False)
     retention: Retention = Retention()
     alerts: Alerts = Alerts()
+    sign_in: SignIn | None = None

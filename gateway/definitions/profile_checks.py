@@ -22,8 +22,21 @@ def check_profile(profile: Profile, folder: Path, forms: Collection[str]) -> Ite
         yield from _check_logo(profile.theme.logo, folder)
     if len(set(profile.languages)) < len(profile.languages):
         yield "languages", "a language stands twice. Remove one of the two."
+    if profile.sign_in is not None and _vouches_for_everybody(profile.sign_in.issuer):
+        yield (
+            "sign_in.issuer",
+            (
+                "vouches for anybody with an account of Microsoft, under any address that they write there. Write the "
+                "address of your own tenant, as in https://login.microsoftonline.com/TENANT/v2.0."
+            ),
+        )
     if profile.contact.form is not None and profile.contact.form not in forms:
         yield "contact.form", f"{guess('there is no such form', profile.contact.form, forms)} Write a form's slug."
+
+
+def _vouches_for_everybody(issuer: str) -> bool:
+    _, _, rest = issuer.partition("://login.microsoftonline.com/")
+    return rest.partition("/")[0] in {"common", "organizations", "consumers"}
 
 
 def _check_logo(logo: str, folder: Path) -> Iterator[Finding]:

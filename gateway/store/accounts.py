@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.identity.roles import Role
@@ -38,6 +38,7 @@ class Account:
     created_at: datetime
     signed_in_at: datetime | None
     disabled_at: datetime | None
+    issuer: str | None
     memberships: Mapping[str, Membership] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -75,6 +76,17 @@ def find(database: Database, email: str) -> Account | None:
 def by_id(database: Database, account: str) -> Account | None:
     """Find an account by its id."""
     return _one(database, accounts.c.id == account)
+
+
+def by_subject(database: Database, issuer: str, subject: str) -> Account | None:
+    """Find whose account a provider vouches for, by what it calls them."""
+    return _one(database, and_(accounts.c.issuer == issuer, accounts.c.subject == subject))
+
+
+def link(connection: Connection, account: str, issuer: str, subject: str) -> None:
+    """Remember what a provider calls somebody: from here on that counts, whatever their address becomes."""
+    free = (accounts.c.id == account, accounts.c.issuer.is_(None))
+    connection.execute(update(accounts).where(*free).values(issuer=issuer, subject=subject))
 
 
 def of_organisation(database: Database, organisation: str) -> list[Account]:
@@ -132,5 +144,6 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> Account | None:
         row.created_at,
         row.signed_in_at,
         row.disabled_at,
+        row.issuer,
         {each.organisation: Membership(Role(each.role), each.agency) for each in rows},
     )

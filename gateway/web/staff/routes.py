@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from gateway.identity.roles import Role
-from gateway.web.auth import access, signing_in
+from gateway.web.auth import access, signing_in, vouching
 from gateway.web.staff import home, referral_routes, trail
 
 _OF = "/<organisation>"
@@ -13,8 +13,10 @@ def init_app(app: Flask) -> None:
     """Register the console."""
     bp = Blueprint("staff", __name__, url_prefix="/staff")
     signing_in.init_app(bp)
+    vouching.init_app(bp)
     access.add(bp, "/", home.show_organisations, role=access.ANYBODY_SIGNED_IN)
     access.add(bp, f"{_OF}/", home.show_to_do, role=Role.VIEWER)
     access.add(bp, f"{_OF}/trail", trail.show_trail, role=Role.ADMIN)
     referral_routes.init_app(bp)
+    app.jinja_env.globals["sign_in_offers"] = vouching.offers
     app.register_blueprint(bp)

@@ -15,6 +15,8 @@ MATRIX = """
 GET  /staff/sign-in            anybody
 POST /staff/sign-in            anybody
 POST /staff/sign-out           anybody
+POST /staff/vouch/<provider>   anybody
+GET  /staff/vouched/<provider> anybody
 GET  /staff/                   anybody signed in
 GET  /staff/<organisation>/    viewer
 GET  /staff/<organisation>/trail admin

@@ -1,0 +1,140 @@
+"""Signing in with an account elsewhere: the provider of an organisation says who it is; nobody is let in uninvited.
+
+A provider vouches for its own organisation alone: whoever may do something for another one, whose provider it is not,
+has to sign in there first, or with a password.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, current_app, redirect, request, session
+
+from gateway.definitions.profile import SignIn
+from gateway.store import accounts, sessions
+from gateway.store.accounts import Account
+from gateway.web.auth import access, cookie
+from gateway.web.site import site
+from gateway.web.staff.frame import render
+
+if TYPE_CHECKING:
+    from gateway.web.auth.providers import Providers, Vouched
+
+_PROVIDERS = "gateway.providers"
+_NEXT, _AREA = "next", "area"
+SORRY = (
+    "We could not sign you in like that. Use the account of the address to which you were invited; if that does not "
+    "help, ask whoever invited you."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A way to sign in that stands beside the password."""
+
+    organisation: str
+    provider: str
+    of: str
+
+
+def init_app(bp: Blueprint) -> None:
+    """Add the way to a provider and back."""
+    access.add(bp, "/vouch/<provider>", post_vouch, role=access.ANYBODY, method="POST")
+    access.add(bp, "/vouched/<provider>", show_vouched, role=access.ANYBODY)
+
+
+def offers() -> list[Offer]:
+    """List the organisations whose people may come with an account elsewhere."""
+    return [
+        Offer(slug, each.name, str(profile.name))
+        for slug, each in sorted(_wanted().items())
+        if (profile := site().organisations[slug].profile)
+    ]
+
+
+def post_vouch(provider: str) -> Response:
+    """Lead to the provider of an organisation."""
+    if provider not in _wanted():
+        abort(404)
+    session[_NEXT] = access.safe_next(request.form.get("next", ""))
+    session[_AREA] = "partner" if request.form.get("area") == "partner" else "staff"
+    try:
+        return _providers().ask(provider, f"{site().settings.base_url}/staff/vouched/{provider}")
+    except _not_vouched():
+        return _refused()
+
+
+def show_vouched(provider: str) -> Response:
+    """Begin a session for whom a provider vouches, if somebody has invited them."""
+    if provider not in _wanted():
+        abort(404)
+    try:
+        account = _known(provider, _providers().hear(provider))
+    except _not_vouched():
+        account = None
+    if account is None:
+        return _refused()
+    goal = session.get(_NEXT) or f"/{session.get(_AREA, 'staff')}/"
+    with site().database.write() as connection:
+        secret = sessions.begin(connection, account.id, datetime.now(UTC))
+    cookie.begin(secret)
+    return current_app.make_response(redirect(access.safe_next(goal) or "/staff/", 303))
+
+
+def _known(provider: str, vouched: "Vouched") -> Account | None:
+    """Find whose account it is: by what the provider calls them, else, the first time, by their address."""
+    database = site().database
+    account = accounts.by_subject(database, vouched.issuer, vouched.subject)
+    first = account is None
+    if account is None and (vouched.verified or _is_of_one_house(provider)):
+        account = accounts.find(database, vouched.email)
+    if account is None or account.disabled_at is not None or not _may_vouch(provider, account):
+        return None
+    if first:
+        if account.issuer is not None:
+            return None  # somebody else of that provider has this account
+        with database.write() as connection:
+            accounts.link(connection, account.id, vouched.issuer, vouched.subject)
+    return account
+
+
+def _may_vouch(provider: str, account: Account) -> bool:
+    """Tell whether every organisation of an account has this provider: one must not open the doors of another."""
+    wanted = _wanted()
+    ours = wanted[provider].issuer
+    return bool(account.memberships) and all(
+        slug in wanted and wanted[slug].issuer == ours for slug in account.memberships
+    )
+
+
+def _is_of_one_house(provider: str) -> bool:
+    """Tell whether a provider only has people of one organisation, whose addresses its administrators have given."""
+    return "://login.microsoftonline.com/" in _wanted()[provider].issuer
+
+
+def _wanted() -> Mapping[str, SignIn]:
+    return {
+        slug: each.profile.sign_in
+        for slug, each in site().organisations.items()
+        if each.profile and each.profile.sign_in and not each.closed
+    }
+
+
+def _providers() -> "Providers":
+    # By name, and only where somebody comes by it: what it takes to call a provider is of no use to anybody else.
+    if _PROVIDERS not in current_app.extensions:
+        made = import_module("gateway.web.auth.providers").Providers(current_app, _wanted())
+        current_app.extensions[_PROVIDERS] = made
+    found: Providers = current_app.extensions[_PROVIDERS]
+    return found
+
+
+def _not_vouched() -> type[Exception]:
+    found: type[Exception] = import_module("gateway.web.auth.providers").NotVouched
+    return found
+
+
+def _refused() -> Response:
+    return Response(render("staff/refused.html", "Sign in", wrong=SORRY), 422)

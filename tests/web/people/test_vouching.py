@@ -1,0 +1,200 @@
+"""Signing in with an account elsewhere, against a real provider: nobody comes in uninvited or by another's door."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+from joserfc.jwk import RSAKey
+from werkzeug.test import TestResponse
+
+from gateway.factory import create_app
+from gateway.identity.roles import Role
+from gateway.keys import new_key
+from gateway.settings import Settings
+from gateway.store import accounts
+from gateway.store.database import Database
+from tests.docs.reading import ROOT
+
+from .conftest import HILLTOP, RIVERSIDE, join, token_of
+from .provider import CLIENT, SECRET, Provider, Somebody, a_provider
+
+ADA = "ada@riverside.example"
+BACK = "http://localhost/staff/vouched/riverside"
+Coming = Callable[[], TestResponse]
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Provider]:
+    """One provider for the module."""
+    with a_provider(BACK) as found:
+        yield found
+
+
+@pytest.fixture
+def provider(served: Provider) -> Provider:
+    """The provider as it was at first."""
+    served.who, served.key, served.audience = Somebody(), served.published, [CLIENT]
+    return served
+
+
+@pytest.fixture
+def client(
+    provider: Provider, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FlaskClient]:
+    """A browser at a gateway one of whose two organisations has the provider."""
+    monkeypatch.setenv("VOUCHING_SECRET", SECRET)
+    for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
+    for slug in (RIVERSIDE, HILLTOP):
+        shutil.copytree(ROOT / "organisations" / "riverside", tmp_path / "organisations" / slug)
+    with (tmp_path / "organisations" / RIVERSIDE / "organisation.yaml").open("a") as file:
+        file.write(
+            f"sign_in: {{name: Sampletown, issuer: '{provider.issuer}', client_id: {CLIENT}, "
+            "client_secret: '${VOUCHING_SECRET}'}\n"
+        )
+    app = create_app(
+        Settings(
+            _env_file=None, keys=new_key(), base_url="http://localhost", clamd="off", smtp_url="off",
+            database_url=database.url.render_as_string(hide_password=False), organisations=tmp_path / "organisations",
+        )
+    )  # fmt: skip
+    yield app.test_client()
+    app.extensions["gateway"].database.close()
+
+
+@pytest.fixture
+def come(client: FlaskClient) -> Coming:
+    """Press the button, go where the browser is led, and come back."""
+
+    def coming() -> TestResponse:
+        page = client.get("/staff/sign-in").get_data(as_text=True)
+        assert "Sign in with Sampletown" in page
+        away = client.post("/staff/vouch/riverside", data={"csrf_token": token_of(page), "next": "/staff/riverside/"})
+        back = requests.get(away.headers["Location"], allow_redirects=False, timeout=10).headers["Location"]
+        return client.get(back.removeprefix("http://localhost"))
+
+    return coming
+
+
+def test_whoever_was_invited_comes_in_and_is_known_by_their_subject_from_then_on(
+    client: FlaskClient, come: Coming, database: Database, provider: Provider
+) -> None:
+    account = join(database, ADA, Role.OPERATOR)
+
+    answer = come()
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/staff/riverside/")
+    assert client.get("/staff/riverside/").status_code == 200
+    provider.who.email = "ada.married@elsewhere.example"
+    assert come().status_code == 303
+    found = accounts.by_subject(database, provider.issuer, "subject-1")
+    assert found is not None
+    assert found.id == account
+
+
+@pytest.mark.parametrize(
+    "somebody",
+    [
+        Somebody(email="mallory@elsewhere.example"),
+        Somebody(verified=False),
+        Somebody(email=""),
+    ],
+    ids=["uninvited", "address not verified", "no address"],
+)
+def test_whoever_is_not_known_for_certain_stays_out(
+    client: FlaskClient, come: Coming, database: Database, provider: Provider, somebody: Somebody
+) -> None:
+    join(database, ADA, Role.ADMIN)
+    provider.who = somebody
+
+    answer = come()
+
+    assert answer.status_code == 422
+    assert "ask whoever invited you" in answer.get_data(as_text=True)
+    assert client.get("/staff/riverside/").status_code == 303
+
+
+def test_another_one_of_the_provider_with_the_same_address_is_somebody_else(
+    come: Coming, database: Database, provider: Provider
+) -> None:
+    join(database, ADA, Role.ADMIN)
+    assert come().status_code == 303
+    provider.who = Somebody(subject="subject-2")
+
+    assert come().status_code == 422
+
+
+def test_a_provider_opens_no_door_of_an_organisation_whose_it_is_not(come: Coming, database: Database) -> None:
+    account = join(database, ADA, Role.OPERATOR)
+    with database.write() as connection:
+        accounts.join(connection, account, HILLTOP, Role.ADMIN, now=datetime.now(UTC))
+
+    assert come().status_code == 422
+
+
+def test_whoever_was_shut_out_here_stays_out(come: Coming, database: Database) -> None:
+    account = join(database, ADA, Role.OPERATOR)
+    with database.write() as connection:
+        accounts.disable(connection, account, datetime.now(UTC))
+
+    assert come().status_code == 422
+
+
+def test_what_another_key_signed_or_another_client_was_told_counts_for_nothing(
+    come: Coming, database: Database, provider: Provider
+) -> None:
+    join(database, ADA, Role.OPERATOR)
+    provider.key = RSAKey.generate_key(2048, {"kid": "a"})
+    assert come().status_code == 422
+    provider.key, provider.audience = provider.published, ["another-client"]
+    assert come().status_code == 422
+
+
+@pytest.mark.parametrize("query", ["", "?code=invented", "?code=invented&state=planted", "?error=access_denied"])
+def test_nobody_comes_back_who_was_not_led_away(client: FlaskClient, database: Database, query: str) -> None:
+    join(database, ADA, Role.OPERATOR)
+
+    assert client.get(f"/staff/vouched/riverside{query}").status_code == 422
+
+
+def test_a_way_back_is_taken_once(client: FlaskClient, database: Database) -> None:
+    join(database, ADA, Role.OPERATOR)
+    page = client.get("/staff/sign-in").get_data(as_text=True)
+    away = client.post("/staff/vouch/riverside", data={"csrf_token": token_of(page)})
+    back = requests.get(away.headers["Location"], allow_redirects=False, timeout=10).headers["Location"]
+    path = back.removeprefix("http://localhost")
+
+    assert [client.get(path).status_code for _ in range(2)] == [303, 422]
+
+
+def test_only_providers_that_there_are_are_asked(client: FlaskClient) -> None:
+    page = client.get("/staff/sign-in").get_data(as_text=True)
+
+    for slug in ("hilltop", "nowhere"):
+        assert client.post(f"/staff/vouch/{slug}", data={"csrf_token": token_of(page)}).status_code == 404
+        assert client.get(f"/staff/vouched/{slug}").status_code == 404
+    assert "hilltop" not in page
+
+
+def test_a_provider_that_is_away_is_a_plain_sentence(
+    client: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = client.get("/staff/sign-in").get_data(as_text=True)
+    found = client.application.extensions["gateway"].organisations[RIVERSIDE]
+    away = found.profile.sign_in.model_copy(update={"issuer": "http://127.0.0.1:1"})
+    gone = found.profile.model_copy(update={"sign_in": away})
+    monkeypatch.setitem(
+        client.application.extensions["gateway"].organisations,
+        RIVERSIDE,
+        type(found)(**{**vars(found), "profile": gone}),
+    )
+
+    answer = client.post("/staff/vouch/riverside", data={"csrf_token": token_of(page)})
+
+    assert answer.status_code == 422
+    assert "127.0.0.1" not in answer.get_data(as_text=True)
+    assert provider.issuer
