@@ -95,16 +95,9 @@ def page(database: Database, wanted: Wanted, *, behind: Place | None = None, ahe
     return Page(entries, newer, older, total, cut=end is not None)
 
 
-def agency_names(database: Database, organisation: str) -> list[tuple[str, str]]:
-    """List the agencies of an organisation, those that have ended too, as id and name."""
-    wanted = select(agencies.c.id, agencies.c.name).where(agencies.c.organisation == organisation)
-    with database.read() as connection:
-        return [(row.id, row.name) for row in connection.execute(wanted.order_by(agencies.c.name))]
-
-
 def _counted(wanted: Wanted) -> Select[Any]:
     """Count what the index leads to, and what of it was asked for; one more than are walked means: more."""
-    walked = listing(_table.c.agency).where(*_leading(wanted), *_sent_within(wanted)).limit(AT_MOST + 1).subquery()
+    walked = listing().where(*_leading(wanted), *_sent_within(wanted)).limit(AT_MOST + 1).subquery()
     fits = and_(true(), *_others(wanted, walked.c))
     return select(func.count(), func.coalesce(func.sum(case((fits, 1), else_=0)), 0)).select_from(walked)
 
@@ -112,7 +105,7 @@ def _counted(wanted: Wanted) -> Select[Any]:
 def _chosen(wanted: Wanted, place: Place | None, *, down: bool, few: bool) -> Select[Any]:
     """Select a page, and one row more: from all that the index leads to where that is little, else from a walk."""
     if few:
-        walk = listing(_table.c.agency).where(*_leading(wanted), *_sent_within(wanted)).limit(AT_MOST)
+        walk = listing().where(*_leading(wanted), *_sent_within(wanted)).limit(AT_MOST)
     else:
         rows = AT_MOST if _others(wanted) else PER_PAGE + 1
         walk = _walk(wanted, place, down=down).limit(rows)
@@ -127,7 +120,7 @@ def _walk(wanted: Wanted, place: Place | None, *, down: bool) -> Select[Any]:
     # What no index of this order leads to is left out row by row.
     bounds = [*_leading(wanted), *_sent_within(wanted)] if wanted.sort is Sort.SENT else [_of(wanted)]
     where = [*bounds, *_beyond(wanted, place, _table.c, down=down)]
-    return listing(_table.c.agency).where(*where).order_by(*_order(wanted, _table.c, down=down))
+    return listing().where(*where).order_by(*_order(wanted, _table.c, down=down))
 
 
 def _end(connection: Connection, wanted: Wanted, place: Place | None, *, down: bool) -> Place | None:
@@ -202,6 +195,5 @@ def _place(sort: Sort, listed: Listed) -> Place:
 
 def _entry(row: RowMapping) -> Entry:
     fields = dict(row)
-    fields.pop("agency")
     agency = fields.pop("agency_name")
     return Entry(Listed(**fields), agency)

@@ -141,8 +141,6 @@ def test_a_list_names_the_agency_that_sent_it(filled: Database) -> None:
     page = listing.page(filled, replace(ALL, agency="beta"))
 
     assert {each.agency for each in page.entries} == {"Beta"}
-    assert listing.agency_names(filled, "riverside") == [("alpha", "Alpha"), ("beta", "Beta")]
-    assert listing.agency_names(filled, "hilltop") == []
 
 
 def test_no_list_walks_through_all_that_was_ever_sent(filled: Database) -> None:
