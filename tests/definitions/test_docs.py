@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from gateway.definitions.fields import FIELD_TYPES, Choice, ExitField, NoteField, Question
 from gateway.definitions.loader import load_organisations
-from gateway.definitions.profile import Alerts, Contact, PrivacyNotice, Profile, Retention, Theme
+from gateway.definitions.profile import Alerts, Contact, PrivacyNotice, Profile, Retention, SignIn, Theme
 from gateway.definitions.schema import (
     REFERRAL,
     RESERVED_FIELDS,
@@ -29,6 +29,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "`contact`": Contact,
     "`privacy_notice`": PrivacyNotice,
     "`theme`": Theme,
+    "`sign_in`": SignIn,
     "`retention`": Retention,
     "`alerts`": Alerts,
     "`forms/*.yaml`": Form,

@@ -74,3 +74,15 @@ def test_a_heavy_logo_is_refused(tmp_path: Path) -> None:
     [(path, message)] = problems(load(tmp_path, profile=a_profile(theme={"logo": "logo.png"})))
 
     assert (path, message) == ("theme.logo", "is larger than 200 KiB. Make it smaller.")
+
+
+@pytest.mark.parametrize("tenant", ["common", "organizations", "consumers"])
+def test_a_provider_that_vouches_for_anybody_is_refused(tmp_path: Path, tenant: str) -> None:
+    issuer = f"https://login.microsoftonline.com/{tenant}/v2.0"
+    found = {"name": "Microsoft", "issuer": issuer, "client_id": "a", "client_secret": "canary"}
+
+    [(path, message)] = problems(load(tmp_path, profile=a_profile(sign_in=found)))
+
+    assert path == "sign_in.issuer"
+    assert "your own tenant" in message
+    assert "canary" not in message

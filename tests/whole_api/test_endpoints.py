@@ -17,6 +17,14 @@ from tests.whole_api.listing import listed
 
 HERE = Path(__file__).parent
 ROWS = [*SEEDED, *NEWER]
+# Taken by the sandbox as those of other groups are, though no page shows them: that referrals and schedules are changed
+# stands without an address, and that a client is read by its bare number without a word about changing it.
+PRESUMED = {
+    "/v2/referrals/<int:referral>",
+    "/v2/schedules/<int:schedule>",
+    "/v2/schedules/id/<int:schedule>",
+    "/v2/clients/<int:client>",
+}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.address}")
@@ -60,7 +68,7 @@ def test_no_address_of_the_sandbox_is_without_a_row() -> None:
     matched = {sandbox.match(row.path.partition("?")[0], row.method, return_rule=True)[0].rule for row in ROWS}
 
     rules = {rule.rule for rule in addresses.iter_rules() if rule.rule.startswith("/v2")}
-    assert matched == rules - {"/v2/referrals/<int:referral>"}  # presumed: every copy of the page cuts the address off
+    assert matched == rules - PRESUMED
 
 
 @pytest.mark.parametrize(
