@@ -67,7 +67,9 @@ def _referrals(connection: sqlite3.Connection, projects: Mapping[str, str]) -> l
 
 
 def _referral(row: sqlite3.Row, client: Flat, days: set[str], projects: Mapping[str, str]) -> Flat:
-    fields = _flat(row, "id", "client")
+    # The type of the client is a field of the referral's own.
+    own = {name: client[name] for name in client if name != "client_type"}
+    fields = _flat(row, "id", "client") | own
     named = as_text(fields.get("project") or "")
     known = {"project_name": projects[named], "project_active": "Y"} if named in projects else {}
     assumed = {"referral_complete": "Y", "updated": spoken(row["created_at"])}
@@ -82,17 +84,23 @@ def _contacts(done: int) -> Callable[[sqlite3.Connection, Mapping[str, str]], li
     def listed(connection: sqlite3.Connection, projects: Mapping[str, str]) -> list[Flat]:
         referrals = {each["id"]: _for_contacts(each) for each in _referrals(connection, projects)}
         rows = connection.execute("SELECT * FROM contacts WHERE done = ? ORDER BY id", (done,))
-        return [_dated({"id": row["id"]} | referrals[row["referral"]] | _flat(row, "id", "referral")) for row in rows]
+        return [_contact(row, referrals[row["referral"]]) for row in rows]
 
     return listed
 
 
+def _contact(row: sqlite3.Row, referral: Flat) -> Flat:
+    client = {name: value for name, value in referral.items() if _of_the_client(name)}
+    return _dated({"id": row["id"]} | referral | _flat(row, "id", "referral") | client)
+
+
+def _of_the_client(name: str) -> bool:
+    """Does this tell of the client whom a record is of? What is sent under such a name takes no place of theirs."""
+    return name == "client" or name.startswith("client_")
+
+
 def _for_contacts(referral: Flat) -> Flat:
-    return {
-        name: value
-        for name, value in referral.items()
-        if name in OF_THE_REFERRAL or name == "client" or name.startswith("client_")
-    }
+    return {name: value for name, value in referral.items() if name in OF_THE_REFERRAL or _of_the_client(name)}
 
 
 def _workers(connection: sqlite3.Connection, _projects: Mapping[str, str]) -> list[Flat]:

@@ -143,3 +143,14 @@ def test_a_reset_brings_back_what_was_due_at_first(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["done_contacts/referral/503", "workers", "schedules", "workers/3"])
 def test_what_no_page_lets_anybody_put_is_not_written(client: FlaskClient, path: str) -> None:
     assert client.put(f"/v2/{path}", data=DONE, headers=KEYS).status_code in (404, 405)
+
+
+def test_what_is_sent_under_a_name_of_the_client_takes_no_place_of_theirs(client: FlaskClient) -> None:
+    astray = {"client": "nobody", "client_postcode": "XX1 1XX"}
+    assert write(client, "due_contacts/405", astray, "POST").status_code == 200
+    assert write(client, "referrals/id/2289", {"client_postcode": "XX1 1XX"}, "POST").status_code == 200
+
+    for path in ("due_contacts/405", "referrals/2289"):
+        told = client.get(f"/v2/{path}/field/client;client_postcode", headers=KEYS).json
+        assert told == [{"client": 3, "client_postcode": "SA2 4ZZ"}]
+    assert client.get("/workers").status_code == 200
