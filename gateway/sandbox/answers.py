@@ -67,6 +67,18 @@ def recorded(shape: str, number: int) -> Response:
     return invented({"id": told}, 201)
 
 
+def updated() -> Response:
+    """Answer that a record was changed, in the chosen shape; no source documents any."""
+    match current().answers.update_shape:
+        case "empty":
+            return Response()
+        case "text":
+            return Response("OK", mimetype="text/plain")
+        case "no-content":
+            return Response(status=204)
+    return invented({"success": True})
+
+
 def mark(response: Response) -> Response:
     """Say in the headers that no part of an answer is the vendor's, and keep pages plain and private."""
     response.headers["X-Sandbox"] = "invented"

@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 
 from gateway.sandbox import records
 from gateway.sandbox.addresses import value
-from gateway.sandbox.answers import invented, recorded
+from gateway.sandbox.answers import recorded, updated
 from gateway.sandbox.database import as_text
 from gateway.sandbox.record_rules import (
     FLAGS_OF_DETAILS,
@@ -61,7 +61,7 @@ def update(client: int) -> Response:
         _relate(client, number(fields["id_second"], "client"), fields, OF_AN_UPDATE)
     changes = {name: each for name, each in fields.items() if name not in RELATING and name != "id"}
     records.change_client(sandbox.database, client, changes)
-    return invented({"success": True})
+    return updated()
 
 
 @bp.put("/relationship_details/<int:first>/<int:second>")
@@ -75,7 +75,7 @@ def relate(first: int, second: int) -> Response:
     _relate(first, second, fields, OF_DETAILS)
     details = {name: fields[name] for name in (*FLAGS_OF_DETAILS, "joint_address") if name in fields}
     records.detail(current().database, first, second, details)
-    return invented({"success": True})
+    return updated()
 
 
 def _create(given: Mapping[str, str]) -> Response:

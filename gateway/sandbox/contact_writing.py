@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort
 
 from gateway.sandbox import contacts
-from gateway.sandbox.answers import invented, recorded
+from gateway.sandbox.answers import recorded, updated
 from gateway.sandbox.contact_rules import judge_completion, judge_contact, judge_contact_update
 from gateway.sandbox.contacts import Contact
 from gateway.sandbox.state import current
@@ -46,7 +46,7 @@ def update_due(contact: int) -> Response:
         if problems:
             return not_written("The contact was not changed.", problems)
         contacts.change(connection, found, _kept(fields), done=False)
-    return invented({"success": True})
+    return updated()
 
 
 @bp.route("/done_contacts/id/<int:contact>", methods=["PUT", "POST"])
@@ -65,7 +65,7 @@ def update_done(contact: int) -> Response:
         if problems:
             return not_written("The contact was not changed.", problems)
         contacts.change(connection, found, _due_stage(found) | _kept(fields), done=True)
-    return invented({"success": True})
+    return updated()
 
 
 def _create(group: str, referral: int) -> Response:

@@ -57,7 +57,7 @@ def metrics(group: str) -> Response:
 @bp.get("/schedules/friendly_names")
 def friendly_names() -> Response:
     """Answer with the fields of schedules and their labels. What this list really holds is on no page."""
-    return jsonify(_labels("schedules"))
+    return jsonify(shapes.choices(_labels("schedules")))
 
 
 def _labels(group: str) -> dict[str, str]:

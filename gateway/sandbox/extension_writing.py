@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort
 
 from gateway.sandbox import extension
 from gateway.sandbox.addresses import value
-from gateway.sandbox.answers import invented, recorded
+from gateway.sandbox.answers import recorded, updated
 from gateway.sandbox.extension import DATABASES, ExtensionDatabase
 from gateway.sandbox.record_rules import emptied, judge_extension, missing, other_than_said, present
 from gateway.sandbox.state import current
@@ -50,7 +50,7 @@ def update(name: str, record: int) -> Response:
         return not_written("The record was not changed.", problems)
     referral = known_referral(number(fields["referral"], "referral")) if present(fields, "referral") else None
     extension.change(sandbox.database, record, _kept(fields), referral)
-    return invented({"success": True})
+    return updated()
 
 
 def _known(name: str) -> ExtensionDatabase:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from gateway.sandbox import records
-from gateway.sandbox.answers import invented, recorded
+from gateway.sandbox.answers import recorded, updated
 from gateway.sandbox.record_rules import judge_referral, judge_referral_update, present
 from gateway.sandbox.state import current
 from gateway.sandbox.taking import known_client, known_referral, not_written, number, sent_fields
@@ -38,4 +38,4 @@ def update(referral: int) -> Response:
     client = known_client(number(fields["client"], "client")) if present(fields, "client") else None
     changes = {name: value for name, value in fields.items() if name not in ("id", "client")}
     records.change_referral(sandbox.database, referral, changes, client)
-    return invented({"success": True})
+    return updated()

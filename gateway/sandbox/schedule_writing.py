@@ -7,7 +7,7 @@ as those of the other groups are.
 from flask import Blueprint, Response, abort
 
 from gateway.sandbox import records
-from gateway.sandbox.answers import invented
+from gateway.sandbox.answers import updated
 from gateway.sandbox.record_rules import dates, emptied, other_than_said, present, values
 from gateway.sandbox.state import current
 from gateway.sandbox.taking import known_client, not_written, number, sent_fields
@@ -35,4 +35,4 @@ def update(schedule: int) -> Response:
     changes = {name: value for name, value in fields.items() if name not in ("id", "client")}
     if not records.change_schedule(sandbox.database, schedule, changes, client):
         abort(404, "There is no such schedule in the sandbox.")
-    return invented({"success": True})
+    return updated()

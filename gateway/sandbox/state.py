@@ -55,6 +55,7 @@ class Answers:
     dictionary_shape: str = "map"
     fields_shape: str = "list"
     record_shape: str = "id"
+    update_shape: str = "success"
     list_shape: str = "list"
     single_shape: str = "list"
     none_shape: str = "empty"
@@ -83,6 +84,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "dictionary_shape": ("map", "list", "data"),
     "fields_shape": ("list", "map", "objects"),
     "record_shape": ("id", "number", "text", "list", "data", "success"),
+    "update_shape": ("success", "empty", "text", "no-content"),
     "list_shape": ("list", "data", "results", "map"),
     "single_shape": ("list", "object", "data"),
     "none_shape": ("empty", "404", "object", "nothing", "message"),

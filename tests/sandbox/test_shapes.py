@@ -164,3 +164,7 @@ def test_every_two_shapes_go_together_and_say_that_they_are_invented(client: Fla
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+def test_the_friendly_names_of_schedules_come_in_the_shape_of_a_dictionary(client: FlaskClient) -> None:
+    assert {"id": "worker", "name": "Worker"} in get(client, "schedules/friendly_names", dictionary_shape="list").json  # type: ignore[operator]

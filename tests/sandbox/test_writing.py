@@ -277,6 +277,28 @@ def test_an_answer_may_tell_no_number_at_all(client: FlaskClient) -> None:
     assert write(client, "clients", ALYS).json == {"success": True, "invented_by_the_sandbox": True}
 
 
+@pytest.mark.parametrize(
+    ("shape", "status", "body"),
+    [("success", 200, None), ("empty", 200, b""), ("text", 200, b"OK"), ("no-content", 204, b"")],
+)
+def test_a_change_is_answered_in_the_chosen_shape(
+    client: FlaskClient, shape: str, status: int, body: bytes | None
+) -> None:
+    client.post("/_sandbox/answers", json={"update_shape": shape})
+
+    for path in (
+        "clients/1",
+        "referrals/510",
+        "due_contacts/405",
+        "schedules/21",
+        "extension_database/wellcheck_notes/id/17",
+    ):
+        answer = write(client, path, {"text_23": "Invented"}, "POST")
+        assert (answer.status_code, answer.headers["X-Sandbox"]) == (status, "invented")
+        assert answer.data == body or answer.json == {"success": True, "invented_by_the_sandbox": True}
+    assert known(client)[0]["fields"]["text_23"] == "Invented"
+
+
 def test_a_fault_for_one_group_leaves_the_others_alone(wire: Wire) -> None:
     wire.fault(groups=["referrals"], status=503)
 
