@@ -34,7 +34,7 @@ from gateway.keys import KeyRing
 from gateway.ledger import Ledger
 from gateway.logs import write_logs
 from gateway.settings import OFF, Settings
-from gateway.store import drafts, files, following, mails, trail
+from gateway.store import drafts, files, following, invitations, mails, sessions, trail, tries
 from gateway.store.database import Database
 from gateway.store.files import SCAN, Files
 
@@ -114,14 +114,17 @@ def _errands(
 
 def _regular(settings: Settings, database: Database, organisations: Mapping[str, Organisation]) -> list[Regular]:
     """List what is done by the clock; deleting what people began and left touches nothing that was sent."""
-    minute = timedelta(minutes=1)
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
     ledger, retentions = Ledger(settings.ledger), opening.retentions(organisations)
     return [
         Regular("forget drafts", minute, lambda now: drafts.forget_expired(database, now)),
         Regular("forget files", minute, lambda now: files.forget_left(database, now)),
         Regular("forget mails", minute, lambda now: mails.forget_old(database, now)),
         Regular("sum up the audit trail", timedelta(hours=24), lambda now: trail.advance(database, now)),
-        Regular("purge", timedelta(hours=1), lambda now: purge(database, ledger, retentions, now)),
+        Regular("forget tries", minute, lambda now: tries.forget_old(database, now)),
+        Regular("forget sessions", hour, lambda now: sessions.forget_old(database, now)),
+        Regular("forget invitations", hour, lambda now: invitations.forget_old(database, now)),
+        Regular("purge", hour, lambda now: purge(database, ledger, retentions, now)),
     ]
 
 

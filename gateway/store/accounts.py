@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.identity.roles import Role
@@ -70,12 +71,12 @@ def write(connection: Connection, email: str, *, password: str | None, now: date
 
 def find(database: Database, email: str) -> Account | None:
     """Find who has this address."""
-    return _one(database, accounts.c.email == folded(email))
+    return _one(database, accounts.c.email == folded(email)) if email.isprintable() else None
 
 
 def by_id(database: Database, account: str) -> Account | None:
     """Find an account by its id."""
-    return _one(database, accounts.c.id == account)
+    return _one(database, accounts.c.id == account) if account.isprintable() else None
 
 
 def by_subject(database: Database, issuer: str, subject: str) -> Account | None:
@@ -92,10 +93,12 @@ def link(connection: Connection, account: str, issuer: str, subject: str) -> Non
 def of_organisation(database: Database, organisation: str) -> list[Account]:
     """List who may do something for an organisation, by address."""
     mine = select(memberships.c.account).where(memberships.c.organisation == organisation)
-    with database.read() as connection:
-        ids = connection.scalars(select(accounts.c.id).where(accounts.c.id.in_(mine)).order_by(accounts.c.email))
-        found = [_read(connection, accounts.c.id == each) for each in ids]
-    return [account for account in found if account]
+    return _several(database, accounts.c.id.in_(mine))
+
+
+def everybody(database: Database) -> list[Account]:
+    """List every account, by address."""
+    return _several(database, true())
 
 
 def join(
@@ -113,8 +116,8 @@ def leave(connection: Connection, account: str, organisation: str) -> None:
     connection.execute(delete(memberships).where(*mine))
 
 
-def set_password(connection: Connection, account: str, password: str) -> None:
-    """Change what is kept of a password; every session of the account ends."""
+def set_password(connection: Connection, account: str, password: str | None) -> None:
+    """Change what is kept of a password; every session of the account ends. With none, none is right any more."""
     connection.execute(update(accounts).where(accounts.c.id == account).values(password=password))
     connection.execute(delete(sessions).where(sessions.c.account == account))
 
@@ -123,6 +126,21 @@ def disable(connection: Connection, account: str, now: datetime) -> None:
     """Shut somebody out: no sign-in, and every session ends at once."""
     connection.execute(update(accounts).where(accounts.c.id == account).values(disabled_at=now))
     connection.execute(delete(sessions).where(sessions.c.account == account))
+
+
+def enable(connection: Connection, account: str) -> None:
+    """Let somebody in again who was shut out."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(disabled_at=None))
+
+
+def _several(database: Database, which: ColumnElement[bool]) -> list[Account]:
+    theirs: dict[str, dict[str, Membership]] = {}
+    with database.read() as connection:
+        rows = connection.execute(select(accounts).where(which).order_by(accounts.c.email)).all()
+        ids = select(accounts.c.id).where(which)
+        for each in connection.execute(select(memberships).where(memberships.c.account.in_(ids))):
+            theirs.setdefault(each.account, {})[each.organisation] = Membership(Role(each.role), each.agency)
+    return [_account(row, theirs.get(row.id, {})) for row in rows]
 
 
 def _one(database: Database, which: ColumnElement[bool]) -> Account | None:
@@ -135,6 +153,10 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> Account | None:
     if row is None:
         return None
     rows = connection.execute(select(memberships).where(memberships.c.account == row.id))
+    return _account(row, {each.organisation: Membership(Role(each.role), each.agency) for each in rows})
+
+
+def _account(row: Row[Any], theirs: Mapping[str, Membership]) -> Account:
     return Account(
         row.id,
         row.email,
@@ -145,5 +167,5 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> Account | None:
         row.signed_in_at,
         row.disabled_at,
         row.issuer,
-        {each.organisation: Membership(Role(each.role), each.agency) for each in rows},
+        theirs,
     )

@@ -67,7 +67,8 @@ invitations = Table(
     Column("organisation", String(64), nullable=False),
     Column("role", String(16), nullable=False),
     Column("agency", ID, ForeignKey(agencies.c.id)),
-    Column("email", String(254), nullable=False),
+    Column("email", String(254), nullable=False, index=True),
+    Column("account", ID),  # who chooses a new password by it; none: it offers a role
     Column("invited_by", ID),  # none: the command line
     Column("created_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False, index=True),

@@ -16,6 +16,15 @@ _SEEN_EVERY = timedelta(minutes=1)  # to write the time at every click would be 
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """A session as its owner sees it in a list: since when, and when it was last used."""
+
+    hash: str = field(repr=False)
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """Who is signed in, and when they last proved it."""
 
@@ -30,7 +39,6 @@ def begin(connection: Connection, account: str, now: datetime) -> str:
     row = {"created_at": now, "seen_at": now, "proven_at": now, "expires_at": now + LONGEST}
     connection.execute(insert(sessions).values(hash=_hash(secret), account=account, **row))
     connection.execute(update(accounts).where(accounts.c.id == account).values(signed_in_at=now))
-    connection.execute(delete(sessions).where(sessions.c.expires_at < now))
     return secret
 
 
@@ -53,6 +61,32 @@ def find(database: Database, secret: str, now: datetime) -> Session | None:
 def prove(connection: Connection, session: Session, now: datetime) -> None:
     """Note that who is signed in has proved it once more."""
     connection.execute(update(sessions).where(sessions.c.hash == session.hash).values(proven_at=now))
+
+
+def alive(database: Database, account: str, now: datetime) -> list[Alive]:
+    """List the sessions of an account that have not ended, the one used last first."""
+    wanted = select(sessions.c.hash, sessions.c.created_at, sessions.c.seen_at).where(
+        sessions.c.account == account, sessions.c.expires_at > now, sessions.c.seen_at > now - IDLE
+    )
+    with database.read() as connection:
+        return [Alive(*row) for row in connection.execute(wanted.order_by(sessions.c.seen_at.desc()))]
+
+
+def end_others(connection: Connection, session: Session) -> int:
+    """End every session of an account but this one; give their number."""
+    others = (sessions.c.account == session.account.id, sessions.c.hash != session.hash)
+    return connection.execute(delete(sessions).where(*others)).rowcount
+
+
+def end_all(connection: Connection, account: str) -> None:
+    """End every session of an account."""
+    connection.execute(delete(sessions).where(sessions.c.account == account))
+
+
+def forget_old(database: Database, now: datetime) -> int:
+    """Delete the sessions that have ended by themselves; give their number."""
+    with database.write() as connection:
+        return connection.execute(delete(sessions).where(sessions.c.expires_at < now)).rowcount
 
 
 def end(database: Database, secret: str) -> None:

@@ -79,6 +79,7 @@ def _people() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("agency", sa.String(length=22), nullable=True),
         sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("account", sa.String(length=22), nullable=True),
         sa.Column("invited_by", sa.String(length=22), nullable=True),
         sa.Column("created_at", WHEN, nullable=False),
         sa.Column("expires_at", WHEN, nullable=False),
@@ -89,6 +90,7 @@ def _people() -> None:
         sa.ForeignKeyConstraint(["agency"], ["agencies.id"], name=op.f("fk_invitations_agency")),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_invitations")),
     )
+    op.create_index(op.f("ix_invitations_email"), "invitations", ["email"], unique=False)
     op.create_index(op.f("ix_invitations_expires_at"), "invitations", ["expires_at"], unique=False)
     op.create_table(
         "memberships",
