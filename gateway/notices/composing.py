@@ -18,10 +18,12 @@ TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
 SUBJECTS: Mapping[str, str] = {
     "saved": N_("The link you asked for"),
     "receipt": N_("Your reference number"),
-    # To staff, who read English: no sentence for the translators.
+    # To staff and partners, who read English: no sentence for the translators.
     "alert": "Referral gateway: {count} to look at",
     "digest": "Referral gateway: {count} to look at still",
     "well": "Referral gateway: all is well again",
+    "invitation": "An invitation to sign in",
+    "new_password": "A new password",
 }
 
 

@@ -19,6 +19,7 @@ from gateway.store.states import OPEN_CHORES, JobStatus
 
 KIND = "mail"  # of the chore
 SAVED, RECEIPT = "saved", "receipt"
+INVITATION, NEW_PASSWORD = "invitation", "new_password"
 TO_STAFF = ALERT, DIGEST, WELL = "alert", "digest", "well"
 KEPT_FOR = timedelta(days=7)
 _DIGEST = "mail recipient"

@@ -10,6 +10,7 @@ from gateway.definitions.loader import Organisation
 from gateway.languages import N_, say
 from gateway.store.database import Moved
 from gateway.web import security
+from gateway.web.auth import errors as signed_in
 from gateway.web.shell import asked_language, bare_shell, render, shell_of
 from gateway.web.site import site
 
@@ -87,6 +88,8 @@ def _known(error: HTTPException) -> Response | HTTPException:
         return error
     if status == 413:
         _discard_body()
+    if signed_in.wanted():
+        return signed_in.page(status, error)
     organisation, embedded = _whose()
     heading, lines = _WORDS.get(status, _WORDS[400] if status < 500 else _SORRY)
     if organisation is None:
@@ -96,6 +99,8 @@ def _known(error: HTTPException) -> Response | HTTPException:
 
 def _moved(error: Moved) -> Response:
     log.error("request refused error=%s", type(error).__name__)
+    if signed_in.wanted():
+        return signed_in.page(503)
     heading, lines = _WORDS[503]
     organisation, embedded = _whose()
     return page(503, heading, lines, organisation=organisation, embedded=embedded)
@@ -104,6 +109,8 @@ def _moved(error: Moved) -> Response:
 def _unforeseen(error: Exception) -> Response:
     # The class and our own lines alone: texts and values of an exception can hold answers.
     log.error("request failed error=%s at=%s", type(error).__name__, _where(error))
+    if signed_in.wanted():
+        return signed_in.page(500)
     heading, lines = _SORRY
     organisation, embedded = _whose()
     return page(500, heading, lines, organisation=organisation, embedded=embedded)

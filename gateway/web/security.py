@@ -8,6 +8,8 @@ CSP = (
     "base-uri 'none'; connect-src 'self'; frame-ancestors {ancestors}"
 )
 
+NOT_OURS = "not from ours"  # what is said of a post that no page of ours made
+
 
 def page_headers(*, frame_ancestors: str) -> list[tuple[str, str]]:
     """Headers of a page with a form, or after one: kept nowhere, listed nowhere, framed only where it may be."""

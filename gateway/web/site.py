@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 _KEY = "gateway"
 LETTERS = Rate(30, 3600)  # mails with a link
 SAVES, TRIES = Rate(60, 3600), Rate(60, 3600)  # each takes a moment and 32 MiB
+SIGN_INS = Rate(60, 3600)  # that failed
 _KNOWN_DEFINITIONS = 200
 # A hospital that sends letters all day stays below it; nobody fills the disk in a night.
 FILES_FROM_ONE_ADDRESS = Rate(300, 3600)
@@ -61,6 +62,7 @@ class Site:
         rate = Rate.parse(settings.rate_limit)
         self.sends, self.beginnings = Limit(rate), Limit(rate)
         self.letters, self.saves, self.tries = Limit(LETTERS), Limit(SAVES), Limit(TRIES)
+        self.sign_ins = Limit(SIGN_INS)
         self.uploads = Limit(None if settings.rate_limit == OFF else FILES_FROM_ONE_ADDRESS)
         self.scanner_rests_until = datetime.min.replace(tzinfo=UTC)
         self._replaced: dict[tuple[str, str], Form] = {}

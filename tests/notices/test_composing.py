@@ -28,7 +28,16 @@ MATTERS = [
     {"title": "The forms are closed", "lines": [], "more": 0, "to_do": ["Correct it."], "commands": []},
 ]  # fmt: skip
 STAFF = {"organisation": "Riverside Carers", "count": 13, "matters": MATTERS}
-WORDS = {"saved": SAVED, "receipt": RECEIPT, "alert": STAFF, "digest": STAFF, "well": STAFF}
+LINK = {**SAVED, "link": "https://refer.example.org/staff/invitation/abc_DEF-123"}
+WORDS = {
+    "saved": SAVED,
+    "receipt": RECEIPT,
+    "invitation": LINK,
+    "new_password": LINK,
+    "alert": STAFF,
+    "digest": STAFF,
+    "well": STAFF,
+}
 
 
 def composed(
@@ -53,7 +62,9 @@ def body(mail: EmailMessage, kind: str) -> str:
 
 
 @pytest.mark.parametrize("part", ["plain", "html"])
-@pytest.mark.parametrize(("kind", "facts"), [("saved", SAVED), ("receipt", RECEIPT)])
+@pytest.mark.parametrize(
+    ("kind", "facts"), [("saved", SAVED), ("receipt", RECEIPT), ("invitation", LINK), ("new_password", LINK)]
+)
 def test_both_parts_hold_every_fact(kind: str, facts: dict[str, str], part: str) -> None:
     text = body(composed(kind), part)
 

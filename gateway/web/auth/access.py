@@ -62,6 +62,17 @@ def safe_next(address: str) -> str:
     return address if address.startswith(cookie.SIGNED_IN) and "\\" not in address and address.isprintable() else ""
 
 
+def area() -> str:
+    """Name the area of this page: staff or partner."""
+    return request.path.split("/")[1]
+
+
+def go_on(default: str = "") -> Response:
+    """Lead to the page that somebody wanted before they were asked who they are; else to where their area begins."""
+    wanted = safe_next(request.values.get("next", ""))
+    return current_app.make_response(redirect(wanted or default or f"/{area()}/", 303))
+
+
 def _guarded(view: View, access: Access) -> View:
     @wraps(view)
     def guarded(**values: object) -> Response:
@@ -69,7 +80,7 @@ def _guarded(view: View, access: Access) -> View:
             return elsewhere
         if request.method == "POST":
             if not security.comes_from_ours(request, site().settings.base_url):
-                abort(403)
+                abort(403, security.NOT_OURS)
             cookie.csrf.protect()
         return security.harden(view(**values), security.page_headers(frame_ancestors="'none'"))
 
@@ -95,7 +106,6 @@ def _let_in(access: Access, organisation: str | None) -> Response | None:
 
 def _to(page: str) -> Response:
     # What was to be posted is gone: whoever comes back finds the page before it.
-    area = "partner" if request.path.startswith("/partner/") else "staff"
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     query = f"?{urlencode({'next': back})}" if back else ""
-    return current_app.make_response(redirect(f"/{area}/{page}{query}", 303))
+    return current_app.make_response(redirect(f"/{area()}/{page}{query}", 303))

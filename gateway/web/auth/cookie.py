@@ -1,5 +1,7 @@
 """The cookie of people who sign in: on their pages alone. Public and embedded pages never see it and never set one."""
 
+from datetime import datetime, timedelta
+
 from flask import Flask, Request, Response, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
@@ -7,7 +9,8 @@ from flask_wtf import CSRFProtect
 from gateway.web.site import Site
 
 SIGNED_IN = ("/staff/", "/partner/")  # where the cookie counts
-_OURS = "session"
+_OURS, _HALF = "session", "half"
+_HALF_FOR = timedelta(minutes=10)  # to find the telephone
 
 csrf = CSRFProtect()
 
@@ -56,6 +59,38 @@ def begin(new: str) -> None:
     """Put the secret of a new session into the cookie, and let go of all that stood there before."""
     session.clear()
     session[_OURS] = new
+
+
+def begin_half(account: str, now: datetime) -> None:
+    """Note whose password was right, until their code is there: it opens nothing."""
+    session.clear()
+    session[_HALF] = [account, int(now.timestamp())]
+
+
+def halfway(now: datetime) -> str:
+    """Give whose password was right a moment ago; "" where nobody's was."""
+    match session.get(_HALF):
+        case [str(account), int(at)] if 0 <= now.timestamp() - at < _HALF_FOR.total_seconds():
+            return account
+    return ""
+
+
+def keep(name: str, value: str) -> None:
+    """Put something into the cookie for the next page; whoever has the browser can read it, but not change it."""
+    session[name] = value
+
+
+def kept(name: str) -> str:
+    """Give what was kept for this page; "" where nothing was."""
+    found = session.get(name, "")
+    return found if isinstance(found, str) else ""
+
+
+def take(name: str) -> str:
+    """Give what was kept for this page alone, and let go of it."""
+    found = kept(name)
+    session.pop(name, None)
+    return found
 
 
 def forget() -> None:

@@ -1,23 +1,20 @@
-"""Signing in with address and password, and signing out."""
+"""Signing in with address, password and, where somebody has one, a code of their telephone; and signing out."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Response, current_app, redirect, request
 
-from gateway.identity import passwords
-from gateway.store import accounts, sessions
-from gateway.web.auth import access, cookie
+from gateway.store import accounts, audit, sessions, tries
+from gateway.store.accounts import Account
+from gateway.store.tries import Who
+from gateway.web.auth import access, cookie, proofs
+from gateway.web.auth.proofs import Wait
 from gateway.web.site import site
 from gateway.web.staff.frame import render
 
 WRONG = "The email address or the password is not right."
-
-
-def init_app(bp: Blueprint) -> None:
-    """Add the pages to an area of people who sign in."""
-    access.add(bp, "/sign-in", show_sign_in, role=access.ANYBODY)
-    access.add(bp, "/sign-in", post_sign_in, role=access.ANYBODY, method="POST")
-    access.add(bp, "/sign-out", post_sign_out, role=access.ANYBODY, method="POST")
+WRONG_CODE = "This code is not right, or it was used before. Wait for the next one, and type that."
 
 
 def show_sign_in() -> Response:
@@ -26,17 +23,41 @@ def show_sign_in() -> Response:
 
 
 def post_sign_in() -> Response:
-    """Begin a session for whoever knows the password."""
-    now = datetime.now(UTC)
-    account = accounts.find(site().database, request.form.get("email", ""))
-    known = account.password if account and account.disabled_at is None else None
-    if not passwords.matches(request.form.get("password", ""), known) or account is None:
-        return _page(email=request.form.get("email", ""), wrong=WRONG, status=422)
+    """Begin a session for whoever knows the password; or ask for the code."""
+    now, email = datetime.now(UTC), request.form.get("email", "")
+    account = accounts.find(site().database, email)
+    try:
+        who = proofs.begin(email, now)
+    except Wait as wait:
+        return _page(email=email, wrong=str(wait), wait=wait)
+    if not proofs.password_is_right(account, request.form.get("password", ""), now) or account is None:
+        return _page(email=email, wrong=WRONG)
+    if account.sealed_secret is None:
+        return let_in(account, who, now)
     with site().database.write() as connection:
-        secret = sessions.begin(connection, account.id, now)
-    cookie.begin(secret)
-    area = request.path.split("/")[1]
-    return current_app.make_response(redirect(access.safe_next(request.form.get("next", "")) or f"/{area}/", 303))
+        tries.take_back(connection, who)
+    cookie.begin_half(account.id, now)
+    return _on("sign-in/code")
+
+
+def show_code() -> Response:
+    """Ask for the code, of whoever knew the password a moment ago."""
+    return _code_page() if _half(datetime.now(UTC)) else _on("sign-in")
+
+
+def post_code() -> Response:
+    """Begin a session for whoever has the code too."""
+    now = datetime.now(UTC)
+    account = _half(now)
+    if account is None:
+        return _on("sign-in")
+    try:
+        who = proofs.begin(account.email, now)
+    except Wait as wait:
+        return _code_page(wrong=str(wait), wait=wait)
+    if not proofs.code_is_right(account, request.form.get("code", ""), now):
+        return _code_page(wrong=WRONG_CODE)
+    return let_in(account, who, now)
 
 
 def post_sign_out() -> Response:
@@ -44,10 +65,44 @@ def post_sign_out() -> Response:
     if secret := cookie.secret():
         sessions.end(site().database, secret)
     cookie.forget()
-    return current_app.make_response(redirect(request.path.replace("sign-out", "sign-in"), 303))
+    return current_app.make_response(redirect(f"/{access.area()}/sign-in", 303))
 
 
-def _page(*, email: str = "", wrong: str = "", status: int = 200) -> Response:
+def let_in(account: Account, who: Who, now: datetime) -> Response:
+    """Begin a new session, end the one that this browser had, and lead to the page that was wanted."""
+    if before := cookie.secret():
+        sessions.end(site().database, before)
+    with site().database.write() as connection:
+        tries.succeeded(connection, who, now)
+        secret = sessions.begin(connection, account.id, now)
+        audit.write(connection, actor=account.id, action="sign in", detail=access.area(), now=now)
+    cookie.begin(secret)
+    return access.go_on()
+
+
+def _half(now: datetime) -> Account | None:
+    account = accounts.by_id(site().database, cookie.halfway(now))
+    return account if account and account.disabled_at is None and account.sealed_secret else None
+
+
+def _on(page: str) -> Response:
+    wanted = access.safe_next(request.values.get("next", ""))
+    query = f"?{urlencode({'next': wanted})}" if wanted else ""
+    return current_app.make_response(redirect(f"/{access.area()}/{page}{query}", 303))
+
+
+def _page(*, email: str = "", wrong: str = "", wait: Wait | None = None) -> Response:
     where = access.safe_next(request.values.get("next", ""))
-    body = render("staff/sign_in.html", "Sign in", email=email, wrong=wrong, next=where)
-    return Response(body, status)
+    return answer(render("staff/sign_in.html", "Sign in", email=email, wrong=wrong, next=where), wrong, wait)
+
+
+def _code_page(*, wrong: str = "", wait: Wait | None = None) -> Response:
+    where = access.safe_next(request.values.get("next", ""))
+    return answer(render("staff/code.html", "Your code", wrong=wrong, next=where), wrong, wait)
+
+
+def answer(body: str, wrong: str = "", wait: Wait | None = None) -> Response:
+    """Answer with a page that asks for a proof: 429 where somebody has to wait, 422 where something is wrong."""
+    if wait is not None:
+        return Response(body, 429, {"Retry-After": str(wait.seconds)})
+    return Response(body, 422 if wrong else 200)

@@ -3,8 +3,9 @@
 from flask import Blueprint, Flask
 
 from gateway.identity.roles import Role
-from gateway.web.auth import access, signing_in, vouching
-from gateway.web.staff import home, referral_routes, trail
+from gateway.web.auth import access, vouching
+from gateway.web.auth import routes as auth
+from gateway.web.staff import home, people_routes, referral_routes, trail
 
 _OF = "/<organisation>"
 
@@ -12,11 +13,12 @@ _OF = "/<organisation>"
 def init_app(app: Flask) -> None:
     """Register the console."""
     bp = Blueprint("staff", __name__, url_prefix="/staff")
-    signing_in.init_app(bp)
+    auth.init_app(bp)
     vouching.init_app(bp)
     access.add(bp, "/", home.show_organisations, role=access.ANYBODY_SIGNED_IN)
     access.add(bp, f"{_OF}/", home.show_to_do, role=Role.VIEWER)
     access.add(bp, f"{_OF}/trail", trail.show_trail, role=Role.ADMIN)
+    people_routes.init_app(bp)
     referral_routes.init_app(bp)
     app.jinja_env.globals["sign_in_offers"] = vouching.offers
     app.register_blueprint(bp)

@@ -9,8 +9,7 @@ from .test_matrix import ROWS
 def test_every_address_is_documented_with_whom_it_is_for() -> None:
     documented = {}
     for address, methods, who, _ in table("docs/console.md", "## Addresses"):
-        for method in methods.split(", "):
-            documented[method, words(address)[0]] = who
+        documented |= {(method, each): who for method in methods.split(", ") for each in words(address)}
     assert documented == {(method, rule): role.removesuffix("*") for method, rule, role in ROWS}
 
 

@@ -1,0 +1,64 @@
+"""One's own account: the password, the second factor, and where one is signed in."""
+
+from datetime import UTC, datetime
+
+from flask import Response, current_app, flash, redirect, request
+
+from gateway.identity import passwords
+from gateway.store import accounts, audit, second_factor, sessions
+from gateway.web.auth import access, cookie
+from gateway.web.site import site
+from gateway.web.staff.frame import render
+
+
+def show_account() -> Response:
+    """Show what there is to an account, and where its owner is signed in."""
+    now, session = datetime.now(UTC), access.signed_in()
+    factor = second_factor.of(site().ring, session.account)
+    body = render(
+        "staff/account.html",
+        "Your account",
+        email=session.account.email,
+        spares=len(factor.spares) if factor else None,
+        sessions=sessions.alive(site().database, session.account.id, now),
+        this=session.hash,
+    )
+    return Response(body)
+
+
+def show_password() -> Response:
+    """Ask for a new password."""
+    return _password_page()
+
+
+def post_password() -> Response:
+    """Change the password; every other session ends, and this one goes on under a new secret."""
+    now, account = datetime.now(UTC), access.signed_in().account
+    new = request.form.get("password", "")
+    if wrong := passwords.problem(new, account.email):
+        return _password_page(wrong)
+    kept = passwords.hashed(new)
+    with site().database.write() as connection:
+        accounts.set_password(connection, account.id, kept)
+        secret = sessions.begin(connection, account.id, now)
+        audit.write(connection, actor=account.id, action="change password", detail="their own", now=now)
+    cookie.begin(secret)
+    flash("Your password is changed, and you are signed out everywhere else.")
+    return _back()
+
+
+def post_elsewhere() -> Response:
+    """End every session but this one."""
+    with site().database.write() as connection:
+        ended = sessions.end_others(connection, access.signed_in())
+    flash("You are signed out everywhere else." if ended else "You were signed in nowhere else.")
+    return _back()
+
+
+def _password_page(wrong: str = "") -> Response:
+    body = render("staff/password.html", "Change your password", wrong=wrong, least=passwords.SHORTEST)
+    return Response(body, 422 if wrong else 200)
+
+
+def _back() -> Response:
+    return current_app.make_response(redirect(f"/{access.area()}/account", 303))

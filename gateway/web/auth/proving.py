@@ -1,0 +1,54 @@
+"""Proving once more who one is, before what cannot be taken back: with the password, or with a code."""
+
+from datetime import UTC, datetime
+
+from flask import Response, request
+
+from gateway.store import sessions, tries
+from gateway.web.auth import access, proofs
+from gateway.web.auth.proofs import Wait
+from gateway.web.auth.signing_in import WRONG_CODE, answer
+from gateway.web.site import site
+from gateway.web.staff.frame import render
+
+WRONG = "This password is not right."
+
+
+def show_proof() -> Response:
+    """Ask for a proof."""
+    return _page()
+
+
+def post_proof() -> Response:
+    """Take a password or a code as proof, and lead back."""
+    now, account = datetime.now(UTC), access.signed_in().account
+    try:
+        who = proofs.begin(account.email, now)
+    except Wait as wait:
+        return _page(wrong=str(wait), wait=wait)
+    code = request.form.get("code", "").strip()
+    if code and account.sealed_secret:
+        right, wrong = proofs.code_is_right(account, code, now), WRONG_CODE
+    else:
+        right, wrong = proofs.password_is_right(account, request.form.get("password", ""), now), WRONG
+    if not right:
+        return _page(wrong=wrong)
+    with site().database.write() as connection:
+        tries.succeeded(connection, who, now)
+        sessions.prove(connection, access.signed_in(), now)
+    return access.go_on()
+
+
+def _page(*, wrong: str = "", wait: Wait | None = None) -> Response:
+    where, account = access.safe_next(request.values.get("next", "")), access.signed_in().account
+    body = render(
+        "staff/prove.html",
+        "Is it you?",
+        wrong=wrong,
+        at="code" if wrong == WRONG_CODE or account.password is None else "password",
+        next=where,
+        has_password=account.password is not None,
+        has_code=account.sealed_secret is not None,
+        elsewhere=account.issuer is not None,
+    )
+    return answer(body, wrong, wait)
