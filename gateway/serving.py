@@ -12,6 +12,7 @@ from gateway import web
 from gateway.definitions.loader import load_organisations
 from gateway.destinations import judging
 from gateway.keys import KeyProblem, KeyRing
+from gateway.ledger import Ledger
 from gateway.logs import write_logs
 from gateway.settings import Settings, SettingsError, environment, load_settings
 from gateway.store.database import Database
@@ -42,7 +43,7 @@ def _site(settings: Settings) -> Site:
         ring = KeyRing(settings.keys.get_secret_value())
     except KeyProblem as error:
         raise CannotStart(f"The gateway cannot start.\n{error}") from None
-    database = Database(settings.database_url.get_secret_value())
+    database = Database(settings.database_url.get_secret_value(), Ledger(settings.ledger))
     if problem := database.problem():
         database.close()
         raise CannotStart(f"The gateway cannot start: {problem}.")

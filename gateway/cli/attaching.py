@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import click
 
 from gateway.cli import opening, referral_files
-from gateway.destinations.seam import Record
 from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.referral import Referral
-from gateway.store import audit, following, referrals
+from gateway.store import attached, audit, referrals
+from gateway.store.attached import NoRecord
 from gateway.store.database import Database
 from gateway.store.states import ReferralState
 
@@ -22,7 +22,7 @@ from gateway.store.states import ReferralState
 def command(reference: str, client: str | None, case: str | None, person: str | None, number: int | None) -> None:
     """Send the files of REFERENCE to the record that it has become. It is written into the audit trail."""
     record = _record(client, case)
-    if record.kind == "referral" and (person is not None or number is not None):
+    if case is not None and (person is not None or number is not None):
         raise click.ClickException(
             "--person and --number go with --client: a referral's own files are about no person."
         )
@@ -35,9 +35,9 @@ def command(reference: str, client: str | None, case: str | None, person: str | 
             f"{referral.reference} is not delivered: files can only follow a referral that is. "
             "`flask referrals settle` is for one that a person has seen there."
         )
-    whom = "referral" if record.kind == "referral" else person or referral.people[0].id
+    whom = attached.REFERRAL if case is not None else person or referral.people[0].id
     going = {
-        each.id: str(record)
+        each.id: record
         for each in referral.files
         if each.attach_to == whom and (number is None or each.index == number - 1)
     }
@@ -46,13 +46,13 @@ def command(reference: str, client: str | None, case: str | None, person: str | 
     _send(database, referral, going)
 
 
-def _record(client: str | None, case: str | None) -> Record:
+def _record(client: str | None, case: str | None) -> str:
     if (client is None) == (case is None):
         raise click.ClickException("Give the number of one record: --client NUMBER or --referral NUMBER.")
-    number = (client or case or "").strip()
-    if not (number.isascii() and number.isdecimal()) or len(number) > 18:
-        raise click.ClickException("The number of a record is a whole number, as your case-management system shows it.")
-    return Record("person" if client is not None else "referral", number)
+    try:
+        return attached.record("client" if client is not None else attached.REFERRAL, client or case or "")
+    except NoRecord as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 def _opened(database: Database, ring: KeyRing, reference: str) -> Referral:
@@ -75,18 +75,7 @@ def _nothing(referral: Referral, whom: str) -> str:
 
 
 def _send(database: Database, referral: Referral, going: dict[str, str]) -> None:
-    now = datetime.now(UTC)
-    with database.write() as connection:
-        sent = following.send_to(connection, referral.reference, referral.organisation, going, now)
-        audit.write(
-            connection,
-            actor=audit.COMMAND_LINE,
-            action="attach files",
-            organisation=referral.organisation,
-            reference=referral.reference,
-            detail=f"{len(sent)} files",
-            now=now,
-        )
+    sent = attached.send(database, referral, going, actor=audit.COMMAND_LINE, now=datetime.now(UTC))
     left = len(going) - len(sent)
     click.echo(f"{len(sent)} of {len(going)} files go to it now; `flask referrals files` shows how far they are.")
     if left:

@@ -3,7 +3,6 @@
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,43 +10,12 @@ import click
 
 from gateway.cli import opening
 from gateway.keys import KeyMissing, SealBroken
-from gateway.referral import File, Referral
 from gateway.store import attaching, audit, referrals
+from gateway.store.attached import Attached, attached_to
 from gateway.store.attaching import Sending
 from gateway.store.chunks import FileGone
 from gateway.store.database import Database
-from gateway.store.files import Files, StoredFile
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Attached:
-    """A file as the referral names it, and as it is stored; None where it was removed at the last moment."""
-
-    number: int
-    named: File
-    stored: StoredFile | None
-
-    @property
-    def saved_as(self) -> str:
-        """What it is called in a folder."""
-        return f"{self.number} {self.named.name}"
-
-    @property
-    def line(self) -> str:
-        """What the list says of it."""
-        state = self.stored.state if self.stored else "removed before it was sent"
-        return (
-            f"{self.number}. {self.named.name}  {self.named.media_type}  {self.named.size} bytes  {state}\n"
-            f"   {self.named.label} (for {self.named.attach_to})"
-        )
-
-    def why_not(self, *, unchecked: bool) -> str:
-        """Say why it cannot be saved; "" where it can."""
-        if self.stored is None or self.stored.refused:
-            return "its content is gone"
-        if self.stored.quarantined and not unchecked:
-            return "nobody has looked for viruses yet; --unchecked saves it all the same"
-        return ""
+from gateway.store.files import Files
 
 
 @click.command("files")
@@ -85,12 +53,6 @@ def command(reference: str, folder: Path | None, unchecked: bool) -> None:
         raise click.ClickException(cannot_be_opened(wanted)) from None
 
 
-def attached_to(files: Files, referral: Referral) -> list[Attached]:
-    """Pair the files that a referral names with those that are stored. Raises KeyMissing or SealBroken."""
-    stored = files.of_referral(referral.reference)
-    return [Attached(number, each, stored.get(each.id)) for number, each in enumerate(referral.files, start=1)]
-
-
 def cannot_be_opened(reference: str) -> str:
     """Say of a referral that its key is gone, by its reference alone."""
     return f"{reference} cannot be opened: its key is not in GATEWAY_KEYS, or it was changed."
@@ -106,10 +68,18 @@ def nothing_left(database: Database, reference: str) -> click.ClickException:
 
 def _show(attached: Sequence[Attached], sendings: Mapping[str, Sending]) -> None:
     for each in attached:
-        click.echo(each.line)
+        click.echo(_line(each))
         sending = sendings.get(each.named.id)
         if sending and sending.outcome:
             click.echo(f"   last try to send it to its record: {sending.outcome.replace('_', ' ')}")
+
+
+def _line(each: Attached) -> str:
+    state = each.stored.state if each.stored else "removed before it was sent"
+    return (
+        f"{each.number}. {each.named.name}  {each.named.media_type}  {each.named.size} bytes  {state}\n"
+        f"   {each.named.label} (for {each.named.attach_to})"
+    )
 
 
 def save(files: Files, attached: Sequence[Attached], folder: Path, *, unchecked: bool) -> int:
@@ -119,7 +89,8 @@ def save(files: Files, attached: Sequence[Attached], folder: Path, *, unchecked:
     for each in attached:
         why_not = each.why_not(unchecked=unchecked) or _write(files, each, folder / each.saved_as)
         left += bool(why_not)
-        click.echo(f"{each.number}. {f'not saved: {why_not}' if why_not else 'saved'}")
+        despite = "; --unchecked saves it all the same" if each.stored and each.stored.quarantined else ""
+        click.echo(f"{each.number}. {f'not saved: {why_not}{despite}' if why_not else 'saved'}")
     return left
 
 

@@ -73,7 +73,7 @@ def origin(database: Database, reference: str) -> Origin:
     with database.read() as connection:
         row = connection.execute(wanted).one()
         doubtful = bool(jobs.may_have_arrived(connection, [reference]))
-    sender = row.email or ("somebody who left" if row.account else None)
+    sender = row.email or ("somebody who has left" if row.account else None)
     return Origin(row.language, row.definition, row.name, sender, row.imported_at, row.due, doubtful)
 
 

@@ -28,8 +28,7 @@ class Shown:
     state: str
     record: str
     may_download: bool
-    may_scan: bool
-    unchecked: bool
+    quarantined: bool
     may_attach: bool
 
 
@@ -55,7 +54,6 @@ def _shown(number: int, paper: Paper, listed: Listed) -> Shown:
         f"{_STATES[paper.state]}{'. The scanner was asked in vain' if given_up else ''}",
         paper.record,
         may_download=paper.state not in (FileState.QUARANTINED, FileState.REFUSED),
-        may_scan=quarantined,
-        unchecked=quarantined,
+        quarantined=quarantined,
         may_attach=paper.state in _TO_BE_SENT and listed.state == ReferralState.DELIVERED,
     )

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.store.audit import COMMAND_LINE
 from gateway.store.referrals import Listed, Tried
 from gateway.store.timeline import Done, Origin
 
 WORKER = "worker"
-LEFT = "somebody who left"
-_ACCOUNT_LETTERS = 22
+LEFT = "somebody who has left"
 _OUTCOMES = {
     "delivered": "accepted",
     "not_sent": "not sent, because nothing could be reached there",
@@ -34,6 +32,7 @@ _ACTIONS = {
     "save files": "Saved its files",
     "read answer": "Read what the destination answered",
     "attach files": "Sent files to their record",
+    "wish to erase": "Asked for its erasure",
     "erase": "Erased its answers",
     "purge": "Its answers were deleted, because their time was over",
     "correct": "Corrected an answer",
@@ -47,7 +46,8 @@ _ACTIONS = {
     "open file": "Downloaded a file",
     "scan again": "Had a file looked at for viruses again",
 }
-_TELLING = {"correct", "erase", "attach files", "open file"}  # whose few words say more than the action
+# Whose few words say more than the action.
+_TELLING = {"correct", "erase", "attach files", "open file", "scan again", "export", "wish to erase"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,7 @@ def _deeds(done: Iterable[Done]) -> Iterator[Event]:
 def _who(done: Done) -> str:
     if done.email:
         return done.email
-    if done.actor == COMMAND_LINE:
-        return COMMAND_LINE
-    # A worker has a name with its host in it, as nobody's account has.
-    return LEFT if len(done.actor) == _ACCOUNT_LETTERS and "@" not in done.actor else WORKER
+    return done.actor if " " in done.actor or done.actor == WORKER else LEFT
 
 
 def _lasted(time: timedelta) -> str:

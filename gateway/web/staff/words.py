@@ -32,8 +32,9 @@ DONE = {
     "release": "It is on its way now.",
     "corrected": "What you corrected is kept. Nothing is sent by that alone.",
     "attached": "The files go to their records now.",
+    "attached-some": "Some files go to their records now. The others are there already, or on their way just now.",
     "scan": "The file is looked at again within a minute, where the virus scanner answers.",
-    "erased": "It is erased. What follows from that stands below.",
+    "erased": "It is erased here. Look in the case-management system too, and erase it there.",
 }
 MOVED = (
     "Nothing was done: meanwhile this referral has moved, by itself or by somebody else. This is where it stands now."

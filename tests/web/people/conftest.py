@@ -46,7 +46,7 @@ def database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def app(database: Database, organisations: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def app(database: Database, organisations: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The web on that store."""
     for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
         monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
@@ -59,6 +59,7 @@ def app(database: Database, organisations: Path, monkeypatch: pytest.MonkeyPatch
             smtp_url="off",
             database_url=database.url.render_as_string(hide_password=False),
             organisations=organisations,
+            ledger=tmp_path / "ledger.jsonl",
         )
     )
     yield made

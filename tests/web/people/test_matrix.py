@@ -7,8 +7,8 @@ from gateway.identity.roles import Role
 from gateway.store.database import Database
 from gateway.web.auth.access import ACCESS, ANYBODY, ANYBODY_SIGNED_IN, Access
 
-from ...store.making import send
 from .conftest import HILLTOP, RIVERSIDE, As, join
+from .sent import a_sent
 
 # What each address asks for; * asks for a proof that is not old as well. A new address needs a line here.
 MATRIX = """
@@ -44,6 +44,21 @@ POST /staff/<organisation>/people/<account>/end      admin*
 GET  /staff/<organisation>/referrals/<reference>                        viewer
 GET  /staff/<organisation>/referrals/<reference>/settle/<decision>      operator
 POST /staff/<organisation>/referrals/<reference>/settle/<decision>      operator
+POST /staff/<organisation>/referrals/<reference>/answers operator
+POST /staff/<organisation>/referrals/<reference>/print operator
+POST /staff/<organisation>/referrals/<reference>/destination-answer operator
+GET  /staff/<organisation>/referrals/<reference>/attach operator
+POST /staff/<organisation>/referrals/<reference>/attach operator
+POST /staff/<organisation>/referrals/<reference>/files/<file>/download operator
+GET  /staff/<organisation>/referrals/<reference>/files/<file>/unchecked operator
+POST /staff/<organisation>/referrals/<reference>/files/<file>/unchecked operator
+POST /staff/<organisation>/referrals/<reference>/files/<file>/scan operator
+GET  /staff/<organisation>/referrals/<reference>/correct operator
+POST /staff/<organisation>/referrals/<reference>/correct operator
+GET  /staff/<organisation>/referrals/<reference>/export admin*
+POST /staff/<organisation>/referrals/<reference>/export admin*
+GET  /staff/<organisation>/referrals/<reference>/erase admin*
+POST /staff/<organisation>/referrals/<reference>/erase admin*
 """
 AREAS = ("/staff", "/partner", "/api/v1")
 ROWS = [line.split(None, 2) for line in MATRIX.strip().splitlines()]
@@ -75,10 +90,11 @@ def test_every_address_has_its_line_and_asks_for_what_it_says(app: Flask) -> Non
 def test_each_role_of_each_organisation_gets_what_is_intended(
     app: Flask, database: Database, signed_in: As, row: list[str]
 ) -> None:
-    send(database, app.extensions["gateway"].ring, reference=FILLED["reference"])
+    sent = a_sent(app, database, reference=FILLED["reference"])
     method, rule, needed = row
     address = rule
-    for name, value in {**FILLED, "account": join(database, "one@riverside.example", Role.VIEWER)}.items():
+    account = join(database, "one@riverside.example", Role.VIEWER)
+    for name, value in {**FILLED, "account": account, "file": sent.files[0].id}.items():
         address = address.replace(f"<{name}>", value)
     role = Role(needed.removesuffix("*"))
 

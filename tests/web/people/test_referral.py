@@ -1,8 +1,10 @@
 """One referral in the console: where it stands, why, what to do, what happened; and only for its own organisation."""
 
+import re
+
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from gateway.identity.roles import Role
 from gateway.keys import KeyRing
@@ -11,8 +13,10 @@ from gateway.store.database import Database
 from gateway.store.states import ReferralState
 
 from ...store.keeping import CANARY, ended, laden
-from ...store.making import NOW
-from .conftest import HILLTOP, As
+from ...store.making import NOW, rows
+from .conftest import HILLTOP, As, token_of
+from .sent import a_sent
+from .test_matrix import ROWS
 
 
 @pytest.fixture
@@ -46,13 +50,18 @@ def test_every_state_is_understood_and_no_answer_is_shown(
     assert "/settle/" not in page  # a viewer decides nothing
 
 
-def test_what_belongs_to_another_organisation_is_not_there(signed_in: As, database: Database, ring: KeyRing) -> None:
-    reference = laden(database, ring).reference
-
+def test_what_belongs_to_another_organisation_is_not_there(app: Flask, signed_in: As, database: Database) -> None:
+    sent = a_sent(app, database)
     client = signed_in(Role.ADMIN, HILLTOP)
+    token = token_of(client.get("/staff/hilltop/").get_data(as_text=True))
+    ours = [(method, rule) for method, rule, _ in ROWS if "<reference>" in rule]
+    filled = {"organisation": HILLTOP, "reference": sent.reference, "file": sent.files[0].id, "decision": "close"}
+    assert len(ours) > 10
 
-    assert client.get(f"/staff/hilltop/referrals/{reference}").status_code == 404
-    assert client.get(f"/staff/riverside/referrals/{reference}").status_code == 404
+    for method, rule in ours:
+        address = re.sub("<([a-z]+)>", lambda found: filled[found[1]], rule)
+        assert client.open(address, method=method, data={"csrf_token": token}).status_code == 404, (method, rule)
+    assert rows(database, select(tables.audit)) == []
 
 
 def test_a_paused_destination_is_named(signed_in: As, database: Database, ring: KeyRing) -> None:

@@ -1,0 +1,356 @@
+"""Each state from a cold start: somebody who has only the console understands it, and brings it to its end."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from gateway.identity.roles import Role
+from gateway.keys import KeyRing
+from gateway.ledger import Event, Ledger
+from gateway.referral import Referral
+from gateway.store import destinations, referrals, tables
+from gateway.store.database import Database
+from gateway.store.states import FileState
+
+from ...store.keeping import ended, files_are
+from ...store.making import NOW, job_of, rows, state_of
+from .conftest import As
+from .desk import Desk
+from .sent import LETTER, a_sent
+
+ANSWER = "Zebedee-Canary-7731"  # what the destination answered
+FORM = "/staff/riverside/referrals"
+
+
+@pytest.fixture
+def ring(app: Flask) -> KeyRing:
+    """The keys of the web."""
+    found: KeyRing = app.extensions["gateway"].ring
+    return found
+
+
+@pytest.fixture
+def sent(app: Flask, database: Database) -> Referral:
+    """A referral whose letter is clean."""
+    return a_sent(app, database)
+
+
+def stand(database: Database, reference: str, state: str, reason: str | None = None, job: str = "parked") -> None:
+    """Let a referral stand in a state, as the worker leaves it."""
+    ended(database, reference, state)
+    with database.write() as connection:
+        theirs = tables.referrals.c.reference == reference
+        connection.execute(update(tables.referrals).where(theirs).values(reason=reason))
+        mine = (tables.jobs.c.reference == reference, tables.jobs.c.item.is_(None))
+        connection.execute(update(tables.jobs).where(*mine).values(status=job))
+
+
+def at(signed_in: As, sent: Referral, role: Role = Role.OPERATOR) -> Desk:
+    """Sit down before the page of a referral."""
+    return Desk(signed_in(role), f"{FORM}/{sent.reference}")
+
+
+def audited(database: Database) -> list[str]:
+    """The actions that were written down."""
+    return [row.action for row in rows(database, select(tables.audit).order_by(tables.audit.c.id))]
+
+
+def test_one_that_is_held_is_let_through(signed_in: As, database: Database, sent: Referral) -> None:
+    stand(database, sent.reference, "held", "it came very fast")
+    desk = at(signed_in, sent)
+    assert "it may be spam" in desk.text or "looks like spam" in desk.text
+
+    desk.follow("Let it through")
+    desk.press("Let it through")
+
+    assert "It is on its way now." in desk.text
+    assert (state_of(database, sent.reference), job_of(database, sent.reference).status) == ("pending", "due")
+
+
+def test_spam_is_ended(signed_in: As, database: Database, sent: Referral) -> None:
+    stand(database, sent.reference, "held")
+    desk = at(signed_in, sent)
+
+    desk.follow("End it")
+    desk.press("End it")
+
+    assert "It is ended." in desk.text
+    assert (state_of(database, sent.reference), job_of(database, sent.reference).status) == ("closed", "done")
+
+
+def test_one_that_waits_needs_nobody_and_can_be_carried_by_hand(
+    signed_in: As, database: Database, sent: Referral
+) -> None:
+    stand(database, sent.reference, "pending", job="due")
+    desk = at(signed_in, sent)
+    assert "Nothing: it is sent by itself." in desk.text
+    assert "Its next try is due at" in desk.text
+
+    desk.press("Show a page to print")
+    assert "Maia" in desk.text
+    desk.follow("Delivered by hand")
+    assert "Have you carried it over by hand?" in desk.text
+    desk.press("Delivered by hand")
+
+    assert state_of(database, sent.reference) == "closed"
+    assert audited(database) == ["print", "settle closed"]
+
+
+def test_one_that_is_being_sent_is_left_alone(signed_in: As, database: Database, sent: Referral) -> None:
+    desk = at(signed_in, sent)
+
+    assert "Nothing: a worker is sending it." in desk.text
+    assert not desk.buttons & {"Send it again", "End it", "It has arrived", "Delivered by hand", "Correct an answer"}
+    desk.open(f"{FORM}/{sent.reference}/settle/close")
+    assert "Nothing was done" in desk.text
+
+
+def test_one_that_may_have_arrived_is_looked_for_and_settled(signed_in: As, database: Database, sent: Referral) -> None:
+    stand(database, sent.reference, "unknown", "may have arrived: no answer")
+    desk = at(signed_in, sent)
+    assert f"Look for {sent.reference} in the case-management system." in desk.text
+
+    desk.follow("Send it again")
+    assert f"Possible repeat of {sent.reference}" in desk.text
+    desk.open(f"{FORM}/{sent.reference}")
+    desk.follow("It has arrived")
+    desk.press("It has arrived")
+
+    assert (state_of(database, sent.reference), job_of(database, sent.reference).status) == ("delivered", "done")
+
+
+def test_one_that_was_rejected_is_understood_corrected_and_sent_again(
+    signed_in: As, database: Database, ring: KeyRing, sent: Referral
+) -> None:
+    stand(database, sent.reference, "failed", "rejected: the destination answered 422")
+    desk = at(signed_in, sent)
+    assert "rejected: the destination answered 422" in desk.text
+
+    desk.press("Show what the destination answered")
+    assert ANSWER in desk.text
+    desk.follow("Correct an answer")
+    assert "Testperson" not in desk.text
+    desk.press("Keep what I corrected", **{"0.surname": "z" * 200, "0.first_name": "Mira"})
+    assert desk.answer.status_code == 422
+    assert "Last name" in desk.text
+    assert "characters or fewer" in desk.text
+    assert audited(database) == ["read answer"]
+    desk.press("Keep what I corrected", **{"0.surname": "Sample"})
+    assert "What you corrected is kept." in desk.text
+    desk.follow("Send it again")
+    desk.press("Send it again")
+
+    assert (state_of(database, sent.reference), job_of(database, sent.reference).status) == ("pending", "due")
+    with database.read() as connection:
+        found = referrals.opened(connection, ring, sent.reference)
+    assert found is not None
+    shown = {answer.name: answer.shown for answer in found.people[0].answers}
+    assert (shown["first_name"], shown["surname"]) == ("Mira", "Sample")
+    details = [row.detail for row in rows(database, select(tables.audit)) if row.action == "correct"]
+    assert details == ["client.first_name, client.surname"]
+
+
+def test_one_that_is_delivered_needs_nobody(signed_in: As, database: Database, sent: Referral) -> None:
+    stand(database, sent.reference, "delivered", job="done")
+    desk = at(signed_in, sent)
+
+    assert "Nothing here." in desk.text
+    assert not desk.buttons & {"Send it again", "End it", "Correct an answer"}
+
+
+def test_one_that_is_ended_needs_nobody(signed_in: As, database: Database, sent: Referral) -> None:
+    stand(database, sent.reference, "closed", "closed by a person", job="done")
+    desk = at(signed_in, sent)
+
+    assert "Nothing: a person ended it." in desk.text
+    assert not desk.buttons & {"Send it again", "End it", "Correct an answer"}
+
+
+def test_one_that_waits_for_a_paused_destination_says_so(signed_in: As, database: Database, sent: Referral) -> None:
+    stand(database, sent.reference, "failed", "not delivered in 14 days: refused")
+    with database.write() as connection:
+        destinations.pause(connection, "riverside", reason="our keys were refused", now=NOW)
+    desk = at(signed_in, sent)
+
+    desk.follow("Send it again")
+    assert "The destination is paused (our keys were refused): it waits until that goes on." in desk.text
+    desk.press("Send it again")
+
+    assert "The destination is paused (our keys were refused)" in desk.text
+    assert state_of(database, sent.reference) == "pending"
+
+
+@pytest.mark.parametrize("state", [FileState.WAITING, FileState.FAILED])
+def test_a_file_that_waits_or_failed_is_sent_to_its_record(
+    signed_in: As, database: Database, sent: Referral, state: FileState
+) -> None:
+    stand(database, sent.reference, "delivered", job="done")
+    files_are(database, sent.reference, state)
+    file = sent.files[0].id
+    desk = at(signed_in, sent)
+
+    desk.follow("Give the numbers of records")
+    assert "letter from" not in desk.text
+    desk.press("Send the files there", **{file: "forty-two"})
+    assert "is a whole number" in desk.text
+    desk.press("Send the files there", **{file: "4711"})
+
+    assert "The files go to their records now." in desk.text
+    jobs = rows(database, select(tables.jobs).where(tables.jobs.c.kind == "upload"))
+    assert [(job.item, job.result, job.status) for job in jobs] == [(file, "person 4711", "due")]
+    assert audited(database) == ["attach files"]
+
+
+def test_a_file_is_downloaded_and_never_shown(signed_in: As, database: Database, sent: Referral) -> None:
+    desk = at(signed_in, sent)
+
+    desk.press("Download file 1")
+
+    assert desk.answer.data == LETTER
+    headers = desk.answer.headers
+    assert headers["Content-Type"] == "application/octet-stream"
+    assert headers["Content-Disposition"] == 'attachment; filename="letter from Dr Sample.pdf"'
+    assert (headers["X-Content-Type-Options"], headers["Cache-Control"]) == ("nosniff", "no-store")
+    assert audited(database) == ["open file"]
+
+
+def test_a_file_that_no_scanner_has_seen_is_scanned_again_or_taken_after_a_warning(
+    app: Flask, signed_in: As, database: Database
+) -> None:
+    sent = a_sent(app, database, clean=False)
+    file = sent.files[0].id
+    with database.write() as connection:
+        connection.execute(update(tables.jobs).where(tables.jobs.c.kind == "scan").values(status="parked"))
+    desk = at(signed_in, sent)
+    assert "Download file 1" not in desk.buttons
+
+    desk.press("Ask the scanner again about file 1")
+    assert "looked at again" in desk.text
+    (scan,) = rows(database, select(tables.jobs).where(tables.jobs.c.kind == "scan"))
+    assert scan.status == "due"
+    desk.follow("Take file 1 unchecked")
+    assert "No virus scanner has looked at this file." in desk.text
+    desk.press("Take it unchecked")
+    assert desk.answer.data == LETTER
+    assert audited(database) == ["scan again", "open file"]
+
+    files_are(database, sent.reference, FileState.REFUSED)
+    desk.open(f"{FORM}/{sent.reference}")
+    assert "Refused, because it has a virus" in desk.text
+    assert not desk.buttons & {"Download file 1", "Take file 1 unchecked"}
+    assert file not in desk.answer.get_data(as_text=True)
+
+
+def test_answers_are_opened_on_purpose_and_that_is_written_down_first(
+    signed_in: As, database: Database, sent: Referral
+) -> None:
+    desk = at(signed_in, sent)
+    assert "Testperson" not in desk.text
+
+    desk.press("Show the answers")
+
+    for words in ("Maia", "Testperson", "I care for my brother.", "letter from Dr Sample.pdf"):
+        assert words in desk.text
+    assert desk.answer.headers["Cache-Control"] == "no-store"
+    (written,) = rows(database, select(tables.audit))
+    assert (written.action, written.organisation, written.reference) == ("open answers", "riverside", sent.reference)
+    desk.follow(f"Close the answers of {sent.reference}")
+    assert "Opened the answers" in desk.text
+    assert "operator@riverside.example" in desk.text
+
+
+def test_what_the_destination_answered_is_plain_text(
+    signed_in: As, database: Database, ring: KeyRing, sent: Referral
+) -> None:
+    stand(database, sent.reference, "failed", "rejected: the destination answered 422")
+    (attempt,) = rows(database, select(tables.attempts))
+    sealed = ring.seal(b"<script>alert(1)</script>", table="attempts", row=str(attempt.id), column="sealed")
+    with database.write() as connection:
+        connection.execute(update(tables.attempts).values(sealed=sealed))
+    desk = at(signed_in, sent)
+
+    desk.press("Show what the destination answered")
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in desk.answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("decision", ["Send it again", "It has arrived"])
+def test_what_has_moved_meanwhile_is_left_alone(
+    signed_in: As, database: Database, sent: Referral, decision: str
+) -> None:
+    stand(database, sent.reference, "unknown")
+    desk = at(signed_in, sent)
+    desk.follow(decision)
+    stand(database, sent.reference, "closed", job="done")
+
+    desk.press(decision)
+
+    assert desk.answer.status_code == 409
+    assert "Nothing was done: meanwhile this referral has moved" in desk.text
+    assert audited(database) == []
+
+
+def test_a_correction_that_comes_too_late_changes_nothing(signed_in: As, database: Database, sent: Referral) -> None:
+    stand(database, sent.reference, "failed")
+    desk = at(signed_in, sent)
+    desk.open(f"{FORM}/{sent.reference}/correct")
+    stand(database, sent.reference, "sending", job="leased")
+
+    desk.press("Keep what I corrected", **{"0.surname": "Sample"})
+
+    assert desk.answer.status_code == 409
+    assert "Nothing was done" in desk.text
+
+
+def test_one_person_gets_a_copy_and_is_erased(signed_in: As, database: Database, sent: Referral, app: Flask) -> None:
+    stand(database, sent.reference, "delivered", job="done")
+    desk = at(signed_in, sent, Role.ADMIN)
+
+    desk.follow("Export a copy")
+    desk.press("Export it")
+    assert "Give the number of the request" in desk.text
+    desk.press("Export it", reason="request 12")
+    with zipfile.ZipFile(io.BytesIO(desk.answer.data)) as archive:
+        names = archive.namelist()
+        assert names == [f"{sent.reference}/referral.json", f"{sent.reference}/1 letter from Dr Sample.pdf"]
+        assert b"Testperson" in archive.read(names[0])
+        assert archive.read(names[1]) == LETTER
+
+    desk.open(f"{FORM}/{sent.reference}")
+    desk.follow("Erase it")
+    desk.press("Erase it", reason="request 12")
+    assert "Tick the box" in desk.text
+    desk.press("Erase it", reason="request 12", sure="1")
+
+    assert "It is erased here." in desk.text
+    assert "Show the answers" not in desk.buttons
+    ledger = Ledger(Path(app.extensions["gateway"].settings.ledger))
+    assert [(each.event, each.reference) for each in ledger.entries()][-1] == (Event.ERASED, sent.reference)
+    assert audited(database) == ["export", "wish to erase", "erase"]
+    desk.open(f"{FORM}/{sent.reference}/correct")
+    assert "Nothing was done" in desk.text
+
+
+def test_nobody_is_erased_while_a_worker_is_at_it(signed_in: As, database: Database, sent: Referral) -> None:
+    desk = at(signed_in, sent, Role.ADMIN)
+
+    desk.follow("Erase it")
+    desk.press("Erase it", reason="request 12", sure="1")
+
+    assert "Nothing was erased: a worker is at" in desk.text
+    assert state_of(database, sent.reference) == "sending"
+
+
+def test_what_was_purged_says_so(signed_in: As, database: Database, sent: Referral) -> None:
+    stand(database, sent.reference, "failed")
+    desk = at(signed_in, sent)
+    with database.write() as connection:
+        connection.execute(update(tables.referrals).values(sealed=None, purged_at=NOW))
+
+    desk.press("Show the answers")
+
+    assert "holds no answers any more: they were deleted at 4 May 2026, 12:00 UTC" in desk.text
