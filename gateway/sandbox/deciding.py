@@ -6,7 +6,7 @@ Everything is optional: what is not sent stays as it came, so an import can be a
 from collections.abc import Mapping
 
 from gateway.sandbox.database import as_text
-from gateway.sandbox.importing import DESCRIPTIONS, Recording
+from gateway.sandbox.importing import Recording, description_of
 from gateway.sandbox.numbering import record_number
 from gateway.sandbox.records import full_name
 from gateway.sandbox.staging import Staged
@@ -47,7 +47,7 @@ def links_of(form: Mapping[str, str], staged: Staged) -> dict[int, int]:
 def recording_of(form: Mapping[str, str], staged: Staged, offered: Mapping[str, Choices]) -> Recording | None:
     """Read what is recorded; nothing where no description was sent. A Mistake says what to change."""
     main = staged.people[0]
-    description = next((as_text(main[name]) for name in DESCRIPTIONS if main.get(name)), "")
+    description = description_of(main)
     if not description.strip():
         return None
     # A browser sends every line end as two characters.

@@ -33,6 +33,11 @@ NOT_OF_A_CLIENT = frozenset(
 )
 
 
+def description_of(person: Mapping[str, Any]) -> str:
+    """What was sent as the description, under its name or the former one; empty where nothing was."""
+    return next((as_text(person[name]) for name in DESCRIPTIONS if person.get(name)), "")
+
+
 class NoSuchClient(Exception):
     """There is no client with the number that one person is to be linked to."""
 

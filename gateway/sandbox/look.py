@@ -7,13 +7,14 @@ from typing import Any
 from gateway.sandbox.database import as_text
 from gateway.sandbox.displays import Display, display_of
 from gateway.sandbox.duplicates import Hint, alike, in_words, likely_duplicates
+from gateway.sandbox.importing import DESCRIPTIONS, description_of
 from gateway.sandbox.records import Client, full_name
 from gateway.sandbox.rules import PAIRED
 from gateway.sandbox.seeds import Seeds
 from gateway.sandbox.staging import Staged
 from gateway.sandbox.wording import Row, row
 
-APART = frozenset({"description", *PAIRED})
+APART = frozenset({*DESCRIPTIONS, *PAIRED})
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _person(position: int, person: dict[str, Any], staged: Staged, seeds: Seeds,
         display=display,
         rows=[sent[name] for name in first],
         also=[row for name, row in sent.items() if name not in first],
-        description=as_text(person.get("description") or ""),
+        description=description_of(person),
         relationships=list(_relationships(person, staged, seeds)),
         hints=hints,
     )

@@ -72,9 +72,14 @@ def stage(database: Database, body: Body, raw: bytes, headers: Mapping[str, str]
             "INSERT INTO staged (received_at, encoding, headers, raw, people, source, search)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (now(), body.encoding, json.dumps(dict(headers)), raw, json.dumps(body.people),
-             as_text(body.people[0].get("source") or ""), _searchable(body.people)),
+             _source(body.people[0]), _searchable(body.people)),
         ).fetchone()  # fmt: skip
     return int(row["id"])
+
+
+def _source(main: Mapping[str, Any]) -> str:
+    """The source, under its name or the one that it had early in 2023."""
+    return as_text(main.get("source") or main.get("field_display_key") or "")
 
 
 def _searchable(people: Sequence[Mapping[str, Any]]) -> str:

@@ -78,6 +78,10 @@ def test_the_shortest_example_of_february_2023_is_taken_and_its_description_reco
     former = {"diary_description": "Invented words", "field_display_key": "1"}
 
     assert client.put("/v2/external_referral", json=[person | former], headers=KEYS).status_code == 200
+    page = client.get("/external-referral-manager/1").text
+    assert "Invented words</textarea>" in page
+    assert "No description was sent" not in page
+    assert [each["id"] for each in client.get("/_sandbox/staged?source=1").json or ()] == [1]
     assert client.post("/external-referral-manager/1/import").status_code == 303
 
     made_of_it = known(client)[-1]
