@@ -42,9 +42,26 @@ class At:
     status: int = 200
 
 
+def press(words: str) -> Callable[[Page], object]:
+    """Press the button with these words."""
+    return lambda page: page.get_by_role("button", name=words, exact=True).click()
+
+
 PAGES: dict[str, At] = {
     "sign in": At("/staff/sign-in", role=None),
     "to do": At("/staff/riverside/"),
+    **{f"one that is {state}": At(f"/staff/riverside/referrals/{{{state}}}") for state in REASONS},
+    "one for a viewer": At("/staff/riverside/referrals/{failed}", role=Role.VIEWER),
+    "its answers": At("/staff/riverside/referrals/{failed}", then=press("Show the answers")),
+    "its page to print": At("/staff/riverside/referrals/{failed}", then=press("Show a page to print")),
+    "no answer of the destination": At(
+        "/staff/riverside/referrals/{failed}", then=press("Show what the destination answered")
+    ),
+    "a decision": At("/staff/riverside/referrals/{unknown}/settle/resend"),
+    "correcting": At("/staff/riverside/referrals/{failed}/correct"),
+    "nothing corrected": At("/staff/riverside/referrals/{failed}/correct", then=press("Keep what I corrected")),
+    "exporting": At("/staff/riverside/referrals/{delivered}/export"),
+    "erasing without a reason": At("/staff/riverside/referrals/{delivered}/erase", then=press("Erase it")),
 }
 
 

@@ -37,6 +37,19 @@ def shown(papers: Sequence[Paper], listed: Listed) -> list[Shown]:
     return [_shown(number, each, listed) for number, each in enumerate(papers, start=1)]
 
 
+def attention(papers: Sequence[Paper], listed: Listed) -> list[str]:
+    """Say which files of a referral need a person, each reason once."""
+    lines = []
+    if any(_given_up(each) for each in papers):
+        lines.append("The virus scanner was asked in vain about a file: nothing of it is sent until it has looked.")
+    if listed.state == ReferralState.DELIVERED:
+        if any(each.state is FileState.FAILED for each in papers):
+            lines.append("A file could not be sent to its record.")
+        if any(each.state is FileState.WAITING and not each.record for each in papers):
+            lines.append("A file waits until it is known which record it goes to. You can say so.")
+    return lines
+
+
 def size_in_words(size: int) -> str:
     """Say how large something is."""
     if size < 1024:
@@ -46,14 +59,17 @@ def size_in_words(size: int) -> str:
 
 def _shown(number: int, paper: Paper, listed: Listed) -> Shown:
     quarantined = paper.state is FileState.QUARANTINED
-    given_up = quarantined and paper.scan in (JobStatus.PARKED, None)
     return Shown(
         number,
         paper.id,
         size_in_words(paper.size),
-        f"{_STATES[paper.state]}{'. The scanner was asked in vain' if given_up else ''}",
+        f"{_STATES[paper.state]}{'. The scanner was asked in vain' if _given_up(paper) else ''}",
         paper.record,
         may_download=paper.state not in (FileState.QUARANTINED, FileState.REFUSED),
         quarantined=quarantined,
         may_attach=paper.state in _TO_BE_SENT and listed.state == ReferralState.DELIVERED,
     )
+
+
+def _given_up(paper: Paper) -> bool:
+    return paper.state is FileState.QUARANTINED and paper.scan in (JobStatus.PARKED, None)

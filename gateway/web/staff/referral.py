@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Response, abort, request
 
 from gateway.identity.roles import Role
+from gateway.languages import name_of
 from gateway.remedies import Remedy, Way, remedy
 from gateway.store import destinations, referrals, timeline
 from gateway.store.destinations import Standing
@@ -54,6 +55,7 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
     database = site().database
     origin = timeline.origin(database, listed.reference)
     may_act = membership().role.covers(Role.OPERATOR)
+    stored = timeline.papers(database, listed.reference)
     told = remedy(listed.reference, listed.state, listed.reason)
     body = render(
         "staff/referral.html",
@@ -72,8 +74,10 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
             referrals.tries(database, listed.reference),
             timeline.done_to(database, listed.organisation, listed.reference),
         ),
-        papers=papers.shown(timeline.papers(database, listed.reference), listed),
+        papers=papers.shown(stored, listed),
+        attention=papers.attention(stored, listed),
         moment=telling.moment,
+        home=f"/staff/{listed.organisation}/",
         base=address(listed.organisation, listed.reference),
         may_act=may_act,
         may_erase=membership().role.covers(Role.ADMIN),
@@ -98,4 +102,4 @@ def _other(listed: Listed, told: Remedy) -> list[Way]:
 def _facts(listed: Listed, origin: timeline.Origin) -> Facts:
     found = site().definition(origin.definition, listed.organisation, listed.form)
     title = str(found.title) if found else listed.form
-    return Facts(title, origin.language, origin.agency or "", listed.corrections)
+    return Facts(title, name_of(origin.language), origin.agency or "", listed.corrections)

@@ -23,7 +23,7 @@ LONGEST_REASON = 200
 
 def show_export(organisation: str, reference: str) -> Response:
     """Ask why a copy is wanted."""
-    return _page("staff/export.html", referral.known(organisation, reference))
+    return _page("Export", referral.known(organisation, reference))
 
 
 def post_export(organisation: str, reference: str) -> Response:
@@ -31,7 +31,7 @@ def post_export(organisation: str, reference: str) -> Response:
     listed = referral.known(organisation, reference)
     reason = _reason()
     if not reason:
-        return _page("staff/export.html", listed, reason_wrong=NO_REASON)
+        return _page("Export", listed, reason_wrong=NO_REASON)
     noting.note(listed, action="export", detail=reason)
     database, files = site().database, site().files
     try:
@@ -52,7 +52,7 @@ def post_export(organisation: str, reference: str) -> Response:
 
 def show_erase(organisation: str, reference: str) -> Response:
     """Say what erasing does, and ask why and once more."""
-    return _page("staff/erase.html", referral.known(organisation, reference))
+    return _page("Erase", referral.known(organisation, reference))
 
 
 def post_erase(organisation: str, reference: str) -> Response:
@@ -61,7 +61,7 @@ def post_erase(organisation: str, reference: str) -> Response:
     sure = "sure" in request.form
     if not reason or not sure:
         wrong = {"reason_wrong": "" if reason else NO_REASON, "sure_wrong": "" if sure else NOT_SURE}
-        return _page("staff/erase.html", listed, **wrong)
+        return _page("Erase", listed, **wrong)
     noting.note(listed, action="wish to erase", detail=reason)
     try:
         subjects.erase(
@@ -85,11 +85,11 @@ def _reason() -> str:
     return " ".join(request.form.get("reason", "").split())[:LONGEST_REASON]
 
 
-def _page(template: str, listed: Listed, *, reason_wrong: str = "", sure_wrong: str = "") -> Response:
+def _page(what: str, listed: Listed, *, reason_wrong: str = "", sure_wrong: str = "") -> Response:
     problems = [(at, words) for at, words in (("reason", reason_wrong), ("sure", sure_wrong)) if words]
     body = render(
-        template,
-        listed.reference,
+        f"staff/{what.lower()}.html",
+        f"{what} {listed.reference}",
         listed=listed,
         base=referral.address(listed.organisation, listed.reference),
         reason=_reason(),
