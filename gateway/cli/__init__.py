@@ -26,6 +26,7 @@ NOUNS = (
     "referrals",
     "restore",
     "sandbox",
+    "tokens",
     "users",
     "worker",
 )

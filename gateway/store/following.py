@@ -123,7 +123,7 @@ def imported(connection: Connection, chore: Chore, record: str, going: Mapping[s
     connection.execute(
         update(referrals)
         .where(referrals.c.reference == chore.item, referrals.c.imported_at.is_(None))
-        .values(imported_at=now)
+        .values(imported_at=now, updated_at=now)
     )
     return True
 

@@ -79,6 +79,7 @@ referrals = Table(
     Column("account", String(22)),  # who of them sent it
     one_of("state", ReferralState),
     partial("ix_referrals_agency", "agency", "created_at", where="agency IS NOT NULL"),
+    partial("ix_referrals_agency_updated_at", "agency", "updated_at", where="agency IS NOT NULL"),
     Index("ix_referrals_organisation_created_at", "organisation", "created_at"),
     # The lists of one organisation, by what staff narrow them down to: `store/listing.py`.
     Index("ix_referrals_organisation_updated_at", "organisation", "updated_at"),

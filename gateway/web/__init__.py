@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.definitions.schema import HONEYPOT
 from gateway.web import assets, errors, health, metrics, posted, site
+from gateway.web.api import routes as api
 from gateway.web.auth import cookie
 from gateway.web.public import routes as public
 from gateway.web.site import Site
@@ -32,6 +33,7 @@ def init_app(app: Flask, found: Site) -> None:
     cookie.init_app(app, found)
     public.init_app(app)
     staff.init_app(app)
+    api.init_app(app)
     errors.init_app(app)
 
 

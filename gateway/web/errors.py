@@ -10,6 +10,7 @@ from gateway.definitions.loader import Organisation
 from gateway.languages import N_, say
 from gateway.store.database import Moved
 from gateway.web import security
+from gateway.web.api import guard, problems
 from gateway.web.auth import errors as signed_in
 from gateway.web.shell import asked_language, bare_shell, render, shell_of
 from gateway.web.site import site
@@ -88,8 +89,8 @@ def _known(error: HTTPException) -> Response | HTTPException:
         return error
     if status == 413:
         _discard_body()
-    if signed_in.wanted():
-        return signed_in.page(status, error)
+    if special := _special(status, error):
+        return special
     organisation, embedded = _whose()
     heading, lines = _WORDS.get(status, _WORDS[400] if status < 500 else _SORRY)
     if organisation is None:
@@ -99,8 +100,8 @@ def _known(error: HTTPException) -> Response | HTTPException:
 
 def _moved(error: Moved) -> Response:
     log.error("request refused error=%s", type(error).__name__)
-    if signed_in.wanted():
-        return signed_in.page(503)
+    if special := _special(503):
+        return special
     heading, lines = _WORDS[503]
     organisation, embedded = _whose()
     return page(503, heading, lines, organisation=organisation, embedded=embedded)
@@ -109,11 +110,18 @@ def _moved(error: Moved) -> Response:
 def _unforeseen(error: Exception) -> Response:
     # The class and our own lines alone: texts and values of an exception can hold answers.
     log.error("request failed error=%s at=%s", type(error).__name__, _where(error))
-    if signed_in.wanted():
-        return signed_in.page(500)
+    if special := _special(500):
+        return special
     heading, lines = _SORRY
     organisation, embedded = _whose()
     return page(500, heading, lines, organisation=organisation, embedded=embedded)
+
+
+def _special(status: int, error: HTTPException | None = None) -> Response | None:
+    """Answer as programs read it, or people who are signed in, where the address is for them."""
+    if problems.is_ours():
+        return guard.harden(problems.plain(status, error))
+    return signed_in.page(status, error) if signed_in.wanted() else None
 
 
 def _where(error: Exception) -> str:

@@ -34,9 +34,14 @@ def read_post(request: Request) -> MultiDict[str, str]:
         return parts.fields
     if request.mimetype != "application/x-www-form-urlencoded":
         return MultiDict()
+    return _read(read_body(request))
+
+
+def read_body(request: Request) -> bytes:
+    """Read a body that is no form as it is. Raises RequestEntityTooLarge past the limit."""
     body = request.get_data(cache=False)
     request.stream.read(1)  # raises where a body of unknown length goes on beyond the limit, instead of ending there
-    return _read(body)
+    return body
 
 
 def read_query(request: Request) -> MultiDict[str, str]:

@@ -32,6 +32,7 @@ SIGN_INS = Rate(60, 3600)  # that failed
 _KNOWN_DEFINITIONS = 200
 # A hospital that sends letters all day stays below it; nobody fills the disk in a night.
 FILES_FROM_ONE_ADDRESS = Rate(300, 3600)
+CALLS = Rate(600, 60)  # of the partner API by one token
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Site:
         self.letters, self.saves, self.tries = Limit(LETTERS), Limit(SAVES), Limit(TRIES)
         self.sign_ins = Limit(SIGN_INS)
         self.uploads = Limit(None if settings.rate_limit == OFF else FILES_FROM_ONE_ADDRESS)
+        self.calls = Limit(None if settings.rate_limit == OFF else CALLS)
         self.scanner_rests_until = datetime.min.replace(tzinfo=UTC)
         self._replaced: dict[tuple[str, str], Form] = {}
 

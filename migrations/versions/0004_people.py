@@ -167,14 +167,15 @@ def _what_agencies_write() -> None:
     op.create_index(op.f("ix_agency_drafts_agency"), "agency_drafts", ["agency"], unique=False)
     op.add_column("referrals", sa.Column("agency", sa.String(length=22), nullable=True))
     op.add_column("referrals", sa.Column("account", sa.String(length=22), nullable=True))
-    op.create_index(
-        "ix_referrals_agency",
-        "referrals",
-        ["agency", "created_at"],
-        unique=False,
-        sqlite_where=sa.text("agency IS NOT NULL"),
-        postgresql_where=sa.text("agency IS NOT NULL"),
-    )
+    for name, column in (("ix_referrals_agency", "created_at"), ("ix_referrals_agency_updated_at", "updated_at")):
+        op.create_index(
+            name,
+            "referrals",
+            ["agency", column],
+            unique=False,
+            sqlite_where=THEIRS,
+            postgresql_where=THEIRS,
+        )
 
 
 def _counts() -> None:

@@ -28,7 +28,7 @@ def judged(visit: Visit) -> tuple[list[PageForm], Response | None]:
     gap = first_gap(visit.form, visit.answers)
     if gap is not None:
         return [], rendering.lead(visit, visit.address(gap))
-    pages = _filled(visit)
+    pages = filled_pages(visit)
     for page in pages:
         if page.ending:
             return [], problems.ended(visit, page.ending, back=visit.address(_step(page)))
@@ -39,7 +39,7 @@ def judged(visit: Visit) -> tuple[list[PageForm], Response | None]:
 
 def next_place(visit: Visit) -> str:
     """The address of the first page that is not in order yet; of what comes after all pages, if there is none."""
-    pages = _filled(visit)
+    pages = filled_pages(visit)
     for page in pages:
         step = _step(page)
         if not is_answered(visit.form, step, visit.answers) or page.ending or not page.validate():
@@ -77,7 +77,7 @@ def send(
     sent = sending.send(
         visit.site.database,
         visit.site.ring,
-        _referral(visit, pages),
+        referral_of(visit, pages),
         instance=instance,
         answers=digested,
         now=visit.now,
@@ -96,7 +96,8 @@ def _after(visit: Visit, sent: Sent | SentBefore) -> Response:
     return rendering.lead(visit, visit.at("sent"))
 
 
-def _referral(visit: Visit, pages: Sequence[PageForm]) -> Referral:
+def referral_of(visit: Visit, pages: Sequence[PageForm]) -> Referral:
+    """Make the referral of a visit from valid pages."""
     # One destination per organisation: its name is the key of its block.
     destination = next(iter(visit.organisation.profile.blocks), "") if visit.organisation.profile else ""
     collected = collect(visit.form, pages, destination=destination)
@@ -117,7 +118,8 @@ def _referral(visit: Visit, pages: Sequence[PageForm]) -> Referral:
     )
 
 
-def _filled(visit: Visit) -> list[PageForm]:
+def filled_pages(visit: Visit) -> list[PageForm]:
+    """Give every page that the answers of a visit call for, filled in from them."""
     return filled(
         visit.form,
         visit.answers,

@@ -71,7 +71,7 @@ def receive(visit: Visit, page_id: str, know: Callable[[MultiDict[str, str]], Vi
     limit = int(visit.site.settings.max_upload_mb * MB)
     parts = Parts(request, most_bytes=limit * _PASSED_OVER)
     declared = request.content_length or 0
-    taking: _Taking | None = None
+    taking: Taking | None = None
     for part in parts:
         first = next(part.pieces, b"")
         if not part.filename and not first:
@@ -81,7 +81,8 @@ def receive(visit: Visit, page_id: str, know: Callable[[MultiDict[str, str]], Vi
             if theirs is None:
                 continue
             # A button for another language stands before the files, so that what is said of them is in that language.
-            taking = _Taking(switched(theirs, parts.fields) or theirs, page_id)
+            theirs = switched(theirs, parts.fields) or theirs
+            taking = Taking(theirs, questions_of(theirs, page_id))
         taking.take(_whole(part, first), within=lambda: max(declared, parts.read) <= limit)
     return Received(parts.fields, taking.troubles if taking else _nothing_chosen(visit, page_id, parts.fields))
 
@@ -122,16 +123,21 @@ def told(visit: Visit, received: Received) -> Visit:
     return replace(visit, draft=draft, answers=draft.answers, troubles=received.troubles)
 
 
-class _Taking:
-    """Takes the files of one post into one draft."""
+class Taking:
+    """Takes the files of one post into one draft; `asked` has the questions by the names of their inputs."""
 
-    def __init__(self, visit: Visit, page_id: str) -> None:
+    def __init__(self, visit: Visit, asked: Mapping[str, FileField]) -> None:
         self._visit = visit
         self._files = visit.site.files
         self._owner = instance_hash(visit.instance)
-        self._asked = questions_of(visit, page_id)
+        self._asked = asked
         self._begun = visit.draft is not None
         self.troubles: dict[str, list[str]] = {}
+
+    @property
+    def answers(self) -> Answers:
+        """The answers of the draft with the files that were taken."""
+        return self._visit.answers
 
     def take(self, part: FilePart, *, within: Callable[[], bool]) -> None:
         """Take a file, or note why not; `within` tells whether the post is within its limit so far."""

@@ -155,6 +155,12 @@ class Visit:
             return replace(self, answers=answers, marks=marks)
         raise DraftMoved
 
+    def begun(self) -> "Visit":
+        """Begin a draft without answers. Raises DraftMoved where the instance was used before."""
+        draft = self._fresh({})
+        self.site.drafts.create(self.instance, draft)
+        return replace(self, draft=draft)
+
     def _fresh(self, answers: dict[str, list[str]]) -> Draft:
         return Draft(
             organisation=self.organisation.slug,

@@ -5,6 +5,7 @@ from flask import Flask
 
 from gateway.identity.roles import Role
 from gateway.store.database import Database
+from gateway.web.api.guard import TOKEN
 from gateway.web.auth.access import ACCESS, ANYBODY, ANYBODY_SIGNED_IN, Access
 
 from .conftest import HILLTOP, RIVERSIDE, As, join
@@ -59,6 +60,12 @@ GET  /staff/<organisation>/referrals/<reference>/export admin*
 POST /staff/<organisation>/referrals/<reference>/export admin*
 GET  /staff/<organisation>/referrals/<reference>/erase admin*
 POST /staff/<organisation>/referrals/<reference>/erase admin*
+GET  /api/v1/openapi.json            token
+GET  /api/v1/forms                   token
+GET  /api/v1/forms/<slug>            token
+POST /api/v1/referrals               token
+GET  /api/v1/referrals               token
+GET  /api/v1/referrals/<reference>   token
 """
 AREAS = ("/staff", "/partner", "/api/v1")
 ROWS = [line.split(None, 2) for line in MATRIX.strip().splitlines()]
@@ -85,7 +92,7 @@ def test_every_address_has_its_line_and_asks_for_what_it_says(app: Flask) -> Non
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in ROWS if row[2].removesuffix("*") not in (ANYBODY, ANYBODY_SIGNED_IN)], ids=" ".join
+    "row", [row for row in ROWS if row[2].removesuffix("*") not in (ANYBODY, ANYBODY_SIGNED_IN, TOKEN)], ids=" ".join
 )
 def test_each_role_of_each_organisation_gets_what_is_intended(
     app: Flask, database: Database, signed_in: As, row: list[str]

@@ -1,0 +1,118 @@
+"""`flask tokens`: by which an agency's own software may call the partner API."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from gateway.cli import opening
+from gateway.store import agencies, api_tokens, audit
+from gateway.store.agencies import Agency
+from gateway.store.api_tokens import Token
+from gateway.store.database import Database
+
+
+@click.group("tokens")
+def command() -> None:
+    """Let software of agencies call the partner API."""
+
+
+@command.command("add")
+@click.argument("organisation")
+@click.argument("agency")
+@click.option("--form", "forms", multiple=True, help="May be repeated; without it, all forms that are for partners.")
+@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="How long it is good.")
+@click.option("--name", required=True, help="What it is for, as lists show it.")
+def add(organisation: str, agency: str, forms: tuple[str, ...], days: int, name: str) -> None:
+    """Make a token for an AGENCY of ORGANISATION, by its name or id; it is shown once."""
+    settings = opening.served(organisation)
+    known = opening.organisations(settings.organisations)[organisation].forms
+    if unknown := [form for form in forms if form not in known]:
+        raise click.ClickException(f"There is no form {unknown[0]}. There are: {', '.join(sorted(known))}.")
+    if not forms and not any(form.audience == "partner" for form in known.values()):
+        raise click.ClickException("No form is for partners: say which it may send by --form.")
+    if not name.strip() or len(name) > 100:
+        raise click.ClickException("Say in --name what it is for, in 100 characters or fewer.")
+    database, now = opening.database(settings), datetime.now(UTC)
+    found = _agency(database, organisation, agency)
+    with database.write() as connection:
+        token, text = api_tokens.add(
+            connection,
+            organisation,
+            found.id,
+            name.strip(),
+            forms=forms,
+            expires_at=now + timedelta(days=days),
+            now=now,
+        )
+        audit.write(
+            connection, actor=audit.COMMAND_LINE, action="add token", organisation=organisation, detail=token, now=now
+        )
+    click.echo(f"{found.name} may call until {now + timedelta(days=days):%Y-%m-%d}. It is shown this once:", err=True)
+    click.echo(text)
+
+
+@command.command("list")
+@click.argument("organisation")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+def listed(organisation: str, as_json: bool) -> None:
+    """List the tokens of ORGANISATION's agencies, the newest first."""
+    database, now = opening.database(opening.served(organisation)), datetime.now(UTC)
+    for each in api_tokens.listed(database, organisation):
+        click.echo(json.dumps(_plain(each, now)) if as_json else _line(each, now))
+
+
+@command.command("end")
+@click.argument("organisation")
+@click.argument("token")
+def end(organisation: str, token: str) -> None:
+    """End a TOKEN of ORGANISATION by its id, at once."""
+    database, now = opening.database(opening.served(organisation)), datetime.now(UTC)
+    with database.write() as connection:
+        if not api_tokens.end(connection, organisation, token, now=now):
+            raise click.ClickException("There is no such token that could be ended: see `flask tokens list`.")
+        audit.write(
+            connection, actor=audit.COMMAND_LINE, action="end token", organisation=organisation, detail=token, now=now
+        )
+    click.echo("It has ended.")
+
+
+def _agency(database: Database, organisation: str, wanted: str) -> Agency:
+    known = [each for each in agencies.listed(database, organisation) if each.ended_at is None]
+    found = [each for each in known if each.id == wanted or each.name.casefold() == wanted.strip().casefold()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(each.id for each in found)
+        raise click.ClickException(f"Several agencies have this name. Say which by its id: {ids}.")
+    names = ", ".join(each.name for each in known) or "none yet"
+    raise click.ClickException(f"{organisation} has no agency {wanted}. There are: {names}.")
+
+
+def _stands(token: Token, now: datetime) -> str:
+    if token.is_good(now):
+        return "good"
+    return "ended" if token.ended_at else "over"
+
+
+def _line(token: Token, now: datetime) -> str:
+    used = f"used {token.used_at:%Y-%m-%d %H:%M}" if token.used_at else "never used"
+    forms = ", ".join(token.forms) or "all for partners"
+    return (
+        f"{token.id}  {_stands(token, now)}  until {token.expires_at:%Y-%m-%d}  {token.agency_name}  {token.name}  "
+        f"({forms}; {used})"
+    )
+
+
+def _plain(token: Token, now: datetime) -> dict[str, object]:
+    return {
+        "id": token.id,
+        "agency": token.agency_name,
+        "name": token.name,
+        "forms": list(token.forms),
+        "stands": _stands(token, now),
+        "created_at": token.created_at.isoformat(),
+        "expires_at": token.expires_at.isoformat(),
+        "used_at": token.used_at.isoformat() if token.used_at else None,
+        "ended_at": token.ended_at.isoformat() if token.ended_at else None,
+    }

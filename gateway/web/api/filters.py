@@ -1,0 +1,168 @@
+"""What a list is asked for in its address: which part, in which order, on which conditions. What is unknown is refused.
+
+`limit`, `offset`, `sort`, `dir`, `search`, and `FIELD` or `FIELD__OPERATION`, as the vendors' own APIs have them.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from gateway.definitions.base import SLUG
+from gateway.forms.objects import Wrong, shown
+from gateway.store.sent_lists import MOST, Condition, Stands
+from gateway.web.api.problems import Problem
+
+LIMIT, MOST_AT_ONCE = 20, 100
+SORTED = ("created_at", "updated_at")
+DIRECTIONS = ("asc", "desc")
+REFERENCE = re.compile(r"[A-Za-z0-9-]{1,16}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_LONGEST = 1000  # characters of one value
+
+_TIMES = ("gt", "gte", "lt", "lte", "range")
+_WORDS = ("", "in", "startswith")
+# The columns that conditions may be about, each with its operations; "" compares for equality.
+OPERATIONS: Mapping[str, tuple[str, ...]] = {
+    "reference": _WORDS,
+    "form": _WORDS,
+    "state": _WORDS,
+    "created_at": _TIMES,
+    "updated_at": _TIMES,
+    "passed_on_at": _TIMES,
+    "imported_at": _TIMES,
+}
+CONDITIONS: Mapping[str, tuple[str, str]] = {
+    f"{column}__{operation}" if operation else column: (column, operation)
+    for column, operations in OPERATIONS.items()
+    for operation in operations
+}
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A part of a list."""
+
+    limit: int = LIMIT
+    offset: int = 0
+    sort: str = SORTED[0]
+    descending: bool = True
+    conditions: list[Condition] = field(default_factory=list)
+
+
+class _Unfit(Exception):
+    """A value is none for its parameter. The text says what is."""
+
+
+def wanted(given: MultiDict[str, str]) -> Wanted:
+    """Read what an address asks for. Raises Problem, which names every parameter that is wrong."""
+    found, wrong = Wanted(), []
+    for name, values in given.lists():
+        try:
+            _read(found, name, values)
+        except _Unfit as unfit:
+            wrong.append(Wrong(shown(name), str(unfit)))
+    if "dir" in given and "sort" not in given:
+        wrong.append(Wrong("dir", "Give sort too."))
+    if wrong:
+        raise Problem(400, "bad_parameters", "The address asks for something that is not there.", errors=wrong)
+    return found
+
+
+def _read(found: Wanted, name: str, values: list[str]) -> None:
+    if name not in _READ and name not in CONDITIONS:
+        raise _Unfit(f"There is no such parameter. There are: {', '.join([*_READ, *CONDITIONS])}.")
+    if len(values) > 1:
+        raise _Unfit("Give it once.")
+    if len(values[0]) > _LONGEST:
+        raise _Unfit(f"Give {_LONGEST} characters or fewer.")
+    if name in CONDITIONS:
+        found.conditions += _conditions(*CONDITIONS[name], values[0])
+    else:
+        _READ[name](found, values[0])
+
+
+def _limit(found: Wanted, text: str) -> None:
+    found.limit = _number(text, 1, MOST_AT_ONCE)
+
+
+def _offset(found: Wanted, text: str) -> None:
+    found.offset = _number(text, 0, MOST, " For what lies further back, ask by created_at__lt.")
+
+
+def _sort(found: Wanted, text: str) -> None:
+    found.sort = _one_of(text, SORTED)
+
+
+def _dir(found: Wanted, text: str) -> None:
+    found.descending = _one_of(text, DIRECTIONS) == "desc"
+
+
+def _search(found: Wanted, text: str) -> None:
+    reference = "".join(text.split()).upper()
+    if not REFERENCE.fullmatch(reference):
+        raise _Unfit("Give a reference, or how it begins.")
+    begins = reference if "RG-".startswith(reference[:3]) else f"RG-{reference}"
+    found.conditions.append(Condition("reference", "startswith", (begins,)))
+
+
+_READ: Mapping[str, Callable[[Wanted, str], None]] = {
+    "limit": _limit,
+    "offset": _offset,
+    "sort": _sort,
+    "dir": _dir,
+    "search": _search,
+}
+
+
+def _conditions(column: str, operation: str, text: str) -> list[Condition]:
+    if operation == "range":
+        # Between the two, and neither of them: as CoreData has it.
+        low, comma, high = text.partition(",")
+        if not comma:
+            raise _Unfit("Give two times with a comma between them.")
+        return [Condition(column, "gt", (_time(low),)), Condition(column, "lt", (_time(high),))]
+    if operation in _TIMES:
+        return [Condition(column, operation, (_time(text),))]
+    values = tuple(text.split(",")) if operation == "in" else (text,)
+    if column == "state":
+        return [Condition(column, "in", _states(operation, values))]
+    shape: re.Pattern[str] = REFERENCE if column == "reference" else SLUG
+    if not all(shape.fullmatch(value) for value in values):
+        raise _Unfit("This can be none of them.")
+    if column == "reference":
+        values = tuple(value.upper() for value in values)
+    return [Condition(column, operation or "in", values)]
+
+
+def _states(operation: str, values: tuple[str, ...]) -> tuple[Any, ...]:
+    known = [each.value for each in Stands]
+    if operation == "startswith":
+        found = tuple(each for each in known if each.startswith(values[0]))
+        if not found:
+            raise _Unfit(f"No state begins like that. They are: {', '.join(known)}.")
+        return found
+    return tuple(_one_of(value, known) for value in values)
+
+
+def _one_of(text: str, known: tuple[str, ...] | list[str]) -> str:
+    if text not in known:
+        raise _Unfit(f"Give one of: {', '.join(known)}.")
+    return text
+
+
+def _number(text: str, least: int, most: int, more: str = "") -> int:
+    if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
+        raise _Unfit(f"Give a whole number from {least} to {most}.{more}")
+    return int(text)
+
+
+def _time(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise _Unfit("Give a time as 2026-05-31T12:00:00Z.") from None

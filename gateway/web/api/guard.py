@@ -1,0 +1,100 @@
+"""Who may call: whoever brings a token that is good, for the forms that it is for. There is no other way in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+
+from flask import Blueprint, Response, g, request
+
+from gateway.definitions.loader import Organisation
+from gateway.definitions.schema import Form
+from gateway.store import api_tokens
+from gateway.store.api_tokens import Token
+from gateway.web import security
+from gateway.web.api.problems import Problem
+from gateway.web.auth.access import ACCESS, Access
+from gateway.web.site import site
+
+TOKEN = "token"  # noqa: S105 - what an address asks for
+View = Callable[..., Response]
+_HEADERS = [
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose software calls, and when."""
+
+    token: Token
+    organisation: Organisation
+    now: datetime
+
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """The forms that it may send, by slug."""
+        named = self.token.forms
+        return {
+            slug: form
+            for slug, form in sorted(self.organisation.forms.items())
+            if (slug in named if named else form.audience == "partner")
+        }
+
+
+def add(bp: Blueprint, rule: str, view: View, *, method: str = "GET") -> None:
+    """Register an address that asks for a token; the name of the view is its endpoint."""
+    endpoint = view.__name__
+    bp.add_url_rule(rule, endpoint, _guarded(view), methods=[method], provide_automatic_options=False)
+    mine = {f"{bp.name}.{endpoint}": Access(TOKEN)}
+    bp.record(lambda state: state.app.extensions.setdefault(ACCESS, {}).update(mine))
+
+
+def caller() -> Caller:
+    """Give who calls; only below an address that was registered here."""
+    found: Caller = g.caller
+    return found
+
+
+def harden(response: Response) -> Response:
+    """Give an answer the headers of all answers."""
+    return security.harden(response, _HEADERS)
+
+
+def _guarded(view: View) -> View:
+    @wraps(view)
+    def guarded(**values: object) -> Response:
+        now = datetime.now(UTC)
+        token = _token(now)
+        _count(token, now)
+        organisation = site().organisations.get(token.organisation)
+        if organisation is None or organisation.closed:
+            raise Problem(503, "closed", "The charity's forms cannot be served at the moment. Try again later.")
+        g.caller = Caller(token, organisation, now)
+        return view(**values)
+
+    return guarded
+
+
+def _token(now: datetime) -> Token:
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.casefold() != "bearer":
+        detail = "Bring a token: Authorization: Bearer rgt.…"
+        raise Problem(401, "no_token", detail, headers={"WWW-Authenticate": "Bearer"})
+    token = api_tokens.find(site().database, text.strip(), now)
+    if token is None:
+        detail = "This token is none of ours, or has ended. Ask the charity for a new one."
+        raise Problem(401, "bad_token", detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    return token
+
+
+def _count(token: Token, now: datetime) -> None:
+    calls, whose = site().calls, token.id.encode()
+    if calls.use(whose, now) > 1:
+        seconds = max(1, calls.seconds_until(1, whose, now))
+        detail = f"Too many calls with this token. Try again in {seconds} seconds."
+        raise Problem(429, "too_many", detail, headers={"Retry-After": str(seconds)})

@@ -1,0 +1,82 @@
+"""Where the referrals of an agency stand: a list in parts, and one by its reference. Never an answer."""
+
+import json
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from gateway.store import sent_lists
+from gateway.store.sent_lists import Listed, Part
+from gateway.web.api import filters
+from gateway.web.api.filters import REFERENCE, Wanted
+from gateway.web.api.guard import caller
+from gateway.web.api.problems import ADDRESS, Problem
+from gateway.web.posted import read_query
+from gateway.web.site import site
+
+REFERRALS = f"{ADDRESS}/referrals"
+
+
+def show_referrals() -> Response:
+    """List what the agency has sent."""
+    given = read_query(request)
+    wanted = filters.wanted(given)
+    part = sent_lists.listed(
+        site().database,
+        caller().token.agency,
+        wanted.conditions,
+        sort=wanted.sort,
+        descending=wanted.descending,
+        limit=wanted.limit,
+        offset=wanted.offset,
+    )
+    return as_json({"meta": _meta(wanted, part, given.to_dict()), "objects": [_plain(each) for each in part.objects]})
+
+
+def show_referral(reference: str) -> Response:
+    """Show one of them."""
+    known = REFERENCE.fullmatch(reference)
+    found = sent_lists.find(site().database, caller().token.agency, reference.upper()) if known else None
+    if found is None:
+        raise Problem(404, "not_found", "Your agency has sent no referral of this reference.")
+    return as_json(_plain(found))
+
+
+def as_json(said: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Answer with JSON."""
+    return Response(json.dumps(said), status, headers=headers, content_type="application/json")
+
+
+def moment(at: datetime) -> str:
+    """Write a time as the API writes them."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _plain(each: Listed) -> dict[str, object]:
+    return {
+        "reference": each.reference,
+        "form": each.form,
+        "state": each.state,
+        "created_at": moment(each.created_at),
+        "updated_at": moment(each.updated_at),
+        "passed_on_at": moment(each.passed_on_at) if each.passed_on_at else None,
+        "imported_at": moment(each.imported_at) if each.imported_at else None,
+    }
+
+
+def _meta(wanted: Wanted, part: Part, given: dict[str, str]) -> dict[str, object]:
+    following = wanted.offset + wanted.limit
+    goes_on = part.more and following <= sent_lists.MOST
+    before = max(0, wanted.offset - wanted.limit)
+    return {
+        "limit": wanted.limit,
+        "offset": wanted.offset,
+        "next": _address(given, wanted.limit, following) if goes_on else None,
+        "previous": _address(given, wanted.limit, before) if wanted.offset else None,
+        "total_count": part.total,
+    }
+
+
+def _address(given: dict[str, str], limit: int, offset: int) -> str:
+    return f"{REFERRALS}?{urlencode({**given, 'limit': limit, 'offset': offset}, errors='surrogateescape')}"

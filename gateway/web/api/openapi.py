@@ -1,0 +1,241 @@
+"""The description of the API for programs (OpenAPI 3.1), made of the forms that a token may send."""
+
+from typing import Any
+
+from flask import Response
+
+from gateway.forms import described
+from gateway.store.sent_lists import MOST, Stands
+from gateway.web.api import filters, keys, offering, problems
+from gateway.web.api.guard import Caller, caller
+from gateway.web.api.listing import as_json
+from gateway.web.api.posting import REFERRAL
+from gateway.web.posted import IN_PARTS
+
+VERSION = "1.0.0"
+_Said = dict[str, Any]
+_JSON = "application/json"
+_ERRORS = {
+    "400": "It cannot be read, or the address asks for something that is not there.",
+    "401": "No token, or none that is good.",
+    "403": "The token may not send this form.",
+    "404": "Not among what your agency has sent, or may send.",
+    "409": "The form is closed, or a referral with this key is being taken just now.",
+    "413": "Too large.",
+    "415": "Neither JSON nor parts.",
+    "422": "The form's rules refuse it: `errors` says where, and what to do. Or the key was used for another referral.",
+    "429": "Too many calls: see Retry-After.",
+    "503": "Not at the moment.",
+}
+_READING = ("400", "401", "429", "503")
+_REFERENCE = {"type": "string", "pattern": "^RG-[0-9A-Z]{4}-[0-9A-Z]{4}$", "examples": ["RG-7K3F-9Q2M"]}
+_TIME = {"type": "string", "format": "date-time"}
+
+
+def show_description() -> Response:
+    """Describe the API as this token may use it."""
+    return as_json(described_for(caller()))
+
+
+def described_for(of: Caller) -> _Said:
+    """Describe the API to somebody."""
+    forms = of.forms.values()
+    names = {form.slug: f"form-{form.slug}" for form in forms}
+    schemas = {
+        "referral": _referral(),
+        "receipt": _closed(
+            {"reference": _REFERENCE, "form": {"type": "string"}, "created_at": _TIME},
+        ),
+        "form": _form(),
+        "meta": _meta(),
+        "problem": _problem(),
+        **{names[form.slug]: offering.schema(of, form) for form in forms},
+    }
+    parts = {name: part for form in forms for name, part in described.file_parts_of(form, form.languages[0]).items()}
+    sent = [_ref(name) for name in names.values()]
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Referrals", "version": VERSION, "description": _ABOUT},
+        "servers": [{"url": problems.ADDRESS}],
+        "security": [{"token": []}],
+        "paths": {
+            "/openapi.json": {"get": _get("description", "This description.", {"type": "object"})},
+            "/forms": {"get": _get("forms", "The forms that this token may send.", _list("form"))},
+            "/forms/{slug}": {
+                "get": _get("form", "One of them.", _ref("form"), [_in_path("slug")], missing=True),
+            },
+            "/referrals": {
+                "get": _get("referrals", "What your agency has sent.", _list("referral"), _parameters()),
+                "post": _post({"oneOf": sent} if sent else {"type": "object"}, parts),
+            },
+            "/referrals/{reference}": {
+                "get": _get("referral", "One of them.", _ref("referral"), [_in_path("reference")], missing=True),
+            },
+        },
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": schemas,
+        },
+    }
+
+
+def _get(
+    name: str, summary: str, schema: _Said, parameters: list[_Said] | None = None, *, missing: bool = False
+) -> _Said:
+    errors = (*_READING, "404") if missing else _READING
+    return {
+        "operationId": name,
+        "summary": summary,
+        "parameters": parameters or [],
+        "responses": {"200": _answer("What was asked for.", schema), **_problems(*errors)},
+    }
+
+
+def _post(sent: _Said, parts: dict[str, _Said]) -> _Said:
+    in_parts = {
+        "type": "object",
+        "required": [REFERRAL],
+        "properties": {REFERRAL: sent, **parts},
+        "additionalProperties": False,
+    }
+    location = {"Location": {"required": True, "schema": {"type": "string"}, "description": "Where it stands."}}
+    return {
+        "operationId": "send",
+        "summary": "Send a referral.",
+        "parameters": [_key()],
+        "requestBody": {
+            "required": True,
+            "content": {
+                _JSON: {"schema": sent},
+                IN_PARTS: {"schema": in_parts, "encoding": {REFERRAL: {"contentType": _JSON}}},
+            },
+        },
+        "responses": {
+            "201": {**_answer("It was taken.", _ref("receipt")), "headers": location},
+            "200": {**_answer("It was taken before: the same answer once more.", _ref("receipt")), "headers": location},
+            **_problems(*(status for status in _ERRORS if status != "404")),
+        },
+    }
+
+
+def _key() -> _Said:
+    return {
+        "name": keys.HEADER,
+        "in": "header",
+        "required": True,
+        "description": "New for each referral; the same when it is sent again. Then it is one referral.",
+        "schema": {"type": "string", "pattern": "^[0-9A-Za-z-]{1,255}$"},
+    }
+
+
+def _parameters() -> list[_Said]:
+    known: dict[str, _Said] = {
+        "limit": {"type": "integer", "minimum": 1, "maximum": filters.MOST_AT_ONCE, "default": filters.LIMIT},
+        "offset": {"type": "integer", "minimum": 0, "maximum": MOST, "default": 0},
+        "sort": {"enum": list(filters.SORTED), "default": filters.SORTED[0]},
+        "dir": {"enum": list(filters.DIRECTIONS), "default": "desc", "description": "Together with sort."},
+        "search": {"type": "string", "description": "A reference, or how it begins."},
+        **{name: {"type": "string", "description": _OPERATIONS[each[1]]} for name, each in filters.CONDITIONS.items()},
+    }
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in known.items()]
+
+
+def _in_path(name: str) -> _Said:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _problems(*statuses: str) -> _Said:
+    return {
+        status: {"description": _ERRORS[status], "content": {problems.MEDIA_TYPE: {"schema": _ref("problem")}}}
+        for status in statuses
+    }
+
+
+def _answer(description: str, schema: _Said) -> _Said:
+    return {"description": description, "content": {_JSON: {"schema": schema}}}
+
+
+def _list(name: str) -> _Said:
+    return _closed({"meta": _ref("meta"), "objects": {"type": "array", "items": _ref(name)}})
+
+
+def _ref(name: str) -> _Said:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _closed(properties: _Said) -> _Said:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+def _referral() -> _Said:
+    maybe = {"anyOf": [_TIME, {"type": "null"}]}
+    return _closed(
+        {
+            "reference": _REFERENCE,
+            "form": {"type": "string"},
+            "state": {"enum": [each.value for each in Stands]},
+            "created_at": _TIME,
+            "updated_at": _TIME,
+            "passed_on_at": maybe,
+            "imported_at": maybe,
+        }
+    )
+
+
+def _form() -> _Said:
+    return _closed(
+        {
+            "slug": {"type": "string"},
+            "title": {"type": "string"},
+            "open": {"type": "boolean"},
+            "languages": {"type": "array", "items": {"type": "string"}},
+            "address": {"type": "string"},
+            "files": {"type": "object", "description": "The parts of files by name."},
+            "schema": {"type": "object", "description": "The JSON Schema of what is sent."},
+        }
+    )
+
+
+def _meta() -> _Said:
+    address = {"type": ["string", "null"]}
+    return _closed(
+        {
+            "limit": {"type": "integer"},
+            "offset": {"type": "integer"},
+            "next": address,
+            "previous": address,
+            "total_count": {"type": ["integer", "null"], "description": f"null where there are more than {MOST}."},
+        }
+    )
+
+
+def _problem() -> _Said:
+    error = _closed({"field": {"type": "string"}, "message": {"type": "string"}})
+    found = _closed(
+        {
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "code": {"type": "string"},
+        }
+    )
+    found["properties"] = {**found["properties"], "errors": {"type": "array", "items": error}}
+    return found
+
+
+_ABOUT = "An agency's own software sends referrals, by the rules of the charity's forms, and sees where each stands."
+_OPERATIONS = {
+    "": "It is this.",
+    "in": "It is one of these, with commas between them.",
+    "startswith": "It begins like this.",
+    "gt": "It is after this time.",
+    "gte": "It is at this time or after.",
+    "lt": "It is before this time.",
+    "lte": "It is at this time or before.",
+    "range": "It is between these two times, which are written with a comma between them, and is neither.",
+}

@@ -1,0 +1,134 @@
+"""Taking a referral: read, put into the inputs of the form's pages, judged by them, and stored as a page stores it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from gateway.definitions.schema import Form
+from gateway.forms import objects
+from gateway.forms.objects import PEOPLE, Wrong, shown
+from gateway.store import sending, sent_lists
+from gateway.store.drafts import instance_hash
+from gateway.store.sending import Sender, Sent, SentBefore
+from gateway.web.api import keys, reading
+from gateway.web.api.guard import Caller
+from gateway.web.api.listing import REFERRALS, as_json, moment
+from gateway.web.api.problems import Problem, invalid
+from gateway.web.posted import read_body
+from gateway.web.public.sending import filled_pages, referral_of
+from gateway.web.public.visit import Visit
+from gateway.web.site import site
+
+JSON = "application/json"
+MEMBERS = ("form", "language", PEOPLE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Call:
+    """One referral that somebody sends: what it says, and under which key."""
+
+    caller: Caller
+    instances: Sequence[bytes]
+    said: object
+
+    def digested(self, files: Sequence[Sequence[str]] = ()) -> bytes:
+        """Write all that is sent, so that it can be told from anything else."""
+        return reading.canonical([self.said, sorted(map(list, files))])
+
+    def before(self, files: Sequence[Sequence[str]] = ()) -> SentBefore | None:
+        """Tell what was sent under this key before, and whether it was the same."""
+        return keys.sent_before(site(), list(self.instances), self.digested(files))
+
+
+def read_json() -> object:
+    """Read the body of this request. Raises Problem."""
+    return parsed(read_body(request))
+
+
+def parsed(body: bytes) -> object:
+    """Read JSON. Raises Problem."""
+    try:
+        return reading.read(body)
+    except reading.NotJson as wrong:
+        raise Problem(400, "not_json", str(wrong)) from None
+
+
+def visit_of(call: Call) -> tuple[Visit, object]:
+    """Open the form that a referral names, as a visit of it; with what it says of people. Raises Problem."""
+    said = call.said
+    if not isinstance(said, Mapping):
+        raise invalid([], f"Give an object of {', '.join(MEMBERS)}.")
+    wrong = [Wrong(shown(name), "There is no such member.") for name in said if name not in MEMBERS]
+    wrong += [Wrong(name, "Give this member.") for name in ("form", PEOPLE) if name not in said]
+    language = said.get("language")
+    language = _first_language(call.caller) if language is None else language
+    slug = said.get("form")
+    if "form" in said and not isinstance(slug, str):
+        wrong.append(Wrong("form", "Give the name of a form, as /forms lists them."))
+    form = call.caller.forms.get(slug) if isinstance(slug, str) else None
+    if form and language not in form.languages:
+        wrong.append(Wrong("language", f"Give one of: {', '.join(form.languages)}."))
+    if wrong:
+        raise invalid(wrong)
+    if form is None:
+        raise Problem(403, "form_not_allowed", "This token may send no form of this name: /forms lists those it may.")
+    return _visit(call, form, str(language)), said[PEOPLE]
+
+
+def answers_of(visit: Visit, people: object) -> dict[str, list[str]]:
+    """Put what is said of people into the inputs of the form's pages. Raises Problem."""
+    inputs, wrong = objects.inputs_of(visit.form, people)
+    if wrong:
+        raise invalid(wrong)
+    return inputs
+
+
+def send(call: Call, visit: Visit, files: Sequence[Sequence[str]] = ()) -> Response:
+    """Judge the answers of a visit by the form's pages, and store the referral. Raises Problem."""
+    pages = filled_pages(visit)
+    if wrong := objects.wrong_on(pages):
+        raise invalid(wrong)
+    sent = sending.send(
+        visit.site.database,
+        visit.site.ring,
+        referral_of(visit, pages),
+        instance=instance_hash(visit.instance),
+        answers=call.digested(files),
+        now=visit.now,
+        drafted=visit.draft is not None,
+        sender=Sender(call.caller.token.agency),
+    )
+    return told(call.caller, sent)
+
+
+def told(caller: Caller, sent: Sent | SentBefore | None) -> Response:
+    """Say what became of a referral, in the same words each time that it is sent."""
+    if isinstance(sent, SentBefore) and sent.same is False:
+        detail = f"{keys.HEADER}: another referral was sent with this key. Send this one with a new key."
+        raise Problem(422, "key_used", detail)
+    found = sent_lists.find(site().database, caller.token.agency, sent.reference) if sent else None
+    if found is None:
+        raise Problem(503, "gone", "It was sent, and cannot be found at the moment. Try again later.")
+    said = {"reference": found.reference, "form": found.form, "created_at": moment(found.created_at)}
+    status = 201 if isinstance(sent, Sent) else 200
+    return as_json(said, status, {"Location": f"{REFERRALS}/{found.reference}"})
+
+
+def _visit(call: Call, form: Form, language: str) -> Visit:
+    if not form.open:
+        raise Problem(409, "form_closed", "This form takes nothing at the moment.")
+    return Visit(
+        site=site(),
+        organisation=call.caller.organisation,
+        form=form,
+        language=language,
+        embedded=False,
+        instance=call.instances[0],
+        now=call.caller.now,
+    )
+
+
+def _first_language(caller: Caller) -> str:
+    profile = caller.organisation.profile
+    return profile.languages[0] if profile else ""

@@ -1,0 +1,102 @@
+"""Software of an agency: a client of the web that brings a token."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from gateway.store import agencies, api_tokens
+from gateway.store.database import Database
+
+from ..conftest import RIVERSIDE
+
+REFERRALS = "/api/v1/referrals"
+ANSWERS: dict[str, Any] = {
+    "client": {
+        "first_name": "Maia",
+        "surname": "Testperson",
+        "date_of_birth": "1961-02-28",
+        "telephone": "01632 960001",
+        "postcode": {"no_fixed_address": True},
+        "safe_contact": ["phone", "letter"],
+        "say_who": False,
+        "description": "She looks after her brother.",
+        "soon": "Within 2 weeks",
+        "agreement": "agreed",
+    },
+    "referrer": {"name": "Ben Invented", "organisation": "Invented Surgery", "phone": "01632 960002"},
+}
+
+
+class Software:
+    """Calls the API with one token."""
+
+    def __init__(self, client: FlaskClient, token: str, agency: str) -> None:
+        self.client, self.token, self.agency = client, token, agency
+        self._keys = 0
+
+    def get(self, address: str, **query: object) -> TestResponse:
+        return self.client.get(address, query_string=query, headers=self.headers())
+
+    def send(self, people: object = ANSWERS, *, key: str = "", form: object = "agency", **more: object) -> TestResponse:
+        return self.post({"form": form, "people": people, **more}, key=key)
+
+    def post(self, said: object, *, key: str = "", **more: Any) -> TestResponse:
+        body = {"data": said, "content_type": "application/json"} if isinstance(said, bytes) else {"json": said}
+        return self.client.post(REFERRALS, headers=self.headers(key or self.new_key()), **body, **more)
+
+    def send_parts(self, parts: list[tuple[str, Any]], *, key: str = "") -> TestResponse:
+        from werkzeug.datastructures import MultiDict
+
+        return self.client.post(REFERRALS, headers=self.headers(key or self.new_key()), data=MultiDict(parts))
+
+    def headers(self, key: str = "") -> dict[str, str]:
+        found = {"Authorization": f"Bearer {self.token}"}
+        return {**found, "Idempotency-Key": key} if key else found
+
+    def new_key(self) -> str:
+        self._keys += 1
+        return f"key-{self._keys}"
+
+
+Make = Callable[..., Software]
+
+
+@pytest.fixture
+def software(app: Flask, database: Database) -> Make:
+    """Make an agency with a token; give its software."""
+
+    def make(
+        *forms: str, organisation: str = RIVERSIDE, agency: str = "", days: float = 30, made: datetime | None = None
+    ) -> Software:
+        now = made or datetime.now(UTC)
+        with database.write() as connection:
+            whose = agency or agencies.add(connection, organisation, "Invented Surgery", now=now)
+            _, token = api_tokens.add(
+                connection,
+                organisation,
+                whose,
+                "the practice's system",
+                forms=forms or ("agency", "support"),
+                expires_at=now + timedelta(days=days),
+                now=now,
+            )
+        return Software(app.test_client(), token, whose)
+
+    return make
+
+
+@pytest.fixture
+def surgery(software: Make) -> Software:
+    """The software of one agency."""
+    return software()
+
+
+def errors(answer: TestResponse) -> dict[str, str]:
+    """The errors of a problem, by field."""
+    assert answer.content_type == "application/problem+json", answer.get_data(as_text=True)
+    return {each["field"]: each["message"] for each in answer.json.get("errors", [])}
