@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.keys import InstanceSeal, KeyMissing, KeyRing, SealBroken
-from gateway.store import files, tables
+from gateway.store import files, page_counts, tables
 from gateway.store.database import Database
+from gateway.store.page_counts import Passed
 from gateway.store.people_tables import agency_drafts
 
 Answers = Mapping[str, Sequence[str]]
@@ -67,8 +68,8 @@ class Drafts:
         except (KeyMissing, SealBroken):
             return None
 
-    def create(self, instance: bytes, draft: Draft) -> None:
-        """Store a new draft under its instance, in place of one that has expired.
+    def create(self, instance: bytes, draft: Draft, passed: Passed | None = None) -> None:
+        """Store a new draft under its instance, in place of one that has expired; count the page that was `passed`.
 
         Raises DraftMoved where the instance was used before.
         """
@@ -78,11 +79,25 @@ class Drafts:
                 _clear(connection, [row_id], draft.created_at)
                 connection.execute(insert(tables.instances).values(hash=row_id, created_at=draft.created_at))
                 self._insert(connection, instance, draft)
+                if passed:
+                    page_counts.add(connection, passed)
         except IntegrityError:
             raise DraftMoved from None
 
-    def save(self, instance: bytes, answers: Answers, *, version: int, language: str, expires_at: datetime) -> None:
-        """Replace the answers of version `version` by the next one. Raises DraftMoved where that version is gone."""
+    def save(
+        self,
+        instance: bytes,
+        answers: Answers,
+        *,
+        version: int,
+        language: str,
+        expires_at: datetime,
+        passed: Passed | None = None,
+    ) -> None:
+        """Replace the answers of version `version` by the next one; count the page that was `passed`.
+
+        Raises DraftMoved where that version is gone.
+        """
         table = tables.drafts
         with self._database.write() as connection:
             changed = connection.execute(
@@ -94,6 +109,8 @@ class Drafts:
             )
             if changed.rowcount != 1:
                 raise DraftMoved
+            if passed:
+                page_counts.add(connection, passed)
 
     def move(self, connection: Connection, old: bytes, new: bytes, *, expires_at: datetime, now: datetime) -> None:
         """Bring a draft and its files to a new instance, in the transaction of what this is for; the old one is gone.

@@ -143,6 +143,7 @@ attempts = Table(
     Column("sealed", LargeBinary),  # the raw answer, first 64 KiB
     Index("ix_attempts_job", "job"),
     Index("ix_attempts_reference", "reference"),
+    Index("ix_attempts_started_at", "started_at"),
     # The few answers that are still kept are found without walking all attempts that ever were.
     partial("ix_attempts_answers", "ended_at", where="sealed IS NOT NULL"),
 )

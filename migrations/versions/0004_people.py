@@ -196,6 +196,7 @@ def _counts() -> None:
         sa.Column("passed", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("day", "organisation", "form", "page", name=op.f("pk_page_counts")),
     )
+    op.create_index(op.f("ix_attempts_started_at"), "attempts", ["started_at"], unique=False)
 
 
 def _lists() -> None:

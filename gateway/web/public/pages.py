@@ -282,7 +282,8 @@ def _put_off(visit: Visit, step: Step, page: PageForm) -> Response:
 def _go_on(visit: Visit, step: Step, page: PageForm) -> Response:
     """Keep the answers of a valid page and go to the next one."""
     try:
-        visit = visit.saving(lambda answers: _with_page(visit, step, page, answers))
+        past = "" if page.ending else step.page_id
+        visit = visit.saving(lambda answers: _with_page(visit, step, page, answers), past)
     except DraftMoved:
         return _moved(visit)
     if page.ending:

@@ -19,6 +19,7 @@ from gateway.forms.removing import removed_person
 from gateway.languages import N_
 from gateway.settings import OFF
 from gateway.store.drafts import Draft, DraftMoved, instance_hash
+from gateway.store.page_counts import Passed
 from gateway.web.public.marks import UNMARKED, Marks
 from gateway.web.shell import asked_language
 from gateway.web.site import Site, site
@@ -126,10 +127,11 @@ class Visit:
         test = self.marks.trial.link if self.marks.trial else ""
         return self.site.tokens.sign(self.instance, self.form.hash, self.language, since or self.now, test)
 
-    def saving(self, change: Callable[[Answers], Answers]) -> "Visit":
+    def saving(self, change: Callable[[Answers], Answers], past: str = "") -> "Visit":
         """Change the answers of the draft, or begin one; raises DraftMoved where the instance is spent.
 
-        A second request that saved in between is not overwritten: the change is made again on what it left.
+        A second request that saved in between is not overwritten: the change is made again on what it left. `past`
+        names the page that somebody gets past by this: the first time, that is counted.
         """
         drafts = self.site.drafts
         for _ in range(_TRIES_TO_SAVE):
@@ -138,10 +140,13 @@ class Visit:
                 break  # saved for later, sent or left in another window: nobody begins it anew in passing
             before: Answers = draft.answers if draft else {}
             marks = Marks.read(before).joined(self.marks)
+            passed = self._passed(past, marks)
+            if passed:
+                marks = replace(marks, passed=marks.passed | {past})
             answers = {name: list(values) for name, values in change(before).items()} | marks.written()
             try:
                 if draft is None:
-                    drafts.create(self.instance, self._fresh(answers))
+                    drafts.create(self.instance, self._fresh(answers), passed)
                 else:
                     drafts.save(
                         self.instance,
@@ -149,6 +154,7 @@ class Visit:
                         version=draft.version,
                         language=self.language,
                         expires_at=self._expires_at(),
+                        passed=passed,
                     )
             except DraftMoved:
                 continue
@@ -172,6 +178,11 @@ class Visit:
             created_at=self.now,
             expires_at=self._expires_at(),
         )
+
+    def _passed(self, page: str, marks: Marks) -> Passed | None:
+        if not page or page in marks.passed or marks.trial or self.form.audience != "public":
+            return None
+        return Passed(self.today, self.organisation.slug, self.form.slug, page)
 
     def _expires_at(self) -> datetime:
         return self.now + self.patience

@@ -1,0 +1,147 @@
+"""What was sent, and what became of it, in numbers by span of time: how many, by form, how fast, how calls ended.
+
+Tests are left out; what was purged still counts, for its row stays. Each span is found through an index by its own
+bounds, so that a question costs what its time holds, however much was sent before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Integer, and_, case, column, extract, func, select, values
+
+from gateway.store.columns import Utc
+from gateway.store.database import Database
+from gateway.store.states import ReferralState
+from gateway.store.tables import attempts, referrals
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one moment until another one, which is no part of it any more."""
+
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How many referrals came in by one form in one span (by its place), and how many of these stand how by now."""
+
+    span: int
+    form: str
+    sent: int
+    delivered: int
+    closed: int  # without having been delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """How long those took that came in one span and are delivered: half of them and nine in ten were not slower."""
+
+    span: int
+    half: timedelta
+    nine_in_ten: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many calls that began in one span ended in one way."""
+
+    span: int
+    outcome: str
+    count: int
+
+
+def came(database: Database, organisation: str, spans: Sequence[Span]) -> list[Came]:
+    """Count what came in, by span and form; spans and forms without any are left out."""
+    span = _spans(spans)
+    delivered = referrals.c.delivered_at.is_not(None)
+    closed = and_(referrals.c.delivered_at.is_(None), referrals.c.state == ReferralState.CLOSED)
+    wanted = (
+        select(
+            span.c.place.label("span"),
+            referrals.c.form,
+            func.count().label("sent"),
+            func.sum(case((delivered, 1), else_=0), type_=Integer).label("delivered"),
+            func.sum(case((closed, 1), else_=0), type_=Integer).label("closed"),
+        )
+        .join_from(span, referrals, _came_in(span, organisation))
+        .group_by(span.c.place, referrals.c.form)
+        .order_by(span.c.place, referrals.c.form)
+    )
+    with database.read() as connection:
+        return [Came(**row._mapping) for row in connection.execute(wanted)]
+
+
+def took(database: Database, organisation: str, spans: Sequence[Span]) -> list[Took]:
+    """Say how long it took from sending to delivery, by span of sending; spans without a delivery are left out."""
+    span = _spans(spans)
+    with database.read() as connection:
+        seconds = _seconds(on_sqlite=connection.dialect.name == "sqlite")
+        each = (
+            select(
+                span.c.place,
+                seconds.label("seconds"),
+                func.row_number().over(partition_by=span.c.place, order_by=seconds).label("rank"),
+                func.count().over(partition_by=span.c.place).label("of"),
+            )
+            .join_from(span, referrals, _came_in(span, organisation))
+            .where(referrals.c.delivered_at.is_not(None))
+            .cte("each")
+        )
+        # The nearest rank: a time that somebody's referral took, not one between two of them.
+        wanted = (
+            select(
+                each.c.place,
+                func.min(case((each.c.rank * 2 >= each.c.of, each.c.seconds))).label("half"),
+                func.min(case((each.c.rank * 10 >= each.c.of * 9, each.c.seconds))).label("nine_in_ten"),
+            )
+            .group_by(each.c.place)
+            .order_by(each.c.place)
+        )
+        return [Took(row.place, _duration(row.half), _duration(row.nine_in_ten)) for row in connection.execute(wanted)]
+
+
+def ended(database: Database, organisation: str, spans: Sequence[Span]) -> list[Ended]:
+    """Count the calls of an organisation's destination that ended, by the span in which they began and by outcome."""
+    span = _spans(spans)
+    began = and_(attempts.c.started_at >= span.c.begins, attempts.c.started_at < span.c.ends)
+    wanted = (
+        select(span.c.place.label("span"), attempts.c.outcome, func.count().label("count"))
+        .join_from(span, attempts, began)
+        .join(referrals, referrals.c.reference == attempts.c.reference)
+        # As an expression: the index of organisations would lead through all that was ever sent to this one.
+        .where(referrals.c.organisation.concat("") == organisation, attempts.c.outcome.is_not(None))
+        .where(referrals.c.test.is_(False))
+        .group_by(span.c.place, attempts.c.outcome)
+        .order_by(span.c.place, attempts.c.outcome)
+    )
+    with database.read() as connection:
+        return [Ended(**row._mapping) for row in connection.execute(wanted)]
+
+
+def _spans(spans: Sequence[Span]) -> CTE:
+    table = values(column("place", Integer), column("begins", Utc), column("ends", Utc), name="span")
+    return table.data([(place, each.begins, each.ends) for place, each in enumerate(spans)]).cte("spans")
+
+
+def _came_in(span: CTE, organisation: str) -> ColumnElement[bool]:
+    return and_(
+        referrals.c.organisation == organisation,
+        referrals.c.created_at >= span.c.begins,
+        referrals.c.created_at < span.c.ends,
+        referrals.c.test.is_(False),
+    )
+
+
+def _seconds(*, on_sqlite: bool) -> ColumnElement[Any]:
+    begun, done = referrals.c.created_at, referrals.c.delivered_at
+    if on_sqlite:
+        return (func.julianday(done) - func.julianday(begun)) * 86400
+    return extract("epoch", done - begun)
+
+
+def _duration(seconds: float) -> timedelta:
+    return timedelta(seconds=max(0, round(float(seconds))))
