@@ -62,6 +62,7 @@ PAGES: dict[str, At] = {
     "nothing corrected": At("/staff/riverside/referrals/{failed}/correct", then=press("Keep what I corrected")),
     "exporting": At("/staff/riverside/referrals/{delivered}/export"),
     "erasing without a reason": At("/staff/riverside/referrals/{delivered}/erase", then=press("Erase it")),
+    "figures": At("/staff/riverside/figures", role=Role.VIEWER),
 }
 
 

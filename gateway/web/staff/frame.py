@@ -37,6 +37,7 @@ class Frame:
 # The navigation of the console: name, end of the address, and who sees it.
 CONSOLE: tuple[tuple[str, str, Role], ...] = (
     ("To do", "", Role.VIEWER),
+    ("Figures", "figures", Role.VIEWER),
     ("People", "people", Role.ADMIN),
     ("Audit trail", "trail", Role.ADMIN),
 )

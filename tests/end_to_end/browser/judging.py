@@ -83,10 +83,12 @@ _WEAR = """(style) => {
   sheet.replaceSync(style);
   document.adoptedStyleSheets = style ? [sheet] : [];
 }"""
-# Boxes whose content is larger than they are. What is typed into a field scrolls, but for the digits of a date.
+# Boxes whose content is larger than they are. What is typed into a field scrolls, but for the digits of a date; what
+# stands in a drawing has no box.
 _CUT = """() => Array.from(document.body.querySelectorAll("*")).filter((each) => {
   const style = getComputedStyle(each);
   if (!each.checkVisibility() || style.display === "inline" || each.closest(".unseen, .enter, .skip")) return false;
+  if (each.ownerSVGElement) return false;
   if (each.matches("input, select, textarea, option") && !/digits/.test(each.className)) return false;
   if (/auto|scroll/.test(style.overflowY)) return each.scrollWidth > each.clientWidth + 2;
   return each.scrollHeight > each.clientHeight + 2 || each.scrollWidth > each.clientWidth + 2;

@@ -33,6 +33,7 @@ POST /staff/account/second-factor   anybody signed in*
 POST /staff/account/second-factor/off  anybody signed in*
 GET  /staff/                   anybody signed in
 GET  /staff/<organisation>/    viewer
+GET  /staff/<organisation>/figures viewer
 GET  /staff/<organisation>/trail admin
 GET  /staff/<organisation>/people                    admin
 GET  /staff/<organisation>/people/invite             admin*
