@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from gateway.factory import create_app
 from gateway.identity import passwords
 from gateway.identity.roles import Role
 from gateway.keys import new_key
 from gateway.settings import Settings
-from gateway.store import accounts, sessions
+from gateway.store import accounts, people_tables, sessions
 from gateway.store.database import Database
+from gateway.web.auth.access import PROVEN_FOR
 from tests.docs.reading import ROOT
 
 PASSWORD = "tall river blue kettle"
@@ -95,6 +97,12 @@ def signed_in(app: Flask, database: Database) -> As:
         return client
 
     return browser
+
+
+def tire(database: Database) -> None:
+    """Let whoever is signed in have proved it long ago."""
+    with database.write() as connection:
+        connection.execute(update(people_tables.sessions).values(proven_at=datetime.now(UTC) - 2 * PROVEN_FOR))
 
 
 def token_of(page: str) -> str:
