@@ -1,9 +1,11 @@
 """`flask demo`: web, worker and sandbox together on this machine, with the example organisation and keys in var/."""
 
 import os
+import secrets
 import signal
 import socket
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,10 +13,14 @@ from dotenv import dotenv_values
 from honcho.manager import Manager
 
 from gateway.cli.migrate import upgrade
+from gateway.identity import passwords
+from gateway.identity.roles import Role
 from gateway.keys import new_key
+from gateway.store import accounts, audit
 from gateway.store.database import Database
 
 VAR = Path("var")
+ADMIN = "admin@riverside.example"
 
 
 @click.command("demo")
@@ -24,14 +30,16 @@ def command() -> None:
     for taken in (port, sandbox_port):
         _refuse_taken(taken)
     settings = _settings(port, sandbox_port)
-    upgrade(Database(settings["GATEWAY_DATABASE_URL"]))
+    database = Database(settings["GATEWAY_DATABASE_URL"])
+    upgrade(database)
+    password = _administrator(database)
     manager = Manager()
     environment = {**os.environ, **settings, "PYTHONUNBUFFERED": "1", "PORT": str(port)}
     here = f"{sys.executable} -m"
     manager.add_process("sandbox", f"{here} flask sandbox --port {sandbox_port}", env=environment)
     manager.add_process("worker", f"{here} flask worker", env=environment)
     manager.add_process("web", f"{here} gunicorn app:app --bind 127.0.0.1:{port}", env=environment)
-    click.echo(_greeting(port, sandbox_port))
+    click.echo(_greeting(port, sandbox_port, password))
     manager.loop()
     sys.exit(0 if _stopped_by_hand(manager.returncode) else 1)
 
@@ -65,6 +73,26 @@ def _settings(port: int, sandbox_port: int) -> dict[str, str]:
     return settings
 
 
+def _administrator(database: Database) -> str:
+    """Make the demo's administrator; give a password that is new each time, so that none lies about."""
+    password, now = secrets.token_urlsafe(12), datetime.now(UTC)
+    kept, found = passwords.hashed(password), accounts.find(database, ADMIN)
+    with database.write() as connection:
+        account = found.id if found else accounts.write(connection, ADMIN, password=None, now=now)
+        accounts.set_password(connection, account, kept)
+        accounts.join(connection, account, "riverside", Role.ADMIN, now=now)
+        audit.write(
+            connection,
+            actor=audit.COMMAND_LINE,
+            action="add user",
+            organisation="riverside",
+            detail=f"{Role.ADMIN} of the demo",
+            now=now,
+        )
+    database.close()
+    return password
+
+
 def _refuse_taken(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -74,9 +102,10 @@ def _refuse_taken(port: int) -> None:
             raise click.ClickException(f"Port {port} is taken: end what runs there, then start again.") from None
 
 
-def _greeting(port: int, sandbox_port: int) -> str:
+def _greeting(port: int, sandbox_port: int, password: str) -> str:
     return (
         "\nFill in a form      http://127.0.0.1:"
         f"{port}/riverside/support\nSee it arrive       http://127.0.0.1:{sandbox_port}/external-referral-manager\n"
+        f"See it as staff     http://127.0.0.1:{port}/staff/ as {ADMIN}, password {password}\n"
         "End all three       Ctrl-C\n"
     )

@@ -47,8 +47,29 @@ def press(words: str) -> Callable[[Page], object]:
     return lambda page: page.get_by_role("button", name=words, exact=True).click()
 
 
+def submit(page: Page) -> None:
+    """Press the first button of the page's own form."""
+    page.locator("main form button").first.click()
+
+
+def invite(page: Page) -> None:
+    """Invite somebody: the next page shows the link."""
+    page.fill("#email", "newcomer@riverside.example")
+    page.locator("input[name=role]").first.check()
+    submit(page)
+
+
 PAGES: dict[str, At] = {
     "sign in": At("/staff/sign-in", role=None),
+    "sign in, wrong": At("/staff/sign-in", role=None, then=submit),
+    "an invitation that has ended": At("/staff/invitation/none", role=None, status=410),
+    "prove": At("/staff/prove"),
+    "password, wrong": At("/staff/account/password", then=submit),
+    "second factor": At("/staff/account/second-factor"),
+    "invite, wrong": At("/staff/riverside/people/invite", then=submit),
+    "person": At("/staff/riverside/people", then=lambda page: page.locator("tbody a").first.click()),
+    "not allowed": At("/staff/riverside/people", role=Role.VIEWER, status=403),
+    "not there": At("/staff/riverside/nothing", status=404),
     "to do": At("/staff/riverside/"),
     **{f"one that is {state}": At(f"/staff/riverside/referrals/{{{state}}}") for state in REASONS},
     "one for a viewer": At("/staff/riverside/referrals/{failed}", role=Role.VIEWER),

@@ -39,7 +39,7 @@ class _Reader(HTMLParser):
         elif tag == "button" and "form" in has:
             self.outside.append((has.get("name", ""), has.get("value", "")))
         elif tag == "form":
-            self.form = PageForm(has["action"], in_parts=has.get("enctype") == "multipart/form-data")
+            self.form = PageForm(has.get("action", ""), in_parts=has.get("enctype") == "multipart/form-data")
         elif tag == "a":
             self._link = has.get("href", "")
         elif self.form is not None:

@@ -42,7 +42,7 @@ def post_proof() -> Response:
 def _page(*, wrong: str = "", wait: Wait | None = None) -> Response:
     where, account = access.safe_next(request.values.get("next", "")), access.signed_in().account
     body = render(
-        "staff/prove.html",
+        "staff/proof.html",
         "Is it you?",
         wrong=wrong,
         at="code" if wrong == WRONG_CODE or account.password is None else "password",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, current_app, redirect, request, session
 
 from gateway.definitions.profile import SignIn
-from gateway.store import accounts, sessions
+from gateway.store import accounts, audit, sessions
 from gateway.store.accounts import Account
 from gateway.web.auth import access, cookie
 from gateway.web.site import site
@@ -77,8 +77,10 @@ def show_vouched(provider: str) -> Response:
     if account is None:
         return _refused()
     goal = session.get(_NEXT) or f"/{session.get(_AREA, 'staff')}/"
+    now = datetime.now(UTC)
     with site().database.write() as connection:
-        secret = sessions.begin(connection, account.id, datetime.now(UTC))
+        secret = sessions.begin(connection, account.id, now)
+        audit.write(connection, actor=account.id, action="sign in", detail=f"vouched for by {provider}", now=now)
     cookie.begin(secret)
     return current_app.make_response(redirect(access.safe_next(goal) or "/staff/", 303))
 
