@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from gateway.cli import opening, proving
-from gateway.store import audit, watching
+from gateway.store import audit, pausing, watching
 from gateway.store import destinations as standings
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
@@ -50,11 +50,7 @@ def status(as_json: bool) -> None:
 def pause(organisation: str) -> None:
     """Send nothing to ORGANISATION's destination until it is resumed. Referrals are still taken and kept."""
     database, now = opening.database(opening.served(organisation)), datetime.now(UTC)
-    with database.write() as connection:
-        standings.pause(connection, organisation, reason="paused by a person", now=now)
-        audit.write(
-            connection, actor=audit.COMMAND_LINE, action="pause", organisation=organisation, detail="by hand", now=now
-        )
+    pausing.pause(database, organisation, actor=audit.COMMAND_LINE, now=now)
     click.echo(f"{organisation} is paused: {_waits(_waiting(database).get(organisation, {}))}.")
 
 
@@ -63,12 +59,7 @@ def pause(organisation: str) -> None:
 def resume(organisation: str) -> None:
     """Send to ORGANISATION's destination again."""
     database, now = opening.database(opening.served(organisation)), datetime.now(UTC)
-    with database.write() as connection:
-        reason = standings.standing(connection, organisation).pause_reason or "it was not paused"
-        standings.resume(connection, organisation)
-        audit.write(
-            connection, actor=audit.COMMAND_LINE, action="resume", organisation=organisation, detail=reason, now=now
-        )
+    pausing.resume(database, organisation, actor=audit.COMMAND_LINE, now=now)
     waiting = _waiting(database).get(organisation, {})
     click.echo(f"{organisation} goes on: {_waits(waiting)}.")
     if waiting.get(ReferralState.FAILED):

@@ -1,22 +1,18 @@
 """`flask referrals retry`: `resend` for many at once, after every limit was reached."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 import click
 
 from gateway.cli import listing, opening
-from gateway.store import audit, destinations, jobs, referrals, settling
+from gateway.store import audit, destinations, jobs, referrals, retrying
 from gateway.store.database import Database
 from gateway.store.referrals import Listed
-from gateway.store.states import JobStatus, ReferralState
+from gateway.store.retrying import RETRIED, STUCK, batches
+from gateway.store.states import ReferralState
 
-REASON = "a person sent it again"
-STUCK = (ReferralState.UNKNOWN, ReferralState.FAILED)
-RETRIED = (*STUCK, ReferralState.PENDING)
-AT_ONCE = 100
 DAY = click.DateTime(["%Y-%m-%d"])
 WHY_NOT = {
     ReferralState.HELD: "it is held: `flask referrals settle {reference} release` lets it through",
@@ -99,9 +95,9 @@ def _tell(database: Database, chosen: Sequence[Listed]) -> None:
     for (organisation, state), count in sorted(counts.items()):
         click.echo(f"{organisation}: {count} {state}")
     doubtful = 0
-    for some in _batches(chosen):
+    for some in batches([each.reference for each in chosen]):
         with database.read() as connection:
-            doubtful += len(jobs.may_have_arrived(connection, [each.reference for each in some]))
+            doubtful += len(jobs.may_have_arrived(connection, some))
     if doubtful:
         click.echo(f"{listing.count(doubtful)} may have arrived already: each begins with `Possible repeat of …`.")
     for slug, standing in sorted(destinations.standings(database).items()):
@@ -111,31 +107,14 @@ def _tell(database: Database, chosen: Sequence[Listed]) -> None:
 
 def _retry(database: Database, chosen: Sequence[Listed]) -> None:
     done = 0
-    for some in _batches(chosen):
-        with database.write() as connection:
-            moved = settling.move(
-                connection,
-                [each.reference for each in some],
-                leaving=RETRIED,
-                to=ReferralState.PENDING,
-                reason=REASON,
-                job_status=JobStatus.DUE,
-                actor=audit.COMMAND_LINE,
-                action="retry",
-                now=datetime.now(UTC),
-            )
+    for some in batches([each.reference for each in chosen]):
+        moved = retrying.send(database, some, actor=audit.COMMAND_LINE, now=datetime.now(UTC))
         done += len(moved)
-        for each in some:
-            if each.reference not in moved:
-                now = opening.referral(database, each.reference)
-                click.echo(f"{each.reference} has moved meanwhile and stays as it is: {now.state}.", err=True)
+        for reference in some:
+            if reference not in moved:
+                now = opening.referral(database, reference)
+                click.echo(f"{reference} has moved meanwhile and stays as it is: {now.state}.", err=True)
     click.echo(f"{listing.count(done)} {'is' if done == 1 else 'are'} due now.")
-
-
-def _batches(chosen: Sequence[Listed]) -> Iterator[list[Listed]]:
-    left = iter(chosen)
-    while some := list(islice(left, AT_ONCE)):
-        yield some
 
 
 def _start(day: datetime | None, *, days: int = 0) -> datetime | None:

@@ -18,7 +18,6 @@ from gateway.store.searching import Opened
 from gateway.store.subjects import Erased, UnderWay
 
 _TELL_EVERY = 500
-_FEWEST_LETTERS = 3
 
 
 @click.command("find")
@@ -129,10 +128,9 @@ def _known(database: Database, references: Sequence[str]) -> list[str]:
 
 
 def _refuse_names(reason: str, words: Sequence[str]) -> None:
-    told = reason.casefold().split()
     if not words or not reason:
         raise click.ClickException("Give a reason, and words to look for. Nothing was opened.")
-    if any(len(word) >= _FEWEST_LETTERS and word.casefold() in told for word in words):
+    if searching.tells(reason, words):
         raise click.ClickException(
             "The reason is kept in the audit trail: leave what you look for out of it. Nothing was opened."
         )

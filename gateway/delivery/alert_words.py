@@ -14,44 +14,30 @@ _STATUS = "flask destinations status"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A matter in words: for one, for many, what to do, and the commands that do it."""
+    """What to do about a matter, and the commands that do it."""
 
-    one: str
-    many: str
     to_do: str
     commands: Sequence[str] = ()
-
-    def title(self, count: int) -> str:
-        """Say how many there are."""
-        return self.one if count == 1 else self.many.format(count=count)
 
 
 WORDS: Mapping[Matter, Words] = {
     Matter.FAILED: Words(
-        "1 referral failed",
-        "{count} referrals failed",
         "Nothing is tried any more, and nobody has read what was sent. Look at the reason and remove it, then send "
         "them again. Or carry them by hand, and say so.",
         (_LIST.format(organisation="{organisation}", state="failed"),),
     ),
     Matter.UNKNOWN: Words(
-        "1 referral may have arrived, or not",
-        "{count} referrals may have arrived, or not",
         "Look for each reference in your case-management system, where new referrals arrive. It is there: say arrived. "
         "It is not: say resend. Until you do, it may be sent again after some hours, marked as a possible repeat, "
         "three times at most.",
         ("flask referrals settle {reference} arrived", "flask referrals settle {reference} resend"),
     ),
     Matter.LATE: Words(
-        "1 referral has waited too long to be delivered",
-        "{count} referrals have waited too long to be delivered",
         "They are tried again by themselves. See whether the case-management system is there, and whether the "
         "destination is paused. If somebody must be helped today, carry it by hand.",
         (_STATUS, _LIST.format(organisation="{organisation}", state="pending")),
     ),
     Matter.HELD: Words(
-        "1 referral is held: it looks like spam",
-        "{count} referrals are held: they look like spam",
         "Nobody sees them until you look, and there may be a person behind one. Release what looks like a person, "
         "close what is spam.",
         (
@@ -61,15 +47,11 @@ WORDS: Mapping[Matter, Words] = {
         ),
     ),
     Matter.PAUSED: Words(
-        "Nothing is sent: the destination is paused",
-        "Nothing is sent: the destination is paused",
         "Referrals are still taken and kept. Remove the reason; docs/operations.md has what to do about each. Keys "
         "that were refused, and an address that was wrong, are tried again by themselves.",
         (_STATUS, "flask destinations resume {organisation}"),
     ),
     Matter.UNPROVEN: Words(
-        "Is the first referral there?",
-        "Is the first referral there?",
         "The destination accepted it. Look for this reference in your case-management system, where new referrals "
         "arrive, and answer: the first command says that you see it, the second what follows if you do not. Until you "
         "have, nothing is ever deleted here.",
@@ -79,14 +61,10 @@ WORDS: Mapping[Matter, Words] = {
         ),
     ),
     Matter.NOT_IMPORTED: Words(
-        "1 referral was delivered and not imported",
-        "{count} referrals were delivered and not imported",
         "They wait in your case-management system for a person to import or to reject them. Please look there.",
         ("flask referrals list --organisation {organisation} --state delivered",),
     ),
     Matter.FILES: Words(
-        "1 file has not come to its place",
-        "{count} files have not come to their place",
         "They wait for the virus scanner, for the case-management system, or for you to say which record they belong "
         "to; or they were given up. The first command says which. You can send the files of a referral to a record, or "
         "save them and carry them by hand.",
@@ -97,14 +75,10 @@ WORDS: Mapping[Matter, Words] = {
         ),
     ),
     Matter.EXPIRING: Words(
-        "1 referral is not delivered, and its time is running out",
-        "{count} referrals are not delivered, and their time is running out",
         "It is kept past that time too, until you decide. But nobody has read it for weeks: settle it today.",
         ("flask referrals list --organisation {organisation}",),
     ),
     Matter.OVERDUE: Words(
-        "1 referral is not delivered, and older than you promised to keep it",
-        "{count} referrals are not delivered, and older than you promised to keep them",
         "It is never deleted before somebody has decided. Deliver it, or carry it by hand, or close it.",
         (
             "flask referrals settle {reference} resend",
@@ -113,27 +87,19 @@ WORDS: Mapping[Matter, Words] = {
         ),
     ),
     Matter.CONFIGURATION: Words(
-        "The forms are closed: 1 mistake to correct in their files",
-        "The forms are closed: {count} mistakes to correct in their files",
         "Whoever opens a form is told whom to call. The command names file, place and remedy; correct them, then start "
         "web and worker again.",
         ("flask forms check",),
     ),
     Matter.KEYS_MISSING: Words(
-        "1 referral cannot be read: its key is gone",
-        "{count} referrals cannot be read: their key is gone",
         "A key was taken out of GATEWAY_KEYS too soon. Put it back, behind the first one, and start web and worker "
         "again.",
     ),
     Matter.KEYS_OLD: Words(
-        "1 referral is sealed with an old key still",
-        "{count} referrals are sealed with an old key still",
         "Do not take that key out of GATEWAY_KEYS yet: they would be lost. Seal them with the first key before.",
         ("flask keys rotate --dry-run", "flask keys rotate"),
     ),
     Matter.SILENCE: Words(
-        "For 1 minute no worker was running",
-        "For {count} minutes no worker was running",
         "It runs again now, and what waited is being sent. Find out why it stood still, and let a watchman call you "
         "when it does: see GATEWAY_HEARTBEAT_URL in docs/settings.md.",
     ),

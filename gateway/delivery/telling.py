@@ -21,6 +21,7 @@ from gateway.store.following import IMPORT
 from gateway.store.mails import Mail, MailRows
 from gateway.store.states import ReferralState
 from gateway.store.watching import Waiting
+from gateway.titles import title
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class Telling:
             lines = [standing.asked_about]
         reference = named[0].reference if told.count == len(named) == 1 else ANY
         return {
-            "title": words.title(told.count),
+            "title": title(matter, told.count),
             "lines": lines,
             "more": max(told.count - len(lines), 0) if named and matter is not Matter.FILES else 0,
             "to_do": _to_do(words, told.count, named) if matter is Matter.FAILED else [words.to_do],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from gateway.definitions.loader import Organisation
@@ -86,11 +86,3 @@ def wrong(about: str, what: str, remedy: str) -> Finding:
 def seen(about: str, organisation: str, observations: Sequence[Observation]) -> list[Finding]:
     """Tell what a destination made of an organisation and its forms."""
     return [Finding(State(each.state), about, each.what, each.remedy, organisation, each.form) for each in observations]
-
-
-def lasting(span: timedelta) -> str:
-    """Write a span of time in words, roughly."""
-    minutes = int(span.total_seconds() // 60)
-    if minutes < 120:
-        return f"{minutes} minutes"
-    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"

@@ -6,7 +6,8 @@ from datetime import timedelta
 from gateway.definitions.schema import Choice
 from gateway.destinations.seam import Lists, Use
 from gateway.doctor.drifting import drift_of, places
-from gateway.doctor.finding import Finding, Parts, lasting, look, ok, seen
+from gateway.doctor.finding import Finding, Parts, look, ok, seen
+from gateway.spans import lasting
 from gateway.store import dictionaries as kept
 from gateway.store.database import Database
 from gateway.store.dictionaries import Listed, Reading

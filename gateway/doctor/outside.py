@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from gateway import mailserver, scanner
 from gateway.definitions.schema import Form
-from gateway.doctor.finding import Finding, Parts, lasting, look, ok, seen, wrong
+from gateway.doctor.finding import Finding, Parts, look, ok, seen, wrong
 from gateway.notices import handing
 from gateway.notices.handing import NotNow, Refused
 from gateway.scanner import ScannerAway
 from gateway.settings import OFF
+from gateway.spans import lasting
 from gateway.store import destinations as standings
 from gateway.store.destinations import Standing
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from gateway.doctor.finding import Finding, Parts, lasting, look, ok, wrong
+from gateway.doctor.finding import Finding, Parts, look, ok, wrong
 from gateway.settings import OFF
+from gateway.spans import lasting
 from gateway.store import destinations as standings
 from gateway.store import examining, purging, watching, workers
 from gateway.store.states import FileState, JobStatus, ReferralState

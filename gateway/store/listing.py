@@ -65,13 +65,15 @@ class Entry:
 class Page:
     """Some referrals, the newest first, and where the pages before and behind them are.
 
-    `total` is None where there are more than were counted. `cut`: the walk ended before the page was full.
+    `total` is None where there are more than were counted, `at_least` so many. `cut`: the walk ended before the page
+    was full.
     """
 
     entries: Sequence[Entry]
     newer: Place | None
     older: Place | None
     total: int | None
+    at_least: int
     cut: bool
 
 
@@ -92,7 +94,7 @@ def page(database: Database, wanted: Wanted, *, behind: Place | None = None, ahe
     back = (places[0 if down else -1] if places else place) if place else None
     newer, older = (back, further) if down else (further, back)
     total = matching if few else None
-    return Page(entries, newer, older, total, cut=end is not None)
+    return Page(entries, newer, older, total, matching, cut=end is not None)
 
 
 def _counted(wanted: Wanted) -> Select[Any]:

@@ -7,16 +7,17 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.referral import Referral
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.listing import Place
 from gateway.store.referrals import Listed, listing
 
 AT_ONCE = 100
-_TELEPHONE_DIGITS, _FEWEST_DIGITS = 10, 4
+_TELEPHONE_DIGITS, _FEWEST_DIGITS, _FEWEST_LETTERS = 10, 4, 3
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,25 +38,41 @@ def count(database: Database, organisation: str) -> int:
         return connection.scalar(wanted) or 0
 
 
-def opened(database: Database, ring: KeyRing, organisation: str) -> Iterator[Opened]:
-    """Open every referral of an organisation that still holds answers; few are in memory at one time."""
-    table, last = tables.referrals, ""
+def opened(database: Database, ring: KeyRing, organisation: str, *, behind: Place | None = None) -> Iterator[Opened]:
+    """Open every referral of an organisation that still holds answers, the newest first, or from behind a place on.
+
+    Few are in memory at one time.
+    """
+    table = tables.referrals
     wanted = (
         listing(table.c.sealed)
         .where(table.c.organisation == organisation, table.c.sealed.is_not(None))
-        .order_by(table.c.reference)
+        .order_by(table.c.created_at.desc(), table.c.reference.desc())
         .limit(AT_ONCE)
     )
     while True:
         with database.read() as connection:
-            rows = connection.execute(wanted.where(table.c.reference > last)).all()
+            rows = connection.execute(wanted.where(*_behind(behind))).all()
         for row in rows:
             fields = dict(row._mapping)
             referral = _open(ring, row.reference, fields.pop("sealed"))
             yield Opened(Listed(**fields), referral)
         if len(rows) < AT_ONCE:
             return
-        last = rows[-1].reference
+        behind = Place(rows[-1].created_at, rows[-1].reference)
+
+
+def _behind(place: Place | None) -> list[ColumnElement[bool]]:
+    if place is None:
+        return []
+    at, reference = tables.referrals.c.created_at, tables.referrals.c.reference
+    return [at <= place.at, or_(at < place.at, reference < place.reference)]
+
+
+def tells(reason: str, words: Sequence[str]) -> bool:
+    """Tell whether a reason, which is kept, holds one of the words that are looked for."""
+    told = reason.casefold().split()
+    return any(len(word) >= _FEWEST_LETTERS and word.casefold() in told for word in words)
 
 
 def matches(referral: Referral, words: Sequence[str]) -> list[str]:

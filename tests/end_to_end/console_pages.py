@@ -42,9 +42,15 @@ class At:
     status: int = 200
 
 
-def press(words: str) -> Callable[[Page], object]:
-    """Press the button with these words."""
-    return lambda page: page.get_by_role("button", name=words, exact=True).click()
+def press(words: str, /, **fields: str) -> Callable[[Page], object]:
+    """Fill in fields by their names, and press the button with these words."""
+
+    def do(page: Page) -> None:
+        for name, value in fields.items():
+            page.locator(f'[name="{name}"]').fill(value)
+        page.get_by_role("button", name=words, exact=True).click()
+
+    return do
 
 
 def submit(page: Page) -> None:
@@ -71,6 +77,18 @@ PAGES: dict[str, At] = {
     "not allowed": At("/staff/riverside/people", role=Role.VIEWER, status=403),
     "not there": At("/staff/riverside/nothing", status=404),
     "to do": At("/staff/riverside/"),
+    "referrals": At("/staff/riverside/referrals"),
+    "referrals, narrowed down": At("/staff/riverside/referrals?state=failed&sort=changed"),
+    "referrals, none": At("/staff/riverside/referrals?state=sending"),
+    "referrals, a day that is none": At("/staff/riverside/referrals?from=soon", status=422),
+    "reference, unknown": At("/staff/riverside/referrals", then=press("Go", reference="Jones")),
+    "send again": At("/staff/riverside/referrals/again", role=Role.OPERATOR),
+    "search by name": At("/staff/riverside/referrals/search", role=Role.OPERATOR),
+    "search by name, found": At(
+        "/staff/riverside/referrals/search",
+        then=press("Search", words="testperson", reason="The surgery asks"),
+    ),
+    "prove": At("/staff/riverside/destination/prove"),
     **{f"one that is {state}": At(f"/staff/riverside/referrals/{{{state}}}") for state in REASONS},
     "one for a viewer": At("/staff/riverside/referrals/{failed}", role=Role.VIEWER),
     "its answers": At("/staff/riverside/referrals/{failed}", then=press("Show the answers")),

@@ -1,14 +1,17 @@
 """A person is found however their name, telephone number or postcode was typed; nobody else is, and nothing is kept."""
 
+from datetime import timedelta
+
 import pytest
 
 from gateway.keys import KeyRing, new_key
 from gateway.referral import Consent, File
 from gateway.store import searching
 from gateway.store.database import Database
+from gateway.store.listing import Place
 from gateway.store.searching import matches
 
-from .making import a_person, a_referral, an_answer, send
+from .making import NOW, a_person, a_referral, an_answer, send
 
 REFERRAL = a_referral(
     a_person(
@@ -59,14 +62,19 @@ def test_every_referral_of_the_organisation_is_opened_and_no_other(
     database: Database, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(searching, "AT_ONCE", 2)
-    mine = {send(database, ring) for _ in range(5)}
+    times = [NOW, NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=1), NOW + timedelta(hours=2)]
+    mine = [(at, send(database, ring, created_at=at, now=at)) for at in times]
     send(database, ring, a_referral(organisation="elsewhere"))
 
     found = list(searching.opened(database, ring, "riverside"))
 
-    assert [each.listed.reference for each in found] == sorted(mine)
+    newest_first = [reference for _, reference in sorted(mine, reverse=True)]
+    assert [each.listed.reference for each in found] == newest_first
     assert all(each.referral is not None for each in found)
     assert searching.count(database, "riverside") == 5
+    place = Place(found[1].listed.created_at, found[1].listed.reference)
+    further = searching.opened(database, ring, "riverside", behind=place)
+    assert [each.listed.reference for each in further] == newest_first[2:]
 
 
 def test_one_whose_key_is_gone_is_named_and_the_others_are_opened(database: Database, ring: KeyRing) -> None:

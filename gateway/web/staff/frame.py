@@ -37,6 +37,9 @@ class Frame:
 # The navigation of the console: name, end of the address, and who sees it.
 CONSOLE: tuple[tuple[str, str, Role], ...] = (
     ("To do", "", Role.VIEWER),
+    ("Referrals", "referrals", Role.VIEWER),
+    ("Search by name", "referrals/search", Role.OPERATOR),
+    ("Send again", "referrals/again", Role.OPERATOR),
     ("Figures", "figures", Role.VIEWER),
     ("People", "people", Role.ADMIN),
     ("Audit trail", "trail", Role.ADMIN),

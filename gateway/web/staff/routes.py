@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 from gateway.identity.roles import Role
 from gateway.web.auth import access, vouching
 from gateway.web.auth import routes as auth
-from gateway.web.staff import figures, home, people_routes, referral_routes, trail
+from gateway.web.staff import figures, home, list_routes, people_routes, referral_routes, trail
 
 _OF = "/<organisation>"
 
@@ -16,9 +16,9 @@ def init_app(app: Flask) -> None:
     auth.init_app(bp)
     vouching.init_app(bp)
     access.add(bp, "/", home.show_organisations, role=access.ANYBODY_SIGNED_IN)
-    access.add(bp, f"{_OF}/", home.show_to_do, role=Role.VIEWER)
     access.add(bp, f"{_OF}/figures", figures.show_figures, role=Role.VIEWER)
     access.add(bp, f"{_OF}/trail", trail.show_trail, role=Role.ADMIN)
+    list_routes.init_app(bp)
     people_routes.init_app(bp)
     referral_routes.init_app(bp)
     app.jinja_env.globals["sign_in_offers"] = vouching.offers

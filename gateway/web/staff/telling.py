@@ -72,6 +72,11 @@ def story(listed: Listed, origin: Origin, tries: Iterable[Tried], done: Iterable
     return sorted(events, key=lambda each: each.at)
 
 
+def briefly(time: datetime) -> str:
+    """Say a time in a column of them, whose heading says that they are UTC."""
+    return f"{time.day} {time:%b %Y, %H:%M}"
+
+
 def moment(time: datetime) -> str:
     """Say a time as people read it."""
     return f"{time.day} {time:%B %Y, %H:%M} UTC"

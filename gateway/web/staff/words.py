@@ -39,3 +39,8 @@ DONE = {
 MOVED = (
     "Nothing was done: meanwhile this referral has moved, by itself or by somebody else. This is where it stands now."
 )
+
+
+def how_many(count: int) -> str:
+    """Say how many referrals there are."""
+    return "1 referral" if count == 1 else f"{count:,} referrals"

@@ -34,6 +34,16 @@ POST /staff/account/second-factor/off  anybody signed in*
 GET  /staff/                   anybody signed in
 GET  /staff/<organisation>/    viewer
 GET  /staff/<organisation>/figures viewer
+GET  /staff/<organisation>/referrals                                    viewer
+POST /staff/<organisation>/referrals                                    viewer
+GET  /staff/<organisation>/referrals/again                              operator
+POST /staff/<organisation>/referrals/again                              operator
+GET  /staff/<organisation>/referrals/search                             operator
+POST /staff/<organisation>/referrals/search                             operator
+POST /staff/<organisation>/destination/pause                            operator
+POST /staff/<organisation>/destination/resume                           operator
+GET  /staff/<organisation>/destination/prove                            operator
+POST /staff/<organisation>/destination/prove                            operator
 GET  /staff/<organisation>/trail admin
 GET  /staff/<organisation>/people                    admin
 GET  /staff/<organisation>/people/invite             admin*
