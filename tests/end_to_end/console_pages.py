@@ -88,7 +88,7 @@ PAGES: dict[str, At] = {
         "/staff/riverside/referrals/search",
         then=press("Search", words="testperson", reason="The surgery asks"),
     ),
-    "prove": At("/staff/riverside/destination/prove"),
+    "is it there": At("/staff/riverside/destination/prove"),
     **{f"one that is {state}": At(f"/staff/riverside/referrals/{{{state}}}") for state in REASONS},
     "one for a viewer": At("/staff/riverside/referrals/{failed}", role=Role.VIEWER),
     "its answers": At("/staff/riverside/referrals/{failed}", then=press("Show the answers")),
