@@ -30,6 +30,7 @@ def laden(
     now: datetime = NOW,
     name: str = CANARY,
     clean: bool = True,
+    letter: bytes = LETTER,
     **changes: object,
 ) -> Referral:
     """Send a referral with a file and a receipt; a first try is under way, and its raw answer is there already."""
@@ -40,11 +41,11 @@ def laden(
     files = Files(database, ring)
     file = files.begin(instance_hash(instance), now, most_bytes=2**30)
     writer = files.writer(file)
-    writer.write(LETTER)
+    writer.write(letter)
     writer.close()
-    details = Details(f"{CANARY}.pdf", "application/pdf", hashlib.sha256(LETTER).hexdigest())
+    details = Details(f"{CANARY}.pdf", "application/pdf", hashlib.sha256(letter).hexdigest())
     files.finish(file, details, clean=clean, organisation="riverside", now=now)
-    named = File(file, "letter", "A letter", details.name, details.media_type, len(LETTER), details.sha256, "client")
+    named = File(file, "letter", "A letter", details.name, details.media_type, len(letter), details.sha256, "client")
     person = a_person(an_answer("description", f"About {CANARY}."), first_name=name)
     referral = a_referral(person, files=(named,), **changes)
     mail = Mail("receipt", "riverside", f"{CANARY}@example.org", "en", {}, (now + timedelta(days=9)).isoformat())

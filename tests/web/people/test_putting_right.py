@@ -236,10 +236,13 @@ def test_a_file_that_no_scanner_has_seen_is_scanned_again_or_taken_after_a_warni
     assert "No virus scanner has looked at this file." in desk.text
     desk.press("Take it unchecked")
     assert desk.answer.data == LETTER
+    desk.open(f"{FORM}/{sent.reference}")
     assert audited(database) == ["scan again", "open file"]
 
     files_are(database, sent.reference, FileState.REFUSED)
-    desk.open(f"{FORM}/{sent.reference}")
+    desk.press("Ask the scanner again about file 1")
+    assert "this file no longer waits for the virus scanner" in desk.text
+    assert len(audited(database)) == 2
     assert "Refused, because it has a virus" in desk.text
     assert not desk.buttons & {"Download file 1", "Take file 1 unchecked"}
     assert file not in desk.answer.get_data(as_text=True)
