@@ -34,6 +34,7 @@ def post_sign_in() -> Response:
         return _page(email=email, wrong=WRONG)
     if account.sealed_secret is None:
         return let_in(account, who, now)
+    _end_before()
     with site().database.write() as connection:
         tries.take_back(connection, who)
     cookie.begin_half(account.id, now)
@@ -62,22 +63,26 @@ def post_code() -> Response:
 
 def post_sign_out() -> Response:
     """End the session of this browser."""
-    if secret := cookie.secret():
-        sessions.end(site().database, secret)
+    _end_before()
     cookie.forget()
     return current_app.make_response(redirect(f"/{access.area()}/sign-in", 303))
 
 
 def let_in(account: Account, who: Who, now: datetime) -> Response:
     """Begin a new session, end the one that this browser had, and lead to the page that was wanted."""
-    if before := cookie.secret():
-        sessions.end(site().database, before)
+    _end_before()
     with site().database.write() as connection:
         tries.succeeded(connection, who, now)
         secret = sessions.begin(connection, account.id, now)
         audit.write(connection, actor=account.id, action="sign in", detail=access.area(), now=now)
     cookie.begin(secret)
     return access.go_on()
+
+
+def _end_before() -> None:
+    """End the session that this browser had."""
+    if secret := cookie.secret():
+        sessions.end(site().database, secret)
 
 
 def _half(now: datetime) -> Account | None:

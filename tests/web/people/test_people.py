@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from gateway.identity.roles import Role
-from gateway.store import accounts, invitations, people_tables, sessions, tables
+from gateway.store import accounts, invitations, mails, people_tables, sessions, tables
 from gateway.store.accounts import Account
 from gateway.store.database import Database
 from gateway.store.invitations import OPEN_FOR
@@ -65,6 +65,27 @@ def test_an_invitation_makes_an_account_once(app: Flask, admin: FlaskClient, dat
     assert post(app.test_client(), link, page="/staff/sign-in", password=NEW).status_code == 410
     assert [action for action, _ in did(database)] == ["invite user", "accept invitation"]
     assert BEN not in str(did(database))
+
+
+def test_the_link_is_mailed_where_mail_is_sent(app: Flask, admin: FlaskClient, database: Database) -> None:
+    link = invite(admin)
+    assert "No email was sent" in post_shown(admin)
+    app.extensions["gateway"].sends_mail = True
+    assert "by email too" in post_shown(admin)
+
+    with database.read() as connection:
+        (mail_id,) = connection.scalars(select(tables.mails.c.id))
+    mail = mails.load(database, app.extensions["gateway"].ring, mail_id)
+    assert mail is not None
+    assert (mail.kind, mail.recipient) == (mails.INVITATION, BEN)
+    assert str(mail.facts["link"]).startswith("http://localhost/staff/invitation/")
+    assert link not in str(mail.facts["link"])
+
+
+def post_shown(admin: FlaskClient) -> str:
+    """Invite once more, and give the page that follows."""
+    post(admin, f"{PEOPLE}/invite", email=BEN, role="viewer")
+    return str(admin.get(PEOPLE).text)
 
 
 @pytest.mark.parametrize("fields", [{"role": "admin", "email": "eve@evil.example"}, {"organisation": HILLTOP}])

@@ -1,16 +1,19 @@
 """Signing in: by the password alone, into a session of its own, and out again."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.identity.roles import Role
+from gateway.keys import KeyRing, new_key
 from gateway.store import accounts, sessions
 from gateway.store.database import Database
+from gateway.web.auth import cookie
 
-from .conftest import PASSWORD, As, join, post
+from .conftest import PASSWORD, As, join, post, token_of
 
 EMAIL = "ada@riverside.example"
 
@@ -50,6 +53,40 @@ def test_a_session_is_a_new_one_whatever_the_browser_had_before(client: FlaskCli
     with client.session_transaction("/staff/") as cookie:
         assert cookie["session"] != "planted"
     assert sessions.find(database, "planted", datetime.now(UTC)) is None
+
+
+def test_what_a_browser_had_before_is_worth_nothing_afterwards(client: FlaskClient, database: Database) -> None:
+    """A token or session that somebody left on this browser, to know it later, dies with the sign-in."""
+    before = token_of(client.get("/staff/sign-in").text)
+    post(client, "/staff/sign-in", email=EMAIL, password=PASSWORD)
+    with client.session_transaction("/staff/") as cookie:
+        first = cookie["session"]
+    assert client.post("/staff/sign-out", data={"csrf_token": before}).status_code == 400
+
+    post(client, "/staff/sign-in", email=EMAIL, password=PASSWORD)
+
+    assert sessions.find(database, first, datetime.now(UTC)) is None
+
+
+def test_a_cookie_that_somebody_wrote_themselves_is_none(client: FlaskClient) -> None:
+    client.set_cookie("gateway", "eyJzZXNzaW9uIjoicGxhbnRlZCJ9.aaaaaa.bbbbbb")
+
+    assert client.get("/staff/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("base", "name"), [("https://refer.example", "__Host-gateway"), ("http://localhost", "gateway")]
+)
+def test_the_cookie_is_for_this_host_alone_wherever_there_is_tls(base: str, name: str) -> None:
+    app, ring = Flask("cookies"), KeyRing(new_key())
+    cookie.init_app(app, SimpleNamespace(ring=ring, settings=SimpleNamespace(base_url=base)))  # type: ignore[arg-type]  # all that is asked for
+    app.add_url_rule("/staff/", "begin", lambda: cookie.begin("secret") or "")
+
+    (found,) = app.test_client().get("/staff/").headers.getlist("Set-Cookie")
+
+    assert found.startswith(f"{name}=")
+    parts = set(found.split("; ")[1:])
+    assert parts == {"HttpOnly", "Path=/", "SameSite=Lax"} | ({"Secure"} if base.startswith("https") else set())
 
 
 def test_signing_out_ends_the_session_and_not_only_the_cookie(client: FlaskClient, database: Database) -> None:
