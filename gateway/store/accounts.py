@@ -1,7 +1,7 @@
 """Accounts: people who sign in, and what they may do for which organisation."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -99,6 +99,13 @@ def of_organisation(database: Database, organisation: str) -> list[Account]:
 def everybody(database: Database) -> list[Account]:
     """List every account, by address."""
     return _several(database, true())
+
+
+def emails(database: Database, ids: Collection[str]) -> dict[str, str]:
+    """Give the addresses of accounts by their ids, also of those who have no role any more."""
+    wanted = select(accounts.c.id, accounts.c.email).where(accounts.c.id.in_(ids))
+    with database.read() as connection:
+        return {row.id: row.email for row in connection.execute(wanted)}
 
 
 def join(

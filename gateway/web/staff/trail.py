@@ -1,5 +1,6 @@
 """The audit trail of an organisation, for its administrators: who saw, changed and sent on what, and when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ class Line:
 
     at: datetime
     who: str
+    detail: str
     entry: Entry
 
 
@@ -33,16 +35,21 @@ def show_trail(organisation: str) -> Response:
         before=int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None,
         limit=PAGE + 1,
     )
-    people = {each.id: each.email for each in accounts.of_organisation(site().database, organisation)}
-    lines = [Line(each.at, _who(each.actor, people), each) for each in found[:PAGE]]
+    people = accounts.emails(site().database, {word for each in found for word in (each.actor, *each.detail.split())})
+    lines = [Line(each.at, _who(each.actor, people), _named(each.detail, people), each) for each in found[:PAGE]]
     older = found[PAGE - 1].id if len(found) > PAGE else None
     return Response(
         render("staff/trail.html", "Audit trail", slug=organisation, lines=lines, older=older, reference=reference)
     )
 
 
-def _who(actor: str, people: dict[str, str]) -> str:
-    """Name who it was: an account of somebody who has left is nobody's any more."""
+def _who(actor: str, people: Mapping[str, str]) -> str:
+    """Name who it was, also somebody who can do nothing here any more."""
     if actor in people:
         return people[actor]
     return actor if " " in actor or actor == "worker" else "somebody who has left"
+
+
+def _named(detail: str, people: Mapping[str, str]) -> str:
+    """Name whose account it is about: the trail itself holds its id alone."""
+    return " ".join(people.get(word, word) for word in detail.split(" "))

@@ -6,7 +6,7 @@ from gateway.identity.roles import Role
 from gateway.store import accounts, audit
 from gateway.store.database import Database
 
-from .conftest import HILLTOP, RIVERSIDE, As
+from .conftest import HILLTOP, RIVERSIDE, As, join
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -32,6 +32,19 @@ def test_an_administrator_reads_who_did_what(signed_in: As, database: Database) 
     assert "somebody who has left" in page
     assert "of-others" not in page
     assert mine.id not in page
+
+
+def test_it_names_whose_account_it_is_about_also_of_a_leaver(signed_in: As, database: Database) -> None:
+    client = signed_in(Role.ADMIN)
+    left = join(database, "left@riverside.example", Role.VIEWER, HILLTOP)
+    audit.note(
+        database, actor=left, action="end access", detail=f"{left} viewer", now=NOW, organisation=RIVERSIDE
+    )  # fmt: skip
+
+    page = client.get("/staff/riverside/trail").get_data(as_text=True)
+
+    assert page.count("left@riverside.example") == 2
+    assert left not in page
 
 
 def test_older_entries_are_a_page_away_and_odd_wishes_are_none(signed_in: As, database: Database) -> None:
