@@ -50,9 +50,16 @@ def database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
 @pytest.fixture
 def app(database: Database, organisations: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The web on that store."""
+    made = a_web(database, organisations, tmp_path, monkeypatch)
+    yield made
+    made.extensions["gateway"].database.close()
+
+
+def a_web(database: Database, organisations: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """Make the web on a store; its ledger stands in a folder."""
     for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
         monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
-    made = create_app(
+    return create_app(
         Settings(
             _env_file=None,
             keys=new_key(),
@@ -61,11 +68,9 @@ def app(database: Database, organisations: Path, tmp_path: Path, monkeypatch: py
             smtp_url="off",
             database_url=database.url.render_as_string(hide_password=False),
             organisations=organisations,
-            ledger=tmp_path / "ledger.jsonl",
+            ledger=folder / "ledger.jsonl",
         )
     )
-    yield made
-    made.extensions["gateway"].database.close()
 
 
 @cache

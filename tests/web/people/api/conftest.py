@@ -1,7 +1,9 @@
 """Software of an agency: a client of the web that brings a token."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from werkzeug.test import TestResponse
 from gateway.store import agencies, api_tokens
 from gateway.store.database import Database
 
-from ..conftest import RIVERSIDE
+from ..conftest import RIVERSIDE, a_web
 
 REFERRALS = "/api/v1/referrals"
 ANSWERS: dict[str, Any] = {
@@ -32,6 +34,10 @@ ANSWERS: dict[str, Any] = {
 }
 
 
+# A text by its name; a file by the name of its part, its own name, and what is in it.
+Part = tuple[str, str] | tuple[str, str, str]
+
+
 class Software:
     """Calls the API with one token."""
 
@@ -49,10 +55,11 @@ class Software:
         body = {"data": said, "content_type": "application/json"} if isinstance(said, bytes) else {"json": said}
         return self.client.post(REFERRALS, headers=self.headers(key or self.new_key()), **body, **more)
 
-    def send_parts(self, parts: list[tuple[str, Any]], *, key: str = "") -> TestResponse:
-        from werkzeug.datastructures import MultiDict
-
-        return self.client.post(REFERRALS, headers=self.headers(key or self.new_key()), data=MultiDict(parts))
+    def send_parts(self, parts: list[Part], *, key: str = "") -> TestResponse:
+        # In their order, which a form of the test client would not keep.
+        body = b"".join(b"--b\r\n%s\r\n%s\r\n" % (_head(part), part[-1].encode()) for part in parts) + b"--b--\r\n"
+        headers = self.headers(key or self.new_key())
+        return self.client.post(REFERRALS, headers=headers, data=body, content_type="multipart/form-data; boundary=b")
 
     def headers(self, key: str = "") -> dict[str, str]:
         found = {"Authorization": f"Bearer {self.token}"}
@@ -64,6 +71,25 @@ class Software:
 
 
 Make = Callable[..., Software]
+
+
+@pytest.fixture(scope="package")
+def database(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Database]:
+    """One store for all: each test has agencies of its own, and sees what they sent alone."""
+    file = tmp_path_factory.mktemp("api") / "gateway.db"
+    shutil.copyfile(sqlite_template, file)
+    found = Database(f"sqlite:///{file}")
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="package")
+def app(database: Database, organisations: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The web on that store, for all."""
+    with pytest.MonkeyPatch.context() as patching:
+        made = a_web(database, organisations, tmp_path_factory.mktemp("ledger"), patching)
+        yield made
+        made.extensions["gateway"].database.close()
 
 
 @pytest.fixture
@@ -94,6 +120,11 @@ def software(app: Flask, database: Database) -> Make:
 def surgery(software: Make) -> Software:
     """The software of one agency."""
     return software()
+
+
+def _head(part: Part) -> bytes:
+    name = f'; filename="{part[1]}"' if len(part) == 3 else ""
+    return f'Content-Disposition: form-data; name="{part[0]}"{name}\r\n'.encode()
 
 
 def errors(answer: TestResponse) -> dict[str, str]:

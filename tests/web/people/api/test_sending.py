@@ -11,6 +11,7 @@ from gateway.keys import KeyRing
 from gateway.referral import Referral
 from gateway.store import referrals
 from gateway.store.database import Database
+from gateway.web.limits import Limit, Rate
 
 from .conftest import ANSWERS, REFERRALS, Make, Software, errors
 
@@ -197,8 +198,6 @@ def test_a_form_that_is_closed_takes_nothing(app: Flask, surgery: Software, monk
 def test_too_many_calls_are_refused_for_one_token_alone(
     app: Flask, software: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gateway.web.limits import Limit, Rate
-
     monkeypatch.setattr(app.extensions["gateway"], "calls", Limit(Rate(2, 3600)))
     ours, theirs = software(), software()
 
