@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from gateway.store.database import Failed, Moved
 
 NOUNS = (
+    "agencies",
     "api",
     "audit",
     "backup",

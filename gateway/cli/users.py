@@ -85,7 +85,7 @@ def invite(organisation: str, email: str, role: str) -> None:
         raise click.ClickException("They can sign in there already: change what they may do by `flask users role`.")
     with database.write() as connection:
         link = people.invite(connection, _deciding(organisation), email, Role(role))
-    _print(settings, link)
+    print_link(settings, link)
 
 
 @command.command("role")
@@ -137,7 +137,7 @@ def reset(email: str) -> None:
     with found.database.write() as connection:
         ring = opening.key_ring(found.settings)
         link = people.let_choose(connection, _deciding(organisation), ring, found.account, membership.role)
-    _print(found.settings, link)
+    print_link(found.settings, link)
 
 
 def _found(email: str) -> _Found:
@@ -153,7 +153,8 @@ def _deciding(organisation: str) -> Deciding:
     return Deciding(audit.COMMAND_LINE, organisation, datetime.now(UTC))
 
 
-def _print(settings: Settings, link: Link) -> None:
+def print_link(settings: Settings, link: Link) -> None:
+    """Print a link that is for somebody alone."""
     area = "partner" if link.leads_to.role is Role.PARTNER else "staff"
     click.echo(f"For {link.leads_to.email} alone, once, until {link.leads_to.expires_at:%Y-%m-%d}:", err=True)
     click.echo(f"{settings.base_url}/{area}/invitation/{link.secret}")

@@ -1,7 +1,7 @@
 """What every model of a definition shares: it cannot change, knows its keys, and reads its values from text."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -24,6 +24,13 @@ def _read_flag(value: object) -> bool:
     if not isinstance(value, str) or value.lower() not in known:
         raise ValueError("must be true or false. Write one of the two")
     return known[value.lower()]
+
+
+def _read_prefill(value: object) -> object:
+    try:
+        return value if value in ("agency", "again") else _read_flag(value)
+    except ValueError:
+        raise ValueError("must be true, agency, again or false. Write one of them") from None
 
 
 def _check_name(value: str) -> str:
@@ -53,6 +60,11 @@ def _filled(value: str) -> str:
 
 
 Flag = Annotated[bool, BeforeValidator(_read_flag, json_schema_input_type=bool)]
+# Where an answer may come from: an address, the details of an agency, or what it sent before.
+Prefill = Annotated[
+    bool | Literal["agency", "again"],
+    BeforeValidator(_read_prefill, json_schema_input_type=bool | Literal["agency", "again"]),
+]
 Name = Annotated[str, AfterValidator(_check_name)]
 Slug = Annotated[str, AfterValidator(check_slug)]
 Word = Annotated[str, AfterValidator(_filled)]

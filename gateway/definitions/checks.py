@@ -64,6 +64,7 @@ def check_form(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
     yield from _check_hints(form)
     yield from _check_references(form, dictionaries)
     yield from _check_receipt(form)
+    yield from _check_prefilled(form)
 
 
 def _check_people(form: Form) -> Iterator[Finding]:
@@ -244,3 +245,11 @@ def _check_receipt(form: Form) -> Iterator[Finding]:
         yield "sent.receipt_to", f"{known} {remedy}"
     if not form.check_answers:
         yield "sent.receipt_to", "the receipt is offered where answers are checked. Remove it, or `check_answers`."
+
+
+def _check_prefilled(form: Form) -> Iterator[Finding]:
+    for place in placed(form):
+        known = isinstance(place.field, Question) and place.field.prefill in ("agency", "again")
+        if known and any(person.id == place.person and person.repeats for person in form.people):
+            said = f"there may be several of {place.person!r}, and an agency has one answer. Remove it"
+            yield f"{place.path}.prefill", f"{said}, or write 'prefill: true'."

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 import pydantic
 
-from gateway.definitions.base import Condition, Flag, Model, Name, Wire, Word
+from gateway.definitions.base import Condition, Flag, Model, Name, Prefill, Wire, Word
 from gateway.definitions.choices import AGREEMENTS, SAFE_WAYS, Choice, SafeWay, refuse_repeated
 from gateway.definitions.text import Text
 from gateway.uploads.kinds import ENDINGS
@@ -54,12 +54,14 @@ class Question(Model):
     send: Send | None = None
     show_when: Condition | None = None
     autocomplete: Word | None = None
-    prefill: Flag = False
+    prefill: Prefill = False
 
     @pydantic.model_validator(mode="after")
     def _prefill_fits(self) -> Self:
-        if self.prefill and not self.prefillable:
-            raise ValueError("'prefill' is for text, textarea, email, phone, postcode and hidden. Remove it")
+        chosen = getattr(self, "type", "") in ("select", "radios", "yes_no")
+        if self.prefill and not self.prefillable and not (chosen and self.prefill == "again"):
+            also = "; 'again' for this one too" if chosen else ""
+            raise ValueError(f"'prefill' is for text, textarea, email, phone, postcode and hidden{also}. Remove it")
         return self
 
     @property

@@ -21,7 +21,7 @@ __all__ = [
 
 # A field that people never see and only a machine fills in.
 HONEYPOT = "website_address"
-RESERVED_FIELDS = frozenset({"token", "lang", "test", "action", HONEYPOT})
+RESERVED_FIELDS = frozenset({"token", "csrf_token", "lang", "test", "action", HONEYPOT})
 # Parts of our own addresses, refused as slugs and as page ids alike. `d` stands before a draft's secret.
 RESERVED_WORDS = frozenset({
     "partner", "staff", "api", "embed", "static", "healthz", "readyz", "metrics", "robots.txt", ".well-known",

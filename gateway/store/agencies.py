@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, ins
 from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.store import agency_drafts, tables
 from gateway.store.database import Database
+from gateway.store.people import Deciding
 from gateway.store.people_tables import accounts, agencies, api_tokens, invitations, memberships
 
 
@@ -53,38 +54,30 @@ class Standing:
     email: str | None  # who sent it; none where their software did
 
 
-def add(connection: Connection, organisation: str, name: str, *, now: datetime) -> str:
+def add(connection: Connection, deciding: Deciding, name: str) -> str:
     """Make an agency, and give its id."""
     found = secrets.token_urlsafe(16)
-    row = {"id": found, "organisation": organisation, "name": name, "created_at": now}
+    row = {"id": found, "organisation": deciding.organisation, "name": name, "created_at": deciding.now}
     connection.execute(insert(agencies).values(**row))
+    deciding.note(connection, action="add agency", detail=f"agency {found}")
     return found
 
 
-def end(connection: Connection, agency: str, *, now: datetime) -> bool:
+def end(connection: Connection, deciding: Deciding, agency: str) -> bool:
     """End an agency: its people, invitations, tokens and drafts are gone at once; what it sent goes on.
 
     False where it had ended before.
     """
-    open_still = (agencies.c.id == agency, agencies.c.ended_at.is_(None))
-    if not connection.execute(update(agencies).where(*open_still).values(ended_at=now)).rowcount:
+    mine = (agencies.c.id == agency, agencies.c.organisation == deciding.organisation, agencies.c.ended_at.is_(None))
+    if not connection.execute(update(agencies).where(*mine).values(ended_at=deciding.now)).rowcount:
         return False
+    deciding.note(connection, action="end agency", detail=f"agency {agency}")
     connection.execute(delete(memberships).where(memberships.c.agency == agency))
     connection.execute(delete(invitations).where(invitations.c.agency == agency, invitations.c.used_at.is_(None)))
     tokens = (api_tokens.c.agency == agency, api_tokens.c.ended_at.is_(None))
-    connection.execute(update(api_tokens).where(*tokens).values(ended_at=now))
+    connection.execute(update(api_tokens).where(*tokens).values(ended_at=deciding.now))
     agency_drafts.forget_all(connection, agency)
     return True
-
-
-def leave(connection: Connection, account: str, organisation: str, agency: str) -> bool:
-    """Take somebody out of an agency; what they wrote stays its own. False where they are not in it."""
-    theirs = (
-        memberships.c.account == account,
-        memberships.c.organisation == organisation,
-        memberships.c.agency == agency,
-    )
-    return connection.execute(delete(memberships).where(*theirs)).rowcount == 1
 
 
 def find(database: Database, organisation: str, agency: str) -> Agency | None:

@@ -46,6 +46,12 @@ def find(database: Database, ring: KeyRing, organisation: str, agency: str, draf
     return found[0] if found else None
 
 
+def is_shared(database: Database, draft: str) -> bool:
+    """Tell whether a draft is an agency's, by the hash of its instance."""
+    with database.read() as connection:
+        return connection.scalar(select(agency_drafts.c.instance).where(agency_drafts.c.instance == draft)) is not None
+
+
 def forget_all(connection: Connection, agency: str) -> None:
     """Delete every draft of an agency, in the transaction that ends it."""
     mine = list(connection.scalars(select(agency_drafts.c.instance).where(agency_drafts.c.agency == agency)))

@@ -8,6 +8,7 @@ from gateway.definitions.schema import HONEYPOT
 from gateway.web import assets, errors, health, metrics, posted, site
 from gateway.web.api import routes as api
 from gateway.web.auth import cookie
+from gateway.web.partner import routes as partner
 from gateway.web.public import routes as public
 from gateway.web.site import Site
 from gateway.web.staff import routes as staff
@@ -34,6 +35,7 @@ def init_app(app: Flask, found: Site) -> None:
     public.init_app(app)
     staff.init_app(app)
     api.init_app(app)
+    partner.init_app(app)
     errors.init_app(app)
 
 

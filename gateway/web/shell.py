@@ -57,6 +57,7 @@ class Shell:
     embedded: bool = False
     by_itself: str = ""
     test: bool = False
+    signed_in: bool = False
 
     @property
     def frame_script(self) -> str:

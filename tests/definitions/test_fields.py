@@ -34,6 +34,8 @@ GOOD = [
     a_field("safe_contact", choices=[{"value": "text", "label": "Text message"}]),
     {"name": "campaign", "type": "hidden", "value": "poster"},
     {"name": "campaign", "type": "hidden", "prefill": "true"},
+    a_field("phone", prefill="agency"),
+    a_field("select", choices=["One"], prefill="again"),
     {"type": "note", "text": "Some words"},
     {"type": "exit", "text": "Sorry", "show_when": {"district": ["6", "7"]}},
 ]
@@ -81,6 +83,8 @@ def test_every_type_is_among_the_good_ones() -> None:
         (a_field("file", accept=["exe"]), "Choose from: csv, doc, docx"),
         (a_field("file", accept=["pdf"], send="field"), "travels apart"),
         (a_field("date", prefill="true"), "'prefill' is for"),
+        (a_field("select", choices=["One"], prefill="agency"), "'again' for this one too"),
+        (a_field("text", prefill="mine"), "true, agency, again or false"),
         ({"name": "campaign", "type": "hidden"}, "either 'value' or 'prefill"),
         ({"name": "campaign", "type": "hidden", "value": "1", "prefill": "yes"}, "either 'value' or 'prefill"),
         ({"type": "exit", "text": "Sorry"}, "Field required"),

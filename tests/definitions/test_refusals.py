@@ -95,6 +95,10 @@ FORMS = [
      "did you mean 'client'? Write a person's id or referral."),
     (a_form(a_page(a_field("select", dictionary="gender"))), "pages[0].fields[0].dictionary",
      "Put its choices into dictionaries/gender.json, or correct the name."),
+    # what an agency fills in
+    (a_form(*TWO_PAGES[:1], a_page({**a_field(name="email"), "prefill": "agency"}, id="carer", person="carer"),
+            people=TWO_PEOPLE),
+     "pages[1].fields[0].prefill", "Remove it, or write 'prefill: true'."),
     # the receipt
     (a_form(a_page(a_field("email", name="email")), sent={"what_happens_next": "We call.", "receipt_to": "e-mail"}),
      "sent.receipt_to", "did you mean 'email'? Write the name of a question of type email"),

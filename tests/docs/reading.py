@@ -9,6 +9,8 @@ DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 ADDRESS = "http://127.0.0.1:8001"  # of the sandbox, in every example
 NAMES = [str(path.relative_to(ROOT)) for path in DOCS]
 
+# Partners sign in as staff do, at addresses of their own; but a provider leads back to one address, whoever comes.
+FOR_ONE_AREA = re.compile("<organisation>|vouch")
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 
@@ -41,6 +43,16 @@ def table(name: str, heading: str) -> list[list[str]]:
     found = rows(section(name, heading))
     assert found, f"{name} has no table under {heading!r}"
     return found
+
+
+def signed_in_addresses() -> Iterator[tuple[str, str, str]]:
+    """Give address, methods and whom they are for, of every page of people who sign in."""
+    for name in ("docs/console.md", "docs/partners.md"):
+        for cell, methods, who, _ in table(name, "## Addresses"):
+            for address in words(cell):
+                yield address, methods, who
+                if not FOR_ONE_AREA.search(address):
+                    yield address.replace("/staff/", "/partner/"), methods, who
 
 
 def words(cell: str) -> list[str]:

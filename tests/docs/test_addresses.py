@@ -5,7 +5,7 @@ import re
 from flask import Flask
 
 from gateway.web.security import CSP, page_headers
-from tests.docs.reading import blocks, table, text_of, words
+from tests.docs.reading import blocks, signed_in_addresses, table, text_of, words
 
 AUTOMATIC = {"HEAD", "OPTIONS"}
 
@@ -17,8 +17,7 @@ def test_every_address_is_documented_with_its_methods_and_no_other(app: Flask) -
         documented[rule] = set(methods.split(", "))
         if framed == "yes":
             documented[f"/embed{rule}"] = documented[rule]
-    for address, methods, _, _ in table("docs/console.md", "## Addresses"):
-        documented[words(address)[0]] = set(methods.split(", "))
+    documented |= {address: set(methods.split(", ")) for address, methods, _ in signed_in_addresses()}
     served: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
         served.setdefault(rule.rule, set()).update((rule.methods or set()) - AUTOMATIC)

@@ -1,6 +1,6 @@
 """Agencies: what they sent, page by page; what fills itself in; and that an end, or a leaver, is one at once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -10,6 +10,7 @@ from gateway.keys import KeyRing
 from gateway.store import accounts, agencies, agency_drafts, definitions, sending, tables
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
+from gateway.store.people import Deciding
 from gateway.store.people_tables import agency_drafts as shared_table
 from gateway.store.sending import Sender
 from tests.store.making import DEFINITION, NOW, a_referral, rows
@@ -26,7 +27,7 @@ def agency(database: Database) -> str:
 
 def made(database: Database, organisation: str = RIVERSIDE, name: str = "Northside Surgery") -> str:
     with database.write() as connection:
-        return agencies.add(connection, organisation, name, now=NOW)
+        return agencies.add(connection, Deciding("nobody", organisation, NOW), name)
 
 
 def sent_by(database: Database, ring: KeyRing, agency: str, at: datetime = NOW, organisation: str = RIVERSIDE) -> str:
@@ -136,26 +137,12 @@ def test_an_agency_that_ends_leaves_nobody_in_and_nothing_half_written(
     assert [each.email for each in agencies.people(database, agency)] == ["ada@northside.example"]
 
     with database.write() as connection:
-        assert agencies.end(connection, agency, now=NOW)
-        assert not agencies.end(connection, agency, now=NOW)
+        assert not agencies.end(connection, Deciding("nobody", HILLTOP, NOW), agency)
+        assert agencies.end(connection, Deciding("nobody", RIVERSIDE, NOW), agency)
+        assert not agencies.end(connection, Deciding("nobody", RIVERSIDE, NOW), agency)
 
     ada = accounts.by_id(database, account)
     assert ada is not None
     assert ada.memberships == {}
     assert rows(database, select(tables.drafts)) == []
     assert agencies.find_sent(database, RIVERSIDE, agency, reference) is not None  # the charity still knows whose it is
-
-
-def test_a_leaver_is_out_of_this_agency_and_of_no_other(database: Database, agency: str) -> None:
-    elsewhere = made(database, HILLTOP)
-    now = datetime.now(UTC)
-    with database.write() as connection:
-        account = accounts.write(connection, "ada@northside.example", password=None, now=now)
-        for organisation, theirs in ((RIVERSIDE, agency), (HILLTOP, elsewhere)):
-            accounts.join(connection, account, organisation, Role.PARTNER, now=now, agency=theirs)
-        assert not agencies.leave(connection, account, RIVERSIDE, elsewhere)
-        assert agencies.leave(connection, account, RIVERSIDE, agency)
-
-    ada = accounts.by_id(database, account)
-    assert ada is not None
-    assert list(ada.memberships) == [HILLTOP]

@@ -31,11 +31,24 @@ class Access:
 
     role: Role | str
     proven: bool = False
+    in_pieces: bool = False
 
 
-def add(bp: Blueprint, rule: str, view: View, *, role: Role | str, proven: bool = False, method: str = "GET") -> None:
-    """Register an address with what it asks for; the name of the view is its endpoint."""
-    access, endpoint = Access(role, proven), view.__name__
+def add(
+    bp: Blueprint,
+    rule: str,
+    view: View,
+    *,
+    role: Role | str,
+    proven: bool = False,
+    method: str = "GET",
+    in_pieces: bool = False,
+) -> None:
+    """Register an address with what it asks for; the name of the view is its endpoint.
+
+    A body that is read `in_pieces`, for files may be in it, is read by the view alone: it judges the token, too.
+    """
+    access, endpoint = Access(role, proven, in_pieces), view.__name__
     bp.add_url_rule(rule, endpoint, _guarded(view, access), methods=[method])
     bp.record(lambda state: state.app.extensions.setdefault(ACCESS, {}).update({f"{bp.name}.{endpoint}": access}))
 
@@ -81,7 +94,8 @@ def _guarded(view: View, access: Access) -> View:
         if request.method == "POST":
             if not security.comes_from_ours(request, site().settings.base_url):
                 abort(403, security.NOT_OURS)
-            cookie.csrf.protect()
+            if not access.in_pieces:
+                cookie.csrf.protect()
         return security.harden(view(**values), security.page_headers(frame_ancestors="'none'"))
 
     return guarded

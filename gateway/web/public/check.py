@@ -74,7 +74,7 @@ def _check(visit: Visit, *, error: str = "", receipt: bool = False) -> Response:
         groups=[group for group in (_group(visit, each) for each in filled) if group.rows],
         form=rendering.bound_form(visit, first, None),
         action=visit.at("check"),
-        can_be_saved=rendering.can_be_saved(visit.form),
+        can_be_saved=rendering.can_be_saved(visit),
         back=visit.address(last) if last else "",
         version=visit.draft.version if visit.draft else 0,
         error=visit.say(error),

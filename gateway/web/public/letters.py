@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
-from flask import request
 
 from gateway.forms.build import PageForm
 from gateway.languages import N_
@@ -40,7 +39,7 @@ def too_often(visit: Visit, email: str) -> str:
     """Say why the link of a saved form cannot go to this address now; "" where it can, and then it is counted."""
     if not may_write_to(visit, email) or _written(visit, email, mails.SAVED) >= MOST_LINKS:
         return ENOUGH
-    return TOO_MANY if visit.site.letters.use(request.remote_addr or "", visit.now) > 1 else ""
+    return TOO_MANY if visit.site.letters.use(visit.counted, visit.now) > 1 else ""
 
 
 def may_write_to(visit: Visit, email: str) -> bool:
@@ -64,13 +63,13 @@ def receipt_address(visit: Visit, pages: Sequence[PageForm]) -> str:
     if any(field.kind == "safe_contact" and field.data and BY_EMAIL not in field.data for field in theirs):
         return ""
     email = next((field.data for field in theirs if field.kind == "email" and field.short_name == name), None) or ""
-    enough = visit.site.letters.seconds_until(1, request.remote_addr or "", visit.now) > 0
+    enough = visit.site.letters.seconds_until(1, visit.counted, visit.now) > 0
     return email if email and not enough and may_write_to(visit, email) else ""
 
 
 def receipt(visit: Visit, email: str, reference: str) -> MailRows:
     """Make the mail that tells a reference, and count it."""
-    visit.site.letters.use(request.remote_addr or "", visit.now)
+    visit.site.letters.use(visit.counted, visit.now)
     facts = {"reference": reference, "sent_at": in_words(visit, visit.now)}
     return _rows(visit, mails.RECEIPT, email, facts, visit.now + mails.KEPT_FOR)
 

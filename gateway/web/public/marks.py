@@ -8,27 +8,29 @@ from typing import Self
 from gateway.definitions.schema import HONEYPOT
 from gateway.web.trials import Trial
 
-_SHOWN, _TRIAL, _PASSED = "~shown", "~test", "~passed"
+_SHOWN, _TRIAL, _PASSED, _AGENCY = "~shown", "~test", "~passed", "~agency"
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
     """When the form was first shown, as far as anybody knows; whether a robot was trapped; whether it is a test.
 
-    And the pages that somebody got past, so that each is counted once.
+    And the pages that somebody got past, so that each is counted once; and the id of the agency that began it, "" where
+    it is open to everybody.
     """
 
     shown_at: datetime | None = None
     trapped: bool = False
     trial: Trial | None = None
     passed: frozenset[str] = frozenset()
+    agency: str = ""
 
     @classmethod
     def read(cls, answers: Mapping[str, Sequence[str]]) -> Self:
         """Find the marks among the answers of a draft."""
-        (shown,), (link,) = answers.get(_SHOWN, [""]), answers.get(_TRIAL, [""])
-        passed = frozenset(answers.get(_PASSED, ()))
-        return cls(datetime.fromisoformat(shown) if shown else None, HONEYPOT in answers, Trial.carried(link), passed)
+        (shown,), (link,), (agency,) = (answers.get(name, [""]) for name in (_SHOWN, _TRIAL, _AGENCY))
+        at, passed = datetime.fromisoformat(shown) if shown else None, frozenset(answers.get(_PASSED, ()))
+        return cls(at, HONEYPOT in answers, Trial.carried(link), passed, agency)
 
     def written(self) -> dict[str, list[str]]:
         """Write the marks as they are kept."""
@@ -39,6 +41,8 @@ class Marks:
             kept[_TRIAL] = [self.trial.link]
         if self.passed:
             kept[_PASSED] = sorted(self.passed)
+        if self.agency:
+            kept[_AGENCY] = [self.agency]
         return kept
 
     def joined(self, later: "Marks") -> "Marks":
@@ -48,6 +52,7 @@ class Marks:
             self.trapped or later.trapped,
             self.trial or later.trial,
             self.passed | later.passed,
+            self.agency or later.agency,
         )
 
 

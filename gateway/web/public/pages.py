@@ -11,8 +11,8 @@ from werkzeug.datastructures import MultiDict
 from gateway.forms.build import PageForm
 from gateway.forms.journey import Answers, Step, first_gap, first_step, input_names, next_step, previous_step, step_at
 from gateway.forms.removing import without_removed
-from gateway.store.drafts import DraftMoved, instance_hash
-from gateway.store.referrals import find_sent
+from gateway.store.drafts import DraftMoved
+from gateway.web.auth import cookie
 from gateway.web.posted import read_post, read_query
 from gateway.web.public import (
     arriving,
@@ -35,7 +35,6 @@ from gateway.web.public.visit import (
     SAVE,
     UNSIGNED,
     Visit,
-    asked_index,
     begin,
     claim,
     organisation_at,
@@ -170,6 +169,8 @@ def resumed(organisation: str, form: str, instance: str, *, embedded: bool, chan
 
 def late_token(visit: Visit, fields: MultiDict[str, str]) -> str:
     """Say what is wrong with the token of a post to a draft; "" where nothing is."""
+    if visit.sender and not cookie.vouches(fields.get(cookie.POSTED_AS, "")):
+        return UNSIGNED
     claimed = claim(visit, fields.get("token", ""))
     # A draft keeps the definition that it was begun with, whatever its pages were shown with.
     if claimed.visit.instance != visit.instance:
@@ -189,7 +190,7 @@ def _index(visit: Visit, page: str, names: Sequence[str]) -> int | None:
     found = next((each for each in visit.form.pages if each.id == page), None)
     if found is None:
         abort(404)
-    return asked_index(visit, found.person or visit.form.main.id, names)
+    return people.asked_index(visit, found.person or visit.form.main.id, names)
 
 
 def _later_page_in_another_language(
@@ -226,8 +227,7 @@ def _with_page(visit: Visit, step: Step, page: PageForm, answers: Answers) -> An
 
 
 def _moved(visit: Visit) -> Response:
-    spent = find_sent(visit.site.database, instance_hash(visit.instance))
-    return problems.already_sent(visit) if spent else problems.gone(visit)
+    return problems.already_sent(visit) if visit.sent() else problems.gone(visit)
 
 
 def _again(
@@ -244,7 +244,7 @@ def _pressed(visit: Visit, fields: MultiDict[str, str], page: PageForm, *, first
     """Find what the button that was pressed does with a page."""
     if pressed := pressed_in(fields, questions_on(page)):
         return partial(_files_changed, pressed=pressed, first=first)
-    put_off = fields.get("action") == SAVE and rendering.can_be_saved(visit.form) and not visit.troubles
+    put_off = fields.get("action") == SAVE and rendering.can_be_saved(visit) and not visit.troubles
     return _put_off if put_off else _go_on
 
 

@@ -1,10 +1,10 @@
 """The list of several people of one kind: add, change, remove, go on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Response
+from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from gateway.forms.journey import (
@@ -21,7 +21,7 @@ from gateway.forms.journey import (
 from gateway.forms.removing import removed_person, with_person_again, without_person
 from gateway.store.drafts import DraftMoved
 from gateway.web.public import problems, rendering
-from gateway.web.public.visit import SAVE, Visit
+from gateway.web.public.visit import PERSON, SAVE, Visit
 
 REMOVE = "remove-"
 UNDO = "undo"
@@ -34,6 +34,27 @@ class Entry:
     title: str
     change: str
     remove: str
+
+
+def asked_index(visit: Visit, person_id: str, names: Sequence[str]) -> int | None:
+    """Which of several people a request is about, counted from 0; None means the list of them.
+
+    The address says it; else the names of the posted inputs do; else it is the first one as long as there is none.
+    """
+    if not visit.form.person(person_id).repeats:
+        return 0
+    indices = range(visit.form.person(person_id).max)
+    number = request.args.get(PERSON, "")
+    for index in indices:
+        if number == str(index + 1):
+            return index
+    for index in indices:
+        if any(name.startswith(f"{person_id}-{index}-") for name in names):
+            return index
+    listed = number_of_people(visit.form, person_id, visit.answers) or removed_person(
+        visit.form, person_id, visit.answers
+    )
+    return None if listed else 0
 
 
 def show(visit: Visit, page: str, *, error: str = "") -> Response:
@@ -55,7 +76,7 @@ def show(visit: Visit, page: str, *, error: str = "") -> Response:
         can_add=can_add(visit.form, step.person_id, visit.answers),
         form=rendering.bound_form(visit, step, None),
         action=visit.address(step),
-        can_be_saved=rendering.can_be_saved(visit.form),
+        can_be_saved=rendering.can_be_saved(visit),
         back=visit.address(back) if back else "",
         error=error,
     )

@@ -44,7 +44,7 @@ def _prefillable(form: Form) -> Iterator[tuple[str, Question]]:
     for page in form.pages:
         person = form.person(page.person or form.main.id)
         for field in page.fields:
-            if isinstance(field, Question) and field.prefill:
+            if isinstance(field, Question) and field.prefill is True:
                 for index in range(person.max):
                     yield prefix_of(form, person.id, index) + field.name, field
 

@@ -9,8 +9,6 @@ from flask import Response, abort, request
 
 from gateway.definitions.loader import Organisation
 from gateway.languages import N_
-from gateway.store.drafts import instance_hash
-from gateway.store.referrals import find_sent
 from gateway.web import errors
 from gateway.web.public import rendering
 from gateway.web.public.receipt import in_words, receipt
@@ -66,8 +64,7 @@ def ended(visit: Visit, text: str, *, back: str) -> Response:
 
 def gone(visit: Visit) -> Response:
     """Lead to the receipt of a form that was sent; else say that the draft is no longer there, and how to go on."""
-    spent = find_sent(visit.site.database, instance_hash(visit.instance))
-    if spent is not None and not request.path.endswith("/sent"):
+    if visit.sent() is not None and not request.path.endswith("/sent"):
         return rendering.lead(visit, visit.at("sent"))
     lines = [
         visit.say(
@@ -76,7 +73,7 @@ def gone(visit: Visit) -> Response:
         ),
         visit.say("Nothing was sent. You can start again, or call us and we will fill in the form with you."),
     ]
-    if rendering.can_be_saved(visit.form):
+    if rendering.can_be_saved(visit):
         lines.insert(
             1, visit.say("If you saved your answers to come back later, open the link that you were given then.")
         )
@@ -91,7 +88,7 @@ def gone(visit: Visit) -> Response:
 
 def already_sent(visit: Visit) -> Response:
     """Say that this form was sent before with other answers, show the first receipt, and offer a fresh form."""
-    listed = find_sent(visit.site.database, instance_hash(visit.instance))
+    listed = visit.sent()
     return receipt(visit, listed, other_answers=True) if listed else gone(visit)
 
 

@@ -17,7 +17,7 @@ from gateway.forms.journey import Answers, Step, first_step, number_of_people, p
 from gateway.languages import catalogue
 from gateway.web import assets, security, shell
 from gateway.web.public import kept
-from gateway.web.public.visit import CHANGE, EMBED, PERSON, Visit
+from gateway.web.public.visit import CHANGE, EMBED, PARTNER, PERSON, Visit
 from gateway.web.tokens import TokenField
 from gateway.web.trials import TRY
 
@@ -90,7 +90,7 @@ def page(
         button=visit.say("Send") if sends(visit, step) else visit.say("Continue"),
         opening=opening,
         begins=first,
-        can_be_saved=can_be_saved(visit.form),
+        can_be_saved=can_be_saved(visit),
         scripts=[assets.address(name) for name in sorted(_scripts(form))],
     )
 
@@ -111,6 +111,7 @@ def respond_kept(
         visit.language,
         visit.embedded,
         visit.marks.trial,
+        visit.sender,
         *key,
     )
     body = kept.filled(whole, lambda: text(visit, template, draft=False, query="", **context), words)
@@ -127,7 +128,10 @@ def text(visit: Visit, template: str, *, draft: bool, query: str, **context: obj
         frame = replace(frame, call_me="")  # this is the form that asks for a call
     if visit.marks.trial:
         frame = replace(frame, test=True)
-    frame = shell.leaving(frame, visit.form, draft=visit.draft_base if draft else "")
+    if visit.sender:
+        frame = replace(frame, home=f"{PARTNER}/{visit.organisation.slug}/", signed_in=True)
+    else:
+        frame = shell.leaving(frame, visit.form, draft=visit.draft_base if draft else "")
     if visit.embedded:
         frame = replace(frame, by_itself=_by_itself(visit, draft=draft))
     return shell.render(template, frame, **context)
@@ -170,9 +174,9 @@ def sends_at_once(form: Form) -> bool:
     return len(form.pages) == 1 and not form.check_answers and not form.person(_whom(form)).repeats
 
 
-def can_be_saved(form: Form) -> bool:
-    """Tell whether a form can be kept for later: one that is a single page is not worth a link and a password."""
-    return len(form.pages) > 1
+def can_be_saved(visit: Visit) -> bool:
+    """Tell whether a form can be kept for later by a link: a single page is not worth it, and an agency needs none."""
+    return visit.sender is None and len(visit.form.pages) > 1
 
 
 def as_posted(form: Form, answers: Answers) -> MultiDict[str, str]:

@@ -73,7 +73,7 @@ def link_address(visit: Visit, secret: str) -> str:
 
 def _taken_up(organisation: str, form: str, instance: str, *, embedded: bool) -> Visit | Response:
     visit = pages.resumed(organisation, form, instance, embedded=embedded)
-    if isinstance(visit, Visit) and not rendering.can_be_saved(visit.form):
+    if isinstance(visit, Visit) and not rendering.can_be_saved(visit):
         abort(404)
     return visit
 

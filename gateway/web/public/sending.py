@@ -84,6 +84,7 @@ def send(
         drafted=visit.draft is not None or not rendering.sends_at_once(visit.form),
         begins=begins,
         receipt=partial(letters.receipt, visit, email) if email else None,
+        sender=visit.sender,
     )
     if begins.state is ReferralState.HELD and isinstance(sent, Sent):
         log.warning("referral held reference=%s reason=%s", sent.reference, begins.reason)

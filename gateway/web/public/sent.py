@@ -2,11 +2,11 @@
 
 from flask import Response, abort, request
 
+from gateway.store import agency_drafts
 from gateway.store.drafts import instance_hash
-from gateway.store.referrals import find_sent
 from gateway.web.public import pages, problems, rendering
 from gateway.web.public.receipt import receipt
-from gateway.web.public.visit import Visit
+from gateway.web.public.visit import PARTNER, Visit
 from gateway.web.security import looks_ahead
 from gateway.web.shell import QUIET_PAGE
 from gateway.web.tokens import read_instance
@@ -15,9 +15,11 @@ from gateway.web.tokens import read_instance
 def show_sent(organisation: str, form: str, instance: str, *, embedded: bool) -> Response:
     """Show that a form was sent, under which reference, and what happens next."""
     visit = _visit(organisation, form, instance, embedded=embedded)
-    listed = find_sent(visit.site.database, instance_hash(visit.instance))
-    if listed is None or (listed.organisation, listed.form) != (visit.organisation.slug, visit.form.slug):
+    listed = visit.sent()
+    if listed is None:
         return problems.gone(visit)
+    if visit.sender:
+        return rendering.lead(visit, f"{PARTNER}/{organisation}/referrals/{listed.reference}")
     return receipt(visit, listed, other_answers=False)
 
 
@@ -26,7 +28,8 @@ def leave(organisation: str, form: str, instance: str, *, embedded: bool) -> Res
     visit = _visit(organisation, form, instance, embedded=embedded)
     if looks_ahead(request):
         abort(503)  # a program that only looks ahead must not delete anything
-    visit.site.drafts.forget(visit.instance)
+    if not agency_drafts.is_shared(visit.site.database, instance_hash(visit.instance)):
+        visit.site.drafts.forget(visit.instance)
     quick_exit = visit.form.quick_exit
     response = rendering.lead(visit, (quick_exit.url if quick_exit else None) or QUIET_PAGE)
     response.headers["Referrer-Policy"] = "no-referrer"

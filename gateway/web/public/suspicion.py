@@ -13,6 +13,7 @@ from gateway.web.trials import Mode
 _FAR_ABOVE = 10
 TRAPPED = "a field that nobody sees was filled in"
 MANY = "many were sent from one address"
+MANY_BY_ACCOUNT = "many were sent by one account"
 MANY_BY_PROXY = f"{MANY}, maybe of your own proxy: see GATEWAY_TRUSTED_PROXIES"
 
 
@@ -40,14 +41,17 @@ def let_begin(visit: Visit) -> None:
 
 
 def _share(visit: Visit, limit: Limit) -> float:
-    address = request.remote_addr or ""
-    share = limit.use(address, visit.now)
+    share = limit.use(visit.counted, visit.now)
     if share > _FAR_ABOVE:
-        raise TooMany(limit.seconds_until(_FAR_ABOVE, address, visit.now))
+        raise TooMany(limit.seconds_until(_FAR_ABOVE, visit.counted, visit.now))
     return share
 
 
 def _reasons(visit: Visit, *, over: bool) -> Iterator[str]:
+    if visit.sender:  # whoever has signed in is no robot
+        if over:
+            yield MANY_BY_ACCOUNT
+        return
     least = visit.site.settings.min_fill_seconds
     if visit.marks.trapped:
         yield TRAPPED

@@ -171,8 +171,7 @@ class Taking:
             raise Unwanted(WRONG_KIND, {"kinds": kinds_in_words(question, gettext)})
         if len(self._visit.answers.get(part.name, ())) >= question.max_files:
             raise Unwanted(FULL, {})
-        address = request.remote_addr or ""
-        if self._visit.site.uploads.use(address, self._visit.now) > 1:
+        if self._visit.site.uploads.use(self._visit.counted, self._visit.now) > 1:
             raise Unwanted(TOO_OFTEN, {})
 
     def _begin(self) -> str:

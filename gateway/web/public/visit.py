@@ -6,28 +6,30 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from flask import abort, request
+from flask import abort, g, request
 from werkzeug.datastructures import MultiDict
 
 from gateway import languages
 from gateway.definitions.loader import Organisation
-from gateway.definitions.schema import HONEYPOT, Form, Text
+from gateway.definitions.schema import HONEYPOT, Form, Retention, Text
 from gateway.forms.build import Choices
 from gateway.forms.files import Upload, Uploads
-from gateway.forms.journey import Answers, Step, number_of_people
-from gateway.forms.removing import removed_person
+from gateway.forms.journey import Answers, Step
 from gateway.languages import N_
 from gateway.settings import OFF
 from gateway.store.drafts import Draft, DraftMoved, instance_hash
 from gateway.store.page_counts import Passed
+from gateway.store.referrals import Listed, find_sent
+from gateway.store.sending import Sender
 from gateway.web.public.marks import UNMARKED, Marks
 from gateway.web.shell import asked_language
 from gateway.web.site import Site, site
 from gateway.web.tokens import BadToken, new_instance, write_instance
 from gateway.web.trials import TRY, Trial
 
-EMBED = "/embed"
+EMBED, PARTNER = "/embed", "/partner"
 LONDON = ZoneInfo("Europe/London")
+SENDER = "sender"  # in `g`, where somebody of an agency is let in
 PERSON = "person"  # which of several people a page is about, counted from 1
 CHANGE = "change"  # the page was opened from the check page, and leads back there
 SAVE = "save"  # what the button posts that keeps the answers for later
@@ -53,6 +55,7 @@ class Visit:
     answers: Answers = field(default_factory=dict)
     marks: Marks = UNMARKED
     troubles: Mapping[str, Sequence[str]] = field(default_factory=dict)  # with files that were posted, by input name
+    sender: Sender | None = None  # who of which agency fills it in; none on pages that are open to everybody
 
     def with_instance(self, instance: bytes) -> "Visit":
         """The same request, of another instance."""
@@ -110,8 +113,20 @@ class Visit:
 
     @property
     def patience(self) -> timedelta:
-        """How long answers wait for the next page."""
-        return timedelta(minutes=self.organisation.profile.retention.draft_minutes if self.organisation.profile else 60)
+        """How long answers wait for the next page; those of an agency as long as what others save for later."""
+        retention = self.organisation.profile.retention if self.organisation.profile else Retention()
+        return timedelta(days=retention.saved_days) if self.sender else timedelta(minutes=retention.draft_minutes)
+
+    @property
+    def counted(self) -> str | bytes:
+        """Whom the limits count: an address, or an account where somebody is signed in."""
+        return (self.sender.account or "").encode() if self.sender else request.remote_addr or ""
+
+    def sent(self) -> Listed | None:
+        """Find what this instance was sent as; nothing of another form, or of somebody else's agency."""
+        found = find_sent(self.site.database, instance_hash(self.instance))
+        mine = (self.organisation.slug, self.form.slug, self.sender and self.sender.agency)
+        return found if found and (found.organisation, found.form, found.agency) == mine else None
 
     @property
     def today(self) -> date:
@@ -193,7 +208,8 @@ class Visit:
 
     @property
     def _base(self) -> str:
-        return f"{EMBED if self.embedded else ''}/{self.organisation.slug}/{self.form.slug}"
+        forms = f"{PARTNER}/{self.organisation.slug}/forms" if self.sender else f"/{self.organisation.slug}"
+        return f"{EMBED if self.embedded else ''}{forms}/{self.form.slug}"
 
     def _with_language(self, address: str, *query: str) -> str:
         default = self.organisation.profile.languages[0] if self.organisation.profile else self.language
@@ -210,9 +226,10 @@ def organisation_at(slug: str) -> Organisation:
 
 
 def begin(organisation: Organisation, slug: str, *, embedded: bool) -> Visit:
-    """Open a form as it stands now, with a new instance; 404 where there is none for the public."""
+    """Open a form as it stands now, with a new instance; 404 where there is none for whoever asks."""
+    sender: Sender | None = g.get(SENDER)
     form = organisation.forms.get(slug)
-    if form is None or form.audience != "public":
+    if form is None or (form.audience != "public" and sender is None):
         abort(404)
     return Visit(
         site=site(),
@@ -222,6 +239,7 @@ def begin(organisation: Organisation, slug: str, *, embedded: bool) -> Visit:
         embedded=embedded,
         instance=new_instance(),
         now=datetime.now(UTC),
+        sender=sender,
     )
 
 
@@ -265,34 +283,18 @@ def switched(visit: Visit, posted: Mapping[str, str]) -> Visit | None:
 
 
 def resume(visit: Visit, instance: bytes) -> Visit | None:
-    """Take up a draft with the definition that it was begun with; None where there is none of this form any more."""
+    """Take up a draft with the definition that it was begun with; None where there is none of this form any more.
+
+    What an agency has begun is nobody's outside it, and not of who has left it, whatever address they remember.
+    """
     draft = visit.site.drafts.load(instance, visit.now)
     if draft is None or (draft.organisation, draft.form) != (visit.organisation.slug, visit.form.slug):
         return None
     form = visit.site.definition(draft.definition, visit.organisation.slug, visit.form.slug) or visit.form
     language = visit.language if "lang" in request.args else draft.language
     marks = Marks.read(draft.answers).joined(Marks(draft.created_at))
+    if marks.agency != (visit.sender.agency if visit.sender else ""):
+        return None
     return replace(
         visit, instance=instance, form=form, draft=draft, answers=draft.answers, language=language, marks=marks
     )
-
-
-def asked_index(visit: Visit, person_id: str, names: Sequence[str]) -> int | None:
-    """Which of several people a request is about, counted from 0; None means the list of them.
-
-    The address says it; else the names of the posted inputs do; else it is the first one as long as there is none.
-    """
-    if not visit.form.person(person_id).repeats:
-        return 0
-    indices = range(visit.form.person(person_id).max)
-    number = request.args.get(PERSON, "")
-    for index in indices:
-        if number == str(index + 1):
-            return index
-    for index in indices:
-        if any(name.startswith(f"{person_id}-{index}-") for name in names):
-            return index
-    listed = number_of_people(visit.form, person_id, visit.answers) or removed_person(
-        visit.form, person_id, visit.answers
-    )
-    return None if listed else 0

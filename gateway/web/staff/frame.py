@@ -42,7 +42,13 @@ CONSOLE: tuple[tuple[str, str, Role], ...] = (
     ("Send again", "referrals/again", Role.OPERATOR),
     ("Figures", "figures", Role.VIEWER),
     ("People", "people", Role.ADMIN),
+    ("Agencies", "agencies", Role.ADMIN),
     ("Audit trail", "trail", Role.ADMIN),
+)
+# And that of agencies.
+AGENCY: tuple[tuple[str, str, Role], ...] = (
+    ("Our referrals", "", Role.PARTNER),
+    ("Our details", "details", Role.PARTNER),
 )
 
 
@@ -56,19 +62,20 @@ def _frame() -> Frame:
     slug = (request.view_args or {}).get("organisation", "")
     organisation = site().organisations.get(slug)
     mine = found.account.memberships.get(slug) if found else None
+    area = request.path.split("/")[1]
     return Frame(
-        area=request.path.split("/")[1],
+        area=area,
         stylesheet=assets.address("staff.css"),
         organisation=str(organisation.profile.name) if organisation and organisation.profile and mine else "",
         email=found.account.email if found else "",
-        places=tuple(_places(slug, mine)) if mine else (),
+        places=tuple(_places(area, slug, mine)) if mine else (),
         token=generate_csrf(),
     )
 
 
-def _places(slug: str, mine: Membership) -> list[Place]:
+def _places(area: str, slug: str, mine: Membership) -> list[Place]:
     return [
-        Place(name, address := f"/staff/{slug}/{end}", request.path == address)
-        for name, end, role in CONSOLE
+        Place(name, address := f"/{area}/{slug}/{end}", request.path == address)
+        for name, end, role in (AGENCY if area == "partner" else CONSOLE)
         if mine.role.covers(role)
     ]

@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 from gateway.identity.roles import Role
 from gateway.web.auth import access, vouching
 from gateway.web.auth import routes as auth
-from gateway.web.staff import figures, home, list_routes, people_routes, referral_routes, trail
+from gateway.web.staff import agency_routes, figures, home, list_routes, people_routes, referral_routes, trail
 
 _OF = "/<organisation>"
 
@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     access.add(bp, f"{_OF}/trail", trail.show_trail, role=Role.ADMIN)
     list_routes.init_app(bp)
     people_routes.init_app(bp)
+    agency_routes.init_app(bp)
     referral_routes.init_app(bp)
     app.jinja_env.globals["sign_in_offers"] = vouching.offers
     app.register_blueprint(bp)

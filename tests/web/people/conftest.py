@@ -17,8 +17,9 @@ from gateway.identity import passwords
 from gateway.identity.roles import Role
 from gateway.keys import new_key
 from gateway.settings import Settings
-from gateway.store import accounts, people_tables, sessions
+from gateway.store import accounts, agencies, people_tables, sessions
 from gateway.store.database import Database
+from gateway.store.people import Deciding
 from gateway.web.auth.access import PROVEN_FOR
 from tests.docs.reading import ROOT
 
@@ -88,12 +89,23 @@ def join(database: Database, email: str, role: Role, organisation: str = RIVERSI
     return account
 
 
+def an_agency(database: Database, organisation: str = RIVERSIDE, name: str = "Northside Surgery") -> str:
+    """Give the agency of this name; it is made where there is none yet."""
+    found = next((each.id for each in agencies.listed(database, organisation) if each.name == name), None)
+    if found:
+        return found
+    with database.write() as connection:
+        return agencies.add(connection, Deciding("nobody", organisation, datetime.now(UTC)), name)
+
+
 @pytest.fixture
 def signed_in(app: Flask, database: Database) -> As:
     """Give a browser on which somebody with this role is signed in; without a password, for that takes a moment."""
 
-    def browser(role: Role, organisation: str = RIVERSIDE, **more: str) -> FlaskClient:
-        account = join(database, f"{role}@{organisation}.example", role, organisation, **more)
+    def browser(role: Role, organisation: str = RIVERSIDE, agency: str | None = None, email: str = "") -> FlaskClient:
+        if role is Role.PARTNER and agency is None:
+            agency = an_agency(database, organisation)
+        account = join(database, email or f"{role}@{organisation}.example", role, organisation, agency)
         with database.write() as connection:
             secret = sessions.begin(connection, account, datetime.now(UTC))
         client = app.test_client()

@@ -1,15 +1,15 @@
-"""docs/console.md says of every address who may open it, and has every role."""
+"""docs/console.md and docs/partners.md say of every address who may open it; and every role is documented."""
 
 from gateway.identity.roles import Role
-from tests.docs.reading import table, words
+from tests.docs.reading import signed_in_addresses, table, words
 
 from .test_matrix import ROWS
 
 
 def test_every_address_is_documented_with_whom_it_is_for() -> None:
-    documented = {}
-    for address, methods, who, _ in table("docs/console.md", "## Addresses"):
-        documented |= {(method, each): who for method in methods.split(", ") for each in words(address)}
+    documented = {
+        (method, address): who for address, methods, who in signed_in_addresses() for method in methods.split(", ")
+    }
     assert documented == {(method, rule): role.removesuffix("*") for method, rule, role in ROWS}
 
 

@@ -1,14 +1,21 @@
 """Who may open what: every address of people who sign in, for every role, of the organisation and of another one."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from gateway.identity.roles import Role
+from gateway.store import agency_drafts, tables
 from gateway.store.database import Database
+from gateway.store.drafts import Draft, instance_hash
 from gateway.web.api.guard import TOKEN
 from gateway.web.auth.access import ACCESS, ANYBODY, ANYBODY_SIGNED_IN, Access
+from gateway.web.tokens import write_instance
+from tests.docs.reading import FOR_ONE_AREA
 
-from .conftest import HILLTOP, RIVERSIDE, As, join
+from .conftest import HILLTOP, RIVERSIDE, As, an_agency, join
 from .sent import a_sent
 
 # What each address asks for; * asks for a proof that is not old as well. A new address needs a line here.
@@ -77,10 +84,46 @@ GET  /api/v1/forms/<slug>            token
 POST /api/v1/referrals               token
 GET  /api/v1/referrals               token
 GET  /api/v1/referrals/<reference>   token
+GET  /staff/<organisation>/agencies                            admin
+POST /staff/<organisation>/agencies                            admin
+GET  /staff/<organisation>/agencies/<agency>                   admin*
+POST /staff/<organisation>/agencies/<agency>/invite            admin*
+POST /staff/<organisation>/agencies/<agency>/withdraw          admin*
+POST /staff/<organisation>/agencies/<agency>/people/<account>/end  admin*
+POST /staff/<organisation>/agencies/<agency>/end               admin*
+GET  /partner/<organisation>/                                           partner
+GET  /partner/<organisation>/details                                    partner
+POST /partner/<organisation>/details                                    partner
+GET  /partner/<organisation>/referrals/<reference>                      partner
+POST /partner/<organisation>/referrals/<reference>/again                partner
+GET  /partner/<organisation>/drafts/<draft>                             partner
+POST /partner/<organisation>/drafts/<draft>/delete                      partner
+GET  /partner/<organisation>/forms/<form>                               partner
+POST /partner/<organisation>/forms/<form>                               partner
+GET  /partner/<organisation>/forms/<form>/d/<instance>/check            partner
+POST /partner/<organisation>/forms/<form>/d/<instance>/check            partner
+GET  /partner/<organisation>/forms/<form>/d/<instance>/sent             partner
+GET  /partner/<organisation>/forms/<form>/d/<instance>/<page>           partner
+POST /partner/<organisation>/forms/<form>/d/<instance>/<page>           partner
 """
 AREAS = ("/staff", "/partner", "/api/v1")
 ROWS = [line.split(None, 2) for line in MATRIX.strip().splitlines()]
+# Partners sign in as staff do, at addresses of their own.
+ROWS += [
+    [method, rule.replace("/staff/", "/partner/"), who] for method, rule, who in ROWS if not FOR_ONE_AREA.search(rule)
+]
 FILLED = {"organisation": RIVERSIDE, "reference": "RG-7K3F-9Q2M", "decision": "close"}
+INSTANCE = b"i" * 16
+FILLED |= {"form": "refer", "draft": instance_hash(INSTANCE), "instance": write_instance(INSTANCE), "page": "carer"}
+_DRAFT = "/partner/<organisation>/forms/<form>/d/<instance>"
+# What answers otherwise than with a page, or judges its own token and shows the page again.
+LEADS = {
+    ("GET", "/partner/<organisation>/drafts/<draft>"): 303,
+    ("GET", f"{_DRAFT}/check"): 303,
+    ("POST", f"{_DRAFT}/check"): 303,
+    ("GET", f"{_DRAFT}/sent"): 410,
+    ("POST", f"{_DRAFT}/<page>"): 422,
+}
 
 
 def asked(app: Flask) -> dict[tuple[str, str], Access | None]:
@@ -108,18 +151,31 @@ def test_every_address_has_its_line_and_asks_for_what_it_says(app: Flask) -> Non
 def test_each_role_of_each_organisation_gets_what_is_intended(
     app: Flask, database: Database, signed_in: As, row: list[str]
 ) -> None:
-    sent = a_sent(app, database, reference=FILLED["reference"])
+    made = {"account": join(database, "one@riverside.example", Role.VIEWER), "file": _fill(app, database)}
     method, rule, needed = row
     address = rule
-    account = join(database, "one@riverside.example", Role.VIEWER)
-    for name, value in {**FILLED, "account": account, "file": sent.files[0].id}.items():
+    for name, value in {**FILLED, **made, "agency": an_agency(database)}.items():
         address = address.replace(f"<{name}>", value)
     role = Role(needed.removesuffix("*"))
 
     for each in Role:
         ours, theirs = signed_in(each), signed_in(each, HILLTOP)
         # Whoever may post is asked for the token of a page, and got as far as that.
-        reached = 400 if method == "POST" else 200
+        reached = LEADS.get((method, rule), 400 if method == "POST" else 200)
         assert ours.open(address, method=method).status_code == (reached if each.covers(role) else 403), each
         assert theirs.open(address, method=method).status_code == 404, each
     assert app.test_client().open(address, method=method).status_code == 303
+
+
+def _fill(app: Flask, database: Database) -> str:
+    """Store what the addresses name: a referral that an agency has sent, and a draft that it has begun; give a file."""
+    site, now, agency = app.extensions["gateway"], datetime.now(UTC), an_agency(database)
+    sent = a_sent(app, database, reference=FILLED["reference"])
+    with database.write() as connection:
+        connection.execute(update(tables.referrals).values(agency=agency))
+    form = site.organisations[RIVERSIDE].forms["refer"]
+    answers = {"~agency": [agency]}
+    fresh = Draft(RIVERSIDE, form.slug, form.hash, "en", answers, 1, now, now + timedelta(days=1))
+    site.drafts.create(INSTANCE, fresh)
+    agency_drafts.share(database, site.ring, INSTANCE, agency=agency, account="nobody", now=now)
+    return str(sent.files[0].id)

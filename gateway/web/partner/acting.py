@@ -1,0 +1,29 @@
+"""For which agency somebody acts at an address of one organisation; nobody is two agencies there."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Response, abort, g
+
+from gateway.store.sending import Sender
+from gateway.web.auth.access import membership, signed_in
+from gateway.web.public.visit import SENDER
+
+
+def sender() -> Sender:
+    """Give who acts, and for which agency; 404 for whoever is of none."""
+    agency = membership().agency
+    if agency is None:
+        abort(404)
+    return Sender(agency, signed_in().account.id)
+
+
+def for_agency(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Let a page of a form be filled in for an agency: the page is everybody's, the draft the agency's."""
+
+    @wraps(view)
+    def acting(**values: str) -> Response:
+        g.setdefault(SENDER, sender())
+        return view(**values, embedded=False)
+
+    return acting

@@ -1,0 +1,112 @@
+"""Where an agency begins: what it can refer with, what is not sent yet, and where stands what was sent."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from flask import Response, abort, current_app, redirect, request
+
+from gateway.definitions.loader import Organisation
+from gateway.definitions.schema import Form
+from gateway.identity.roles import Role
+from gateway.languages import ENGLISH
+from gateway.store import agencies, agency_drafts
+from gateway.store.agencies import Agency, Standing
+from gateway.web.auth.access import signed_in
+from gateway.web.partner.acting import sender
+from gateway.web.partner.standing import moment, words_of
+from gateway.web.site import site
+from gateway.web.staff.frame import render
+
+ON_A_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A form that can be filled in."""
+
+    title: str
+    introduction: str
+    address: str
+
+
+def show_agencies() -> Response:
+    """List the organisations that somebody refers to; where there is one, go there."""
+    mine = signed_in().account.memberships.items()
+    slugs = sorted(slug for slug, each in mine if each.role is Role.PARTNER and slug in site().organisations)
+    if len(slugs) == 1:
+        return current_app.make_response(redirect(f"/partner/{slugs[0]}/", 303))
+    names = [(slug, name_of(site().organisations[slug])) for slug in slugs]
+    return Response(render("partner/agencies.html", "Whom you refer to", organisations=names))
+
+
+def show_referrals(organisation: str) -> Response:
+    """Show forms, drafts and the newest referrals of an agency; further back, referrals alone."""
+    mine = agency_at(organisation)
+    before = _before(request.args.get("before", ""))
+    found = agencies.sent(site().database, organisation, mine.id, before=before, limit=ON_A_PAGE + 1)
+    page, further = found[:ON_A_PAGE], len(found) > ON_A_PAGE
+    now = datetime.now(UTC)
+    drafts = agency_drafts.listed(site().database, site().ring, organisation, mine.id, now) if not before else []
+    body = render(
+        "partner/referrals.html",
+        "Our referrals",
+        agency=mine.name,
+        base=f"/partner/{organisation}",
+        forms=[] if before else _choices(organisation),
+        drafts=drafts,
+        sent=page,
+        further=_cursor(page[-1]) if further else "",
+        before=before,
+        title_of=partial(title_of, organisation),
+        words=words_of,
+        moment=moment,
+    )
+    return Response(body)
+
+
+def agency_at(organisation: str) -> Agency:
+    """Give the agency that who is signed in acts for."""
+    return agencies.find(site().database, organisation, sender().agency) or abort(404)
+
+
+def forms_of(organisation: str) -> list[Form]:
+    """List the forms that an agency can fill in, by title: those for partners, and what is open to everybody."""
+    forms = site().organisations[organisation].forms.values()
+    offered = (form for form in forms if form.open)
+    return sorted(offered, key=lambda form: (form.audience == "public", form.title.within(ENGLISH)))
+
+
+def title_of(organisation: str, slug: str) -> str:
+    """Give the title of a form; its slug where it is gone."""
+    form = site().organisations[organisation].forms.get(slug)
+    return form.title.within(ENGLISH) if form else slug
+
+
+def name_of(organisation: Organisation) -> str:
+    """Give the name of an organisation; its slug where its definition cannot be read."""
+    return organisation.profile.name.within(ENGLISH) if organisation.profile else organisation.slug
+
+
+def _choices(organisation: str) -> list[Choice]:
+    return [
+        Choice(
+            form.title.within(ENGLISH),
+            form.introduction.within(ENGLISH) if form.introduction else "",
+            f"/partner/{organisation}/forms/{form.slug}",
+        )
+        for form in forms_of(organisation)
+    ]
+
+
+def _cursor(last: Standing) -> str:
+    return f"{last.created_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}~{last.reference}"
+
+
+def _before(cursor: str) -> tuple[datetime, str] | None:
+    """Read where the page before ended; what cannot be read is the first page."""
+    at, _, reference = cursor.partition("~")
+    try:
+        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), reference
+    except ValueError:
+        return None

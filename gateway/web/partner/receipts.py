@@ -1,0 +1,66 @@
+"""One referral of an agency: the receipt to print, where it stands, and the way to refer another like it."""
+
+from datetime import UTC, datetime
+
+from flask import Response, abort
+
+from gateway.keys import KeyMissing, SealBroken
+from gateway.languages import ENGLISH
+from gateway.store import agencies, audit, referrals
+from gateway.store.agencies import Standing
+from gateway.web.partner import filling, known
+from gateway.web.partner.acting import sender
+from gateway.web.partner.home import agency_at, name_of, title_of
+from gateway.web.partner.standing import moment, sentence_of, words_of
+from gateway.web.site import site
+from gateway.web.staff.frame import render
+
+
+def show_receipt(organisation: str, reference: str) -> Response:
+    """Show where a referral stands. Never an answer: this page is made to be printed and filed."""
+    standing = _known(organisation, reference)
+    charity = site().organisations[organisation]
+    form = site().definition(standing.definition, organisation, standing.form)
+    body = render(
+        "partner/receipt.html",
+        standing.reference,
+        agency=agency_at(organisation).name,
+        charity=name_of(charity),
+        phone=charity.profile.contact.phone if charity.profile else "",
+        standing=standing,
+        form=title_of(organisation, standing.form),
+        words=words_of(standing.state, standing.imported_at),
+        sentence=sentence_of(standing, name_of(charity)),
+        next=form.sent.what_happens_next.within(ENGLISH) if form and form.sent else "",
+        base=f"/partner/{organisation}",
+        can_repeat=filling.opened_again(organisation, standing.form) is not None,
+        moment=moment,
+    )
+    return Response(body)
+
+
+def post_again(organisation: str, reference: str) -> Response:
+    """Begin another referral with what is the agency's own in this one: nothing of whom it was about."""
+    standing = _known(organisation, reference)
+    visit = filling.opened_again(organisation, standing.form) or abort(404)
+    now = datetime.now(UTC)
+    audit.note(
+        site().database,
+        actor=sender().account or "",
+        action="refer another",
+        organisation=organisation,
+        reference=standing.reference,
+        detail="what the agency says of itself, and what it chose",
+        now=now,
+    )
+    given = filling.details_for(visit)
+    try:
+        with site().database.read() as connection:
+            before = referrals.opened(connection, site().ring, standing.reference)
+    except (KeyMissing, SealBroken):
+        before = None
+    return filling.begun(visit, {**given, **(known.of_referral(visit.form, before) if before else {})})
+
+
+def _known(organisation: str, reference: str) -> Standing:
+    return agencies.find_sent(site().database, organisation, sender().agency, reference) or abort(404)

@@ -1,0 +1,54 @@
+"""Where a referral stands, for the agency that sent it: in words that blame nobody and tell nobody else's business."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.forms.dates import moment_in_words
+from gateway.store.agencies import Standing
+from gateway.store.states import ReferralState
+from gateway.web.public.visit import LONDON
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A word for lists, a sentence for the page, and the look that goes with them."""
+
+    word: str
+    sentence: str
+    look: str
+
+
+_RECEIVED = Words("received", "{charity} has received it. It is on its way into their case system.", "pending")
+_PASSED_ON = Words("passed on", "It is in the case system of {charity}, where somebody looks at it next.", "delivered")
+_IMPORTED = Words("imported", "{charity} has taken it into their records.", "delivered")
+_ATTENTION = Words(
+    "needs attention",
+    "Somebody at {charity} looks after it. You need not do anything, and need not send it again: they call you if they "
+    "have a question.",
+    "held",
+)
+_CLOSED = Words("closed", "{charity} has dealt with it. If you want to know more, call them.", "closed")
+_WORDS = {
+    ReferralState.PENDING: _RECEIVED,
+    ReferralState.SENDING: _RECEIVED,
+    ReferralState.DELIVERED: _PASSED_ON,
+    ReferralState.HELD: _ATTENTION,
+    ReferralState.FAILED: _ATTENTION,
+    ReferralState.UNKNOWN: _ATTENTION,
+    ReferralState.CLOSED: _CLOSED,
+}
+
+
+def words_of(state: str, imported_at: datetime | None) -> Words:
+    """Say where a referral in this state stands."""
+    return _IMPORTED if imported_at and state == ReferralState.DELIVERED else _WORDS[ReferralState(state)]
+
+
+def sentence_of(standing: Standing, charity: str) -> str:
+    """Say it in a sentence, with the name of the charity."""
+    return words_of(standing.state, standing.imported_at).sentence.format(charity=charity)
+
+
+def moment(at: datetime) -> str:
+    """Write a time as it is in the United Kingdom."""
+    return moment_in_words(at.astimezone(LONDON), str)
