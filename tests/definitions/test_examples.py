@@ -97,7 +97,7 @@ def test_a_form_with_everything_in_it_loads(tmp_path: Path) -> None:
 
 def test_the_organisation_that_ships_has_no_problem(riverside: Organisation) -> None:
     assert riverside.problems == ()
-    assert set(riverside.forms) == {"support", "contact-me", "agency"}
+    assert set(riverside.forms) == {"support", "contact-me", "agency", "refer"}
     assert riverside.profile.contact.form == "contact-me"
 
 
