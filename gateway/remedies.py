@@ -21,7 +21,7 @@ class Way(StrEnum):
     ANSWER = "answer"  # read what the destination answered
     CORRECT = "correct"  # correct an answer
     STATUS = "status"  # look how the destination stands
-    PROVE = "prove"  # say that it is seen there, for all that were answered alike
+    SEEN = "seen"  # say that it is seen there, for all that were answered alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ _COMMANDS = {
     Way.ANSWER: "flask referrals answer {reference}",
     Way.CORRECT: "flask referrals correct {reference} FIELD",
     Way.STATUS: "flask destinations status",
-    Way.PROVE: "flask destinations prove ORGANISATION --yes {reference}",
+    Way.SEEN: "flask destinations prove ORGANISATION --yes {reference}",
 }
 _BY_HAND = Step("Or carry it by hand, and say so", Way.BY_HAND)
 _BY_STATE = {
@@ -95,7 +95,7 @@ _WHY_IT_FAILED = {
 _ITS_ANSWER_CHANGED = Step(
     "If you see it there, the system may answer in another way from now on. To settle all of these at once, and keep "
     "the next ones from being repeated",
-    Way.PROVE,
+    Way.SEEN,
 )
 
 

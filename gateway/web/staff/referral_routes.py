@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from gateway.identity.roles import Role
 from gateway.web.auth import access
-from gateway.web.staff import answers, correcting, deciding, files, referral, subject
+from gateway.web.staff import answers, correcting, deciding, files, referral, seen, subject
 
 _ONE = "/<organisation>/referrals/<reference>"
 
@@ -14,6 +14,8 @@ def init_app(bp: Blueprint) -> None:
     access.add(bp, _ONE, referral.show_referral, role=Role.VIEWER)
     access.add(bp, f"{_ONE}/settle/<decision>", deciding.show_decision, role=Role.OPERATOR)
     access.add(bp, f"{_ONE}/settle/<decision>", deciding.post_decision, role=Role.OPERATOR, method="POST")
+    access.add(bp, f"{_ONE}/seen", seen.show_seen, role=Role.OPERATOR)
+    access.add(bp, f"{_ONE}/seen", seen.post_seen, role=Role.OPERATOR, method="POST")
     access.add(bp, f"{_ONE}/answers", answers.post_answers, role=Role.OPERATOR, method="POST")
     access.add(bp, f"{_ONE}/print", answers.post_print, role=Role.OPERATOR, method="POST")
     access.add(bp, f"{_ONE}/destination-answer", answers.post_destination_answer, role=Role.OPERATOR, method="POST")

@@ -21,7 +21,7 @@ BUTTONS = {
     Way.ANSWER: "Show what the destination answered",
     Way.CORRECT: "Correct an answer",
     Way.STATUS: "Look at the destination",
-    Way.PROVE: "Say what you see there",
+    Way.SEEN: "I see it there, and all alike",
 }
 # The address of a page names the word alone.
 DONE = {
@@ -30,6 +30,7 @@ DONE = {
     "by-hand": "It is ended, as delivered by hand.",
     "close": "It is ended.",
     "release": "It is on its way now.",
+    "seen": "It counts as delivered, and so do those that were in doubt for the same answer alone.",
     "corrected": "What you corrected is kept. Nothing is sent by that alone.",
     "attached": "The files go to their records now.",
     "attached-some": "Some files go to their records now. The others are there already, or on their way just now.",

@@ -12,7 +12,7 @@ from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.files import Details, Files
 
 from ...store.keeping import tried
-from ...store.making import NOW, a_person, a_referral, an_answer
+from ...store.making import NOW, a_person, a_referral, an_answer, change_job
 
 LETTER = b"Dear Maia Testperson, " * 60_000  # more than one piece of it
 
@@ -37,4 +37,5 @@ def a_sent(app: Flask, database: Database, *, seed: int = 0, clean: bool = True,
     referral = a_referral(person, files=(named,), definition=form.hash, form=form.slug, **changes)
     sending.send(database, site.ring, referral, instance=instance_hash(instance), answers=b"{}", now=NOW)
     tried(database, site.ring, referral.reference)
+    change_job(database, referral.reference, result=None)  # it is staged: no record came of it
     return referral

@@ -63,6 +63,8 @@ POST /staff/<organisation>/people/<account>/end      admin*
 GET  /staff/<organisation>/referrals/<reference>                        viewer
 GET  /staff/<organisation>/referrals/<reference>/settle/<decision>      operator
 POST /staff/<organisation>/referrals/<reference>/settle/<decision>      operator
+GET  /staff/<organisation>/referrals/<reference>/seen operator
+POST /staff/<organisation>/referrals/<reference>/seen operator
 POST /staff/<organisation>/referrals/<reference>/answers operator
 POST /staff/<organisation>/referrals/<reference>/print operator
 POST /staff/<organisation>/referrals/<reference>/destination-answer operator

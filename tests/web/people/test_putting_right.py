@@ -12,9 +12,12 @@ from gateway.identity.roles import Role
 from gateway.keys import KeyRing
 from gateway.ledger import Event, Ledger
 from gateway.referral import Referral
+from gateway.remedies import remedy
 from gateway.store import destinations, referrals, tables
 from gateway.store.database import Database
-from gateway.store.states import FileState
+from gateway.store.reasons import CANNOT_BE_COMPOSED, OTHER_SHAPE, REJECTED, TOO_LATE
+from gateway.store.states import FileState, ReferralState
+from gateway.web.staff.words import BUTTONS
 
 from ...store.keeping import ended, files_are
 from ...store.making import NOW, job_of, rows, state_of
@@ -123,6 +126,34 @@ def test_one_that_may_have_arrived_is_looked_for_and_settled(signed_in: As, data
     assert (state_of(database, sent.reference), job_of(database, sent.reference).status) == ("delivered", "done")
 
 
+def test_one_that_was_answered_in_a_new_way_is_settled_for_all_alike(
+    signed_in: As, database: Database, sent: Referral
+) -> None:
+    stand(database, sent.reference, "unknown", f"may have arrived: {OTHER_SHAPE}")
+    with database.write() as connection:
+        connection.execute(update(tables.attempts).values(outcome="unknown", status=200, shape="a new shape"))
+        destinations.remember(connection, "riverside", proven_at=NOW, shape="the old one")
+    desk = at(signed_in, sent)
+
+    desk.follow("I see it there, and all alike")
+    desk.press("Yes, I see it there")
+
+    assert "It counts as delivered" in desk.text
+    assert state_of(database, sent.reference) == "delivered"
+    assert destinations.standings(database)["riverside"].shape == "a new shape"
+
+
+def test_every_step_of_every_remedy_has_its_button(signed_in: As, database: Database, sent: Referral) -> None:
+    desk = at(signed_in, sent)
+    reasons = [None, f"may have arrived: {OTHER_SHAPE}", f"{REJECTED}: 422", f"{TOO_LATE} 14 days", CANNOT_BE_COMPOSED]
+    for state in ReferralState:
+        for reason in reasons:
+            stand(database, sent.reference, state, reason)
+            desk.open(f"{FORM}/{sent.reference}")
+            wanted = {BUTTONS[step.way] for step in remedy(sent.reference, state, reason).steps}
+            assert wanted <= desk.buttons, (state, reason)
+
+
 def test_one_that_was_rejected_is_understood_corrected_and_sent_again(
     signed_in: As, database: Database, ring: KeyRing, sent: Referral
 ) -> None:
@@ -182,6 +213,11 @@ def test_one_that_waits_for_a_paused_destination_says_so(signed_in: As, database
 
     assert "The destination is paused (our keys were refused)" in desk.text
     assert state_of(database, sent.reference) == "pending"
+    desk.follow("See what to do about it")
+    desk.press("Let it go on")
+    assert destinations.standings(database)["riverside"].paused_at is None
+    desk.open(f"{FORM}/{sent.reference}")
+    assert "paused" not in desk.text
 
 
 @pytest.mark.parametrize("state", [FileState.WAITING, FileState.FAILED])
