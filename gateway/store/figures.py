@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, and_, case, column, extract, func, select, values
+from sqlalchemy import (
+    CTE,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    case,
+    column,
+    extract,
+    func,
+    select,
+    values,
+)
 
 from gateway.store.columns import Utc
 from gateway.store.database import Database
@@ -59,19 +72,19 @@ def came(database: Database, organisation: str, spans: Sequence[Span]) -> list[C
     span = _spans(spans)
     delivered = referrals.c.delivered_at.is_not(None)
     closed = and_(referrals.c.delivered_at.is_(None), referrals.c.state == ReferralState.CLOSED)
-    wanted = (
-        select(
-            span.c.place.label("span"),
-            referrals.c.form,
-            func.count().label("sent"),
-            func.sum(case((delivered, 1), else_=0), type_=Integer).label("delivered"),
-            func.sum(case((closed, 1), else_=0), type_=Integer).label("closed"),
-        )
-        .join_from(span, referrals, _came_in(span, organisation))
-        .group_by(span.c.place, referrals.c.form)
-        .order_by(span.c.place, referrals.c.form)
-    )
     with database.read() as connection:
+        wanted = (
+            select(
+                span.c.place.label("span"),
+                referrals.c.form,
+                func.count().label("sent"),
+                func.sum(case((delivered, 1), else_=0), type_=Integer).label("delivered"),
+                func.sum(case((closed, 1), else_=0), type_=Integer).label("closed"),
+            )
+            .join_from(span, referrals, _came_in(connection, span, spans, organisation))
+            .group_by(span.c.place, referrals.c.form)
+            .order_by(span.c.place, referrals.c.form)
+        )
         return [Came(**row._mapping) for row in connection.execute(wanted)]
 
 
@@ -79,7 +92,7 @@ def took(database: Database, organisation: str, spans: Sequence[Span]) -> list[T
     """Say how long it took from sending to delivery, by span of sending; spans without a delivery are left out."""
     span = _spans(spans)
     with database.read() as connection:
-        seconds = _seconds(on_sqlite=connection.dialect.name == "sqlite")
+        seconds = _seconds(connection)
         each = (
             select(
                 span.c.place,
@@ -87,7 +100,7 @@ def took(database: Database, organisation: str, spans: Sequence[Span]) -> list[T
                 func.row_number().over(partition_by=span.c.place, order_by=seconds).label("rank"),
                 func.count().over(partition_by=span.c.place).label("of"),
             )
-            .join_from(span, referrals, _came_in(span, organisation))
+            .join_from(span, referrals, _came_in(connection, span, spans, organisation))
             .where(referrals.c.delivered_at.is_not(None))
             .cte("each")
         )
@@ -107,18 +120,17 @@ def took(database: Database, organisation: str, spans: Sequence[Span]) -> list[T
 def ended(database: Database, organisation: str, spans: Sequence[Span]) -> list[Ended]:
     """Count the calls of an organisation's destination that ended, by the span in which they began and by outcome."""
     span = _spans(spans)
-    began = and_(attempts.c.started_at >= span.c.begins, attempts.c.started_at < span.c.ends)
-    wanted = (
-        select(span.c.place.label("span"), attempts.c.outcome, func.count().label("count"))
-        .join_from(span, attempts, began)
-        .join(referrals, referrals.c.reference == attempts.c.reference)
-        # As an expression: the index of organisations would lead through all that was ever sent to this one.
-        .where(referrals.c.organisation.concat("") == organisation, attempts.c.outcome.is_not(None))
-        .where(referrals.c.test.is_(False))
-        .group_by(span.c.place, attempts.c.outcome)
-        .order_by(span.c.place, attempts.c.outcome)
-    )
     with database.read() as connection:
+        # On SQLite as an expression: else the index of organisations leads through all that was ever sent to this one.
+        whose = referrals.c.organisation.concat("") if _on_sqlite(connection) else referrals.c.organisation
+        wanted = (
+            select(span.c.place.label("span"), attempts.c.outcome, func.count().label("count"))
+            .join_from(span, attempts, _falls_in(connection, span, spans, attempts.c.started_at))
+            .join(referrals, referrals.c.reference == attempts.c.reference)
+            .where(whose == organisation, attempts.c.outcome.is_not(None), referrals.c.test.is_(False))
+            .group_by(span.c.place, attempts.c.outcome)
+            .order_by(span.c.place, attempts.c.outcome)
+        )
         return [Ended(**row._mapping) for row in connection.execute(wanted)]
 
 
@@ -127,20 +139,29 @@ def _spans(spans: Sequence[Span]) -> CTE:
     return table.data([(place, each.begins, each.ends) for place, each in enumerate(spans)]).cte("spans")
 
 
-def _came_in(span: CTE, organisation: str) -> ColumnElement[bool]:
-    return and_(
-        referrals.c.organisation == organisation,
-        referrals.c.created_at >= span.c.begins,
-        referrals.c.created_at < span.c.ends,
-        referrals.c.test.is_(False),
-    )
+def _came_in(connection: Connection, span: CTE, spans: Sequence[Span], organisation: str) -> ColumnElement[bool]:
+    mine = and_(referrals.c.organisation == organisation, referrals.c.test.is_(False))
+    return and_(mine, _falls_in(connection, span, spans, referrals.c.created_at))
 
 
-def _seconds(*, on_sqlite: bool) -> ColumnElement[Any]:
+def _falls_in(connection: Connection, span: CTE, spans: Sequence[Span], time: Column[datetime]) -> ColumnElement[bool]:
+    within = and_(time >= span.c.begins, time < span.c.ends)
+    if _on_sqlite(connection):
+        return within
+    # The outer bounds change no answer. PostgreSQL tells by them how few rows to expect; SQLite would go through all of
+    # them for each span.
+    return and_(within, time >= min(each.begins for each in spans), time < max(each.ends for each in spans))
+
+
+def _seconds(connection: Connection) -> ColumnElement[Any]:
     begun, done = referrals.c.created_at, referrals.c.delivered_at
-    if on_sqlite:
+    if _on_sqlite(connection):
         return (func.julianday(done) - func.julianday(begun)) * 86400
     return extract("epoch", done - begun)
+
+
+def _on_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
 
 
 def _duration(seconds: float) -> timedelta:
