@@ -15,8 +15,9 @@ from sqlalchemy import update
 
 from gateway.identity.roles import Role
 from gateway.keys import KeyRing
-from gateway.store import accounts, destinations, sessions, tables
+from gateway.store import accounts, agencies, destinations, sessions, tables
 from gateway.store.database import Database
+from gateway.store.people import Deciding
 from gateway.web.auth import cookie
 from tests.end_to_end.house import House
 from tests.end_to_end.visitor import Visitor
@@ -101,6 +102,17 @@ PAGES: dict[str, At] = {
     "nothing corrected": At("/staff/riverside/referrals/{failed}/correct", then=press("Keep what I corrected")),
     "exporting": At("/staff/riverside/referrals/{delivered}/export"),
     "erasing without a reason": At("/staff/riverside/referrals/{delivered}/erase", then=press("Erase it")),
+    "agencies": At("/staff/riverside/agencies"),
+    "agencies, one without a name": At("/staff/riverside/agencies", then=submit),
+    "agency": At("/staff/riverside/agencies/{agency}"),
+    "agency, nobody invited": At("/staff/riverside/agencies/{agency}", then=press("Invite", email="nobody")),
+    "a partner's referrals": At("/partner/riverside/", role=Role.PARTNER),
+    "a partner's receipt": At("/partner/riverside/referrals/{delivered}", role=Role.PARTNER),
+    "a partner's, which needs attention": At("/partner/riverside/referrals/{failed}", role=Role.PARTNER),
+    "a partner's details": At("/partner/riverside/details", role=Role.PARTNER),
+    "a partner's details, wrong": At("/partner/riverside/details", role=Role.PARTNER, then=press("Save", phone="me")),
+    "a form for partners": At("/partner/riverside/forms/refer", role=Role.PARTNER),
+    "a partner's sign in": At("/partner/sign-in", role=None),
     "figures": At("/staff/riverside/figures", role=Role.VIEWER),
 }
 
@@ -117,6 +129,9 @@ def fill(house: House) -> dict[str, str]:
             times = {"created_at": now - timedelta(days=age + 1), "updated_at": now - timedelta(hours=age)}
             change = update(tables.referrals).where(tables.referrals.c.reference == reference)
             connection.execute(change.values(state=state, reason=REASONS[state], **times))
+        deciding = Deciding("nobody", "riverside", now)
+        found["agency"] = agencies.add(connection, deciding, "Northside Surgery")
+        connection.execute(update(tables.referrals).values(agency=found["agency"]))
         destinations.pause(connection, "riverside", reason="the keys were refused", now=now)
         destinations.remember(connection, "riverside", asked_about=found["delivered"], asked_at=now)
     return found
@@ -126,8 +141,9 @@ def signed_in(house: House, role: Role) -> str:
     """Begin a session of somebody with this role; give the value of its cookie."""
     with closing(Database(house.environment["GATEWAY_DATABASE_URL"])) as database, database.write() as connection:
         now = datetime.now(UTC)
+        agency = agencies.listed(database, "riverside")[0].id if role is Role.PARTNER else None
         account = accounts.write(connection, f"{role}@riverside.example", password=None, now=now)
-        accounts.join(connection, account, "riverside", role, now=now)
+        accounts.join(connection, account, "riverside", role, now=now, agency=agency)
         secret = sessions.begin(connection, account, now)
     app = Flask(__name__)
     ring, settings = KeyRing(house.environment["GATEWAY_KEYS"]), SimpleNamespace(base_url=house.base)

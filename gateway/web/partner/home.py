@@ -28,6 +28,7 @@ class Choice:
     title: str
     introduction: str
     address: str
+    for_everybody: bool
 
 
 def show_agencies() -> Response:
@@ -94,6 +95,7 @@ def _choices(organisation: str) -> list[Choice]:
             form.title.within(ENGLISH),
             form.introduction.within(ENGLISH) if form.introduction else "",
             f"/partner/{organisation}/forms/{form.slug}",
+            form.audience == "public",
         )
         for form in forms_of(organisation)
     ]

@@ -129,7 +129,7 @@ def text(visit: Visit, template: str, *, draft: bool, query: str, **context: obj
     if visit.marks.trial:
         frame = replace(frame, test=True)
     if visit.sender:
-        frame = replace(frame, home=f"{PARTNER}/{visit.organisation.slug}/", signed_in=True)
+        frame = replace(frame, home=f"{PARTNER}/{visit.organisation.slug}/", call_me="", signed_in=True)
     else:
         frame = shell.leaving(frame, visit.form, draft=visit.draft_base if draft else "")
     if visit.embedded:
