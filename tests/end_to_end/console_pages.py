@@ -61,9 +61,8 @@ def submit(page: Page) -> None:
 
 def invite(page: Page) -> None:
     """Invite somebody: the next page shows the link."""
-    page.fill("#email", "newcomer@riverside.example")
     page.locator("input[name=role]").first.check()
-    submit(page)
+    press("Invite", email="newcomer@riverside.example")(page)
 
 
 PAGES: dict[str, At] = {
@@ -71,6 +70,9 @@ PAGES: dict[str, At] = {
     "sign in, wrong": At("/staff/sign-in", role=None, then=submit),
     "an invitation that has ended": At("/staff/invitation/none", role=None, status=410),
     "prove": At("/staff/prove"),
+    "account": At("/staff/account"),
+    "people": At("/staff/riverside/people"),
+    "invited": At("/staff/riverside/people/invite", then=invite),
     "password, wrong": At("/staff/account/password", then=submit),
     "second factor": At("/staff/account/second-factor"),
     "invite, wrong": At("/staff/riverside/people/invite", then=submit),

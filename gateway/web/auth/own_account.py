@@ -9,6 +9,7 @@ from gateway.store import accounts, audit, second_factor, sessions
 from gateway.web.auth import access, cookie
 from gateway.web.site import site
 from gateway.web.staff.frame import render
+from gateway.web.staff.telling import moment
 
 
 def show_account() -> Response:
@@ -22,6 +23,7 @@ def show_account() -> Response:
         spares=len(factor.spares) if factor else None,
         sessions=sessions.alive(site().database, session.account.id, now),
         this=session.hash,
+        moment=moment,
     )
     return Response(body)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Response, current_app, redirect
 
 from gateway.definitions.profile import Alerts
-from gateway.identity.roles import Role
+from gateway.identity.roles import STAFF, Role
 from gateway.store import alerts, attention, destinations, referrals, workers
 from gateway.store.alerts import Matter
 from gateway.store.destinations import Standing
@@ -21,8 +21,11 @@ from gateway.web.staff.words import STATES
 
 
 def show_organisations() -> Response:
-    """List the organisations of who is signed in; of one alone, go there."""
-    mine = [slug for slug in sorted(signed_in().account.memberships) if slug in site().organisations]
+    """List the organisations of whose staff somebody is; of one alone, go there. People of agencies begin elsewhere."""
+    roles = signed_in().account.memberships.items()
+    mine = sorted(slug for slug, each in roles if each.role in STAFF and slug in site().organisations)
+    if roles and not mine:
+        return current_app.make_response(redirect("/partner/", 303))
     if len(mine) == 1:
         return current_app.make_response(redirect(f"/staff/{mine[0]}/", 303))
     names = [(slug, str(profile.name)) for slug in mine if (profile := site().organisations[slug].profile)]

@@ -14,6 +14,7 @@ from gateway.web.auth.access import signed_in
 from gateway.web.public.letters import misspelt
 from gateway.web.site import site
 from gateway.web.staff.frame import render
+from gateway.web.staff.telling import moment
 
 LAST_ADMIN = "Nobody else is an administrator here. Make somebody else one first."
 ELSEWHERE = "They sign in for another organisation too, so whoever runs the gateway has to do it: flask users reset."
@@ -42,6 +43,7 @@ def show_people(organisation: str) -> Response:
         invited=invited,
         made=links.just_made(),
         me=signed_in().account.id,
+        moment=moment,
     )
     return Response(body)
 

@@ -128,6 +128,10 @@ def test_signing_in_leads_nowhere_but_to_our_own_pages(client: FlaskClient, addr
     assert answer.headers["Location"] == "/staff/"
 
 
+def test_somebody_of_an_agency_begins_where_agencies_do(signed_in: As) -> None:
+    assert signed_in(Role.PARTNER).get("/staff/").headers["Location"] == "/partner/"
+
+
 def test_a_post_without_our_token_or_from_elsewhere_does_nothing(client: FlaskClient) -> None:
     assert client.post("/staff/sign-in", data={"email": EMAIL, "password": PASSWORD}).status_code == 400
     headers = {"Sec-Fetch-Site": "cross-site"}
