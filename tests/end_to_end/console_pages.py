@@ -22,6 +22,7 @@ from gateway.web.auth import cookie
 from tests.end_to_end.house import House
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT
+from tests.store.keeping import ended, laden
 
 REASONS = {
     "held": "a field that nobody sees was filled in",
@@ -92,13 +93,20 @@ PAGES: dict[str, At] = {
         then=press("Search", words="testperson", reason="The surgery asks"),
     ),
     "is it there": At("/staff/riverside/destination/prove"),
-    **{f"one that is {state}": At(f"/staff/riverside/referrals/{{{state}}}") for state in REASONS},
+    "one that failed": At("/staff/riverside/referrals/{failed}"),
+    "one that may have arrived": At("/staff/riverside/referrals/{unknown}"),
+    "one with a file that waits": At("/staff/riverside/referrals/{laden}"),
+    "records for its files": At("/staff/riverside/referrals/{laden}/attach"),
+    "a file that no scanner has seen": At(
+        "/staff/riverside/referrals/{laden}", then=lambda page: page.get_by_text("Take file 1 unchecked").click()
+    ),
     "one for a viewer": At("/staff/riverside/referrals/{failed}", role=Role.VIEWER),
     "its answers": At("/staff/riverside/referrals/{failed}", then=press("Show the answers")),
     "its page to print": At("/staff/riverside/referrals/{failed}", then=press("Show a page to print")),
     "no answer of the destination": At(
         "/staff/riverside/referrals/{failed}", then=press("Show what the destination answered")
     ),
+    "seen there": At("/staff/riverside/referrals/{laden}/seen"),
     "a decision": At("/staff/riverside/referrals/{unknown}/settle/resend"),
     "correcting": At("/staff/riverside/referrals/{failed}/correct"),
     "nothing corrected": At("/staff/riverside/referrals/{failed}/correct", then=press("Keep what I corrected")),
@@ -136,7 +144,13 @@ def fill(house: House) -> dict[str, str]:
         connection.execute(update(tables.referrals).values(agency=found["agency"]))
         destinations.pause(connection, "riverside", reason="the keys were refused", now=now)
         destinations.remember(connection, "riverside", asked_about=found["delivered"], asked_at=now)
-    return found
+    with closing(Database(house.environment["GATEWAY_DATABASE_URL"])) as database:
+        reference = laden(database, KeyRing(house.environment["GATEWAY_KEYS"]), clean=False).reference
+        ended(database, reference, "delivered")
+        with database.write() as connection:
+            accepted = update(tables.attempts).where(tables.attempts.c.reference == reference)
+            connection.execute(accepted.values(status=200, shape="a shape"))
+    return {**found, "laden": reference}
 
 
 def signed_in(house: House, role: Role) -> str:
