@@ -1,26 +1,21 @@
 """`flask demo`: web, worker and sandbox together on this machine, with the example organisation and keys in var/."""
 
 import os
-import secrets
 import signal
 import socket
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from dotenv import dotenv_values
 from honcho.manager import Manager
 
+from gateway.cli.demo_people import ADMIN, PARTNER, let_in
 from gateway.cli.migrate import upgrade
-from gateway.identity import passwords
-from gateway.identity.roles import Role
 from gateway.keys import new_key
-from gateway.store import accounts, audit
 from gateway.store.database import Database
 
 VAR = Path("var")
-ADMIN = "admin@riverside.example"
 
 
 @click.command("demo")
@@ -32,7 +27,8 @@ def command() -> None:
     settings = _settings(port, sandbox_port)
     database = Database(settings["GATEWAY_DATABASE_URL"])
     upgrade(database)
-    password = _administrator(database)
+    password = let_in(database)
+    database.close()
     manager = Manager()
     environment = {**os.environ, **settings, "PYTHONUNBUFFERED": "1", "PORT": str(port)}
     here = f"{sys.executable} -m"
@@ -73,26 +69,6 @@ def _settings(port: int, sandbox_port: int) -> dict[str, str]:
     return settings
 
 
-def _administrator(database: Database) -> str:
-    """Make the demo's administrator; give a password that is new each time, so that none lies about."""
-    password, now = secrets.token_urlsafe(12), datetime.now(UTC)
-    kept, found = passwords.hashed(password), accounts.find(database, ADMIN)
-    with database.write() as connection:
-        account = found.id if found else accounts.write(connection, ADMIN, password=None, now=now)
-        accounts.set_password(connection, account, kept)
-        accounts.join(connection, account, "riverside", Role.ADMIN, now=now)
-        audit.write(
-            connection,
-            actor=audit.COMMAND_LINE,
-            action="add user",
-            organisation="riverside",
-            detail=f"{Role.ADMIN} of the demo",
-            now=now,
-        )
-    database.close()
-    return password
-
-
 def _refuse_taken(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -107,5 +83,6 @@ def _greeting(port: int, sandbox_port: int, password: str) -> str:
         "\nFill in a form      http://127.0.0.1:"
         f"{port}/riverside/support\nSee it arrive       http://127.0.0.1:{sandbox_port}/external-referral-manager\n"
         f"See it as staff     http://127.0.0.1:{port}/staff/ as {ADMIN}, password {password}\n"
+        f"Refer as an agency  http://127.0.0.1:{port}/partner/ as {PARTNER}, password {password}\n"
         "End all three       Ctrl-C\n"
     )

@@ -29,7 +29,7 @@ def test_first_screen_names_the_addresses_that_the_demo_prints() -> None:
     printed = [word for word in demo._greeting(8000, 8001, "a-password").split() if word.startswith("http")]
     screen = "\n".join(first_screen())
 
-    assert len(printed) == 3
+    assert len(printed) == 4
     assert all(f"<{address}>" in screen for address in printed)
 
 

@@ -36,11 +36,13 @@ def test_the_demo_carries_a_form_to_the_staging_area_and_ends_with_ctrl_c(tmp_pa
         wait_for(lambda: reference in manager.open("/external-referral-manager").response.text, "its arrival")
         for name in ("/riverside/support", "/external-referral-manager"):
             assert name in log.read_text()
-        signed_in = re.search(r"/staff/ as (\S+), password (\S+)", log.read_text())
-        assert signed_in is not None
-        staff = Visitor(f"http://127.0.0.1:{port}").open("/staff/sign-in")
-        staff.submit({"email": signed_in[1], "password": signed_in[2]})
-        assert "Sign out" in staff.text
+        for area in ("staff", "partner"):
+            signed_in = re.search(rf"/{area}/ as (\S+), password (\S+)", log.read_text())
+            assert signed_in is not None
+            somebody = Visitor(visitor.base).open(f"/{area}/sign-in")
+            somebody.submit({"email": signed_in[1], "password": signed_in[2]})
+            assert "Sign out" in somebody.text
+            assert somebody.response.status_code == 200
         children = {pid for pid in _descendants(demo.pid) if pid != demo.pid}
         assert len(children) >= 3
         listed = subprocess.run(
