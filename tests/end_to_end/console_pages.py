@@ -123,7 +123,9 @@ PAGES: dict[str, At] = {
     "a partner's details, wrong": At("/partner/riverside/details", role=Role.PARTNER, then=press("Save", phone="me")),
     "a form for partners": At("/partner/riverside/forms/refer", role=Role.PARTNER),
     "a partner's sign in": At("/partner/sign-in", role=None),
-    "figures": At("/staff/riverside/figures", role=Role.VIEWER),
+    "figures": At(
+        "/staff/riverside/figures", role=Role.VIEWER, then=lambda page: page.locator("summary").first.click()
+    ),
 }
 
 

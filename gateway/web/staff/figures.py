@@ -133,11 +133,12 @@ def by_form(came: Sequence[Came], forms: Mapping[str, Form]) -> Figure:
     stacks = dict(zip(known, _stacks(((known[each.form], each) for each in came), len(known)), strict=True))
     order = sorted(known, key=lambda form: (-sum(stacks[form]), form))
     titles = [_title(form, forms) for form in order]
+    used, sent = len({each.form for each in came}), sum(each.sent for each in came)
     busiest = f" Most by “{titles[0]}”." if came else ""
     return Figure(
         "forms",
         "By form",
-        f"{_number(sum(each.sent for each in came), 'referral')} by {_number(len(known), 'form')}.{busiest}",
+        f"{_number(sent, 'referral')} by {_number(used, 'form')}.{busiest}",
         charts.rows(titles, [stacks[form] for form in order]) if came else None,
         ("Form", "Sent", *STANDS),
         [(title, *_with_sum(stacks[form])) for form, title in zip(order, titles, strict=True)],
@@ -160,6 +161,7 @@ def way_through(form: Form, passed: Mapping[tuple[str, str], int], sent: int) ->
         charts.rows([name for name, _ in steps], [[count] for _, count in steps]) if first or sent else None,
         ("Page", "Got past it", "Of those past the first"),
         [(name, count, _share(count, first)) for name, count in steps],
+        note="Some of them began before this time, or before pages were counted." if sent > first else "",
     )
 
 
