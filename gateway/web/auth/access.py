@@ -119,7 +119,12 @@ def _let_in(access: Access, organisation: str | None) -> Response | None:
 
 
 def _to(page: str) -> Response:
-    # What was to be posted is gone: whoever comes back finds the page before it.
-    back = request.full_path.rstrip("?") if request.method == "GET" else ""
+    # What was to be posted is gone: whoever comes back finds the page that they pressed the button on.
+    back = request.full_path.rstrip("?") if request.method == "GET" else _page_before()
     query = f"?{urlencode({'next': back})}" if back else ""
     return current_app.make_response(redirect(f"/{area()}/{page}{query}", 303))
+
+
+def _page_before() -> str:
+    host, _, path = (request.referrer or "").partition("://")[2].partition("/")
+    return safe_next(f"/{path}") if host == request.host else ""

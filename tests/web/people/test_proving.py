@@ -45,6 +45,24 @@ def test_what_was_to_be_done_without_a_proof_is_not_done(client: FlaskClient, da
 
 
 @pytest.mark.parametrize(
+    ("referrer", "back"),
+    [
+        (f"http://localhost{PAGE}", "?next=%2Fstaff%2Faccount%2Fpassword"),
+        ("http://evil.example/staff/account", ""),
+        ("http://localhost//evil.example/staff/", ""),
+        ("http://localhost/riverside/", ""),
+        ("http://[", ""),
+    ],
+)
+def test_whoever_pressed_a_button_comes_back_to_its_page(
+    client: FlaskClient, database: Database, referrer: str, back: str
+) -> None:
+    tire(database)
+
+    assert client.post(PAGE, headers={"Referer": referrer}).headers["Location"] == f"/staff/prove{back}"
+
+
+@pytest.mark.parametrize(
     "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
 )
 def test_a_proof_leads_nowhere_but_to_our_own_pages(client: FlaskClient, address: str) -> None:
