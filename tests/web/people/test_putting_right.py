@@ -13,7 +13,7 @@ from gateway.keys import KeyRing
 from gateway.ledger import Event, Ledger
 from gateway.referral import Referral
 from gateway.remedies import remedy
-from gateway.store import destinations, referrals, tables
+from gateway.store import accounts, destinations, referrals, tables
 from gateway.store.database import Database
 from gateway.store.reasons import CANNOT_BE_COMPOSED, OTHER_SHAPE, REJECTED, TOO_LATE
 from gateway.store.states import FileState, ReferralState
@@ -331,6 +331,54 @@ def test_what_has_moved_meanwhile_is_left_alone(
     assert desk.answer.status_code == 409
     assert "Nothing was done: meanwhile this referral has moved" in desk.text
     assert audited(database) == []
+
+
+def test_choices_dates_and_what_is_taken_away_are_corrected_together(
+    signed_in: As, database: Database, ring: KeyRing, sent: Referral
+) -> None:
+    stand(database, sent.reference, "pending", job="due")
+    desk = at(signed_in, sent)
+    desk.open(f"{FORM}/{sent.reference}/correct")
+
+    desk.press("Keep what I corrected", **{"0.first_name": "  "})
+    assert "Nothing was corrected" in desk.text
+    desk.press(
+        "Keep what I corrected",
+        **{
+            "0.date_of_birth": "27 3 1990",
+            "0.wishes": ["Somebody to talk to", "To meet other carers"],
+            "0.district": "",
+        },
+    )
+
+    assert "What you corrected is kept." in desk.text
+    assert "Corrected once" in desk.text
+    with database.read() as connection:
+        found = referrals.opened(connection, ring, sent.reference)
+    assert found is not None
+    values = {answer.name: answer.value for answer in found.people[0].answers}
+    assert values["date_of_birth"] == "1990-03-27"
+    assert len(values["wishes"]) == 2
+    desk.open(f"{FORM}/{sent.reference}/correct")
+    desk.press("Keep what I corrected", **{"0.date_of_birth.empty": "1"})
+    with database.read() as connection:
+        found = referrals.opened(connection, ring, sent.reference)
+    assert found is not None
+    assert "date_of_birth" not in {answer.name for answer in found.people[0].answers}
+
+
+def test_whoever_has_left_has_no_address_on_the_page(signed_in: As, database: Database, sent: Referral) -> None:
+    desk = at(signed_in, sent)
+    desk.press("Show the answers")
+    account = accounts.find(database, "operator@riverside.example")
+    assert account is not None
+    with database.write() as connection:
+        accounts.leave(connection, account.id, "riverside")
+
+    desk = at(signed_in, sent, Role.VIEWER)
+
+    assert "somebody who has left" in desk.text
+    assert account.email not in desk.text
 
 
 def test_a_correction_that_comes_too_late_changes_nothing(signed_in: As, database: Database, sent: Referral) -> None:
