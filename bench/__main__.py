@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from bench import claiming, crowd, delivering, footprint, rates, uploading
+from bench import claiming, crowd, delivering, footprint, lists, rates, uploading
 from bench.processes import DidNotStart
 from bench.rates import Effort
 from bench.report import HEADING, Row
@@ -26,6 +26,7 @@ GROUPS: dict[tuple[str, ...], Group] = {
     ("weight",): lambda quick: footprint.weight(),
     ("upload",): lambda quick: uploading.uploads(20 if quick else 100),
     ("claim",): lambda quick: claiming.claims(100_000 if quick else 1_000_000, 1_000, 100),
+    ("lists",): lambda quick: lists.lists(10_000 if quick else 100_000, 1_000, 7 if quick else 21),
 }
 
 

@@ -21,6 +21,7 @@ from gateway.store.states import ReferralState
 
 AT_MOST = 1000  # rows that are walked for a page, and that are counted
 PER_PAGE = 50
+_JUDGED = ("state", "form", "agency", "test", "created_at")
 _table = tables.referrals
 Columns = ReadOnlyColumnCollection[str, Any]
 
@@ -99,18 +100,20 @@ def page(database: Database, wanted: Wanted, *, behind: Place | None = None, ahe
 
 def _counted(wanted: Wanted) -> Select[Any]:
     """Count what the index leads to, and what of it was asked for; one more than are walked means: more."""
-    walked = listing().where(*_leading(wanted), *_sent_within(wanted)).limit(AT_MOST + 1).subquery()
+    judged = _JUDGED if _others(wanted) else ("created_at",)  # which stands in the index itself
+    led = select(*(_table.c[name] for name in judged)).where(*_leading(wanted), *_sent_within(wanted))
+    walked = led.limit(AT_MOST + 1).subquery()
     fits = and_(true(), *_others(wanted, walked.c))
     return select(func.count(), func.coalesce(func.sum(case((fits, 1), else_=0)), 0)).select_from(walked)
 
 
 def _chosen(wanted: Wanted, place: Place | None, *, down: bool, few: bool) -> Select[Any]:
-    """Select a page, and one row more: from all that the index leads to where that is little, else from a walk."""
-    if few:
+    """Select a page, and one row more."""
+    if few and wanted.sort is Sort.CHANGED:
+        # What an index leads to is sorted here, rather than all that ever changed walked through for it.
         walk = listing().where(*_leading(wanted), *_sent_within(wanted)).limit(AT_MOST)
     else:
-        rows = AT_MOST if _others(wanted) else PER_PAGE + 1
-        walk = _walk(wanted, place, down=down).limit(rows)
+        walk = _walk(wanted, place, down=down).limit(AT_MOST if _others(wanted) else PER_PAGE + 1)
     walked = walk.subquery()
     conditions = [*_others(wanted, walked.c), *_beyond(wanted, place, walked.c, down=down)]
     named = select(walked, agencies.c.name.label("agency_name")).outerjoin(agencies, agencies.c.id == walked.c.agency)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from gateway.store import jobs, settling, tables
+from gateway.store.columns import Utc
 from gateway.store.database import Database
 from gateway.store.settlements import SETTLEMENTS
 from gateway.store.states import JobStatus, ReferralState
@@ -117,4 +118,6 @@ def _in(wanted: Wanted, state: ReferralState) -> Select[Any]:
         found = found.where(_table.c.created_at >= wanted.since)
     if wanted.before:
         found = found.where(_table.c.created_at < wanted.before)
-    return found.where(_table.c.updated_at <= wanted.at) if wanted.at else found
+    # No bare column: SQLite would go through all that changed before, delivered or not.
+    changed = func.coalesce(_table.c.updated_at, _table.c.created_at, type_=Utc)
+    return found.where(changed <= wanted.at) if wanted.at else found

@@ -83,7 +83,8 @@ referrals = Table(
     Index("ix_referrals_organisation_created_at", "organisation", "created_at"),
     # The lists of one organisation, by what staff narrow them down to: `store/listing.py`.
     Index("ix_referrals_organisation_updated_at", "organisation", "updated_at"),
-    Index("ix_referrals_organisation_state_created_at", "organisation", "state", "created_at"),
+    # The last column is what tells SQLite not to take the index that has the states of all organisations.
+    Index("ix_referrals_organisation_state_created_at", "organisation", "state", "created_at", "reference"),
     Index("ix_referrals_organisation_form_created_at", "organisation", "form", "created_at"),
     Index("ix_referrals_state_created_at", "state", "created_at"),
 )

@@ -200,6 +200,6 @@ def _counts() -> None:
 
 
 def _lists() -> None:
-    for columns in (["updated_at"], ["state", "created_at"], ["form", "created_at"]):
+    for columns, more in ((["updated_at"], []), (["state", "created_at"], ["reference"]), (["form", "created_at"], [])):
         name = "_".join(["ix_referrals_organisation", *columns])
-        op.create_index(name, "referrals", ["organisation", *columns], unique=False)
+        op.create_index(name, "referrals", ["organisation", *columns, *more], unique=False)

@@ -20,7 +20,7 @@ from gateway.web.staff.frame import render
 from gateway.web.staff.telling import briefly, moment
 from gateway.web.staff.words import STATES
 
-AT_ONCE = 2000  # opened for one page; the newest first
+AT_ONCE = 1000  # opened for one page; the newest first
 MOST_LETTERS = 200
 NO_REASON = "Say why you look: it is kept in the audit trail."
 NO_WORDS = "Type what to look for, such as a name."
