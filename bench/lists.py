@@ -22,6 +22,7 @@ from gateway.settings import Settings
 from gateway.store import accounts, agencies, definitions, sessions, tables
 from gateway.store.database import Database
 from gateway.store.definitions import StoredDefinition
+from gateway.store.people import Deciding
 from tests import postgres
 
 _NOW = datetime.now(UTC)
@@ -148,7 +149,7 @@ def _fill(database: Database, ring: KeyRing, count: int) -> str:
     """Write so many referrals, one every thirty seconds, the newest now; give the agency that sent some of them."""
     definitions.keep(database, [StoredDefinition(_HASH, _OF, "form-0", "{}")], _NOW)
     with database.write() as connection:
-        agency = agencies.add(connection, _OF, "An agency", now=_NOW)
+        agency = agencies.add(connection, Deciding("bench", _OF, _NOW), "An agency")
     for start in range(0, count, 5000):
         numbers = range(start, min(start + 5000, count))
         with database.write() as connection:

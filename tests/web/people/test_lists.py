@@ -9,14 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 
 from gateway.identity.roles import Role
-from gateway.store import agencies, destinations, jobs, listing, tables
+from gateway.store import destinations, jobs, listing, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Finish
 from gateway.store.states import JobStatus, ReferralState
 from gateway.web.staff import again, seeking
 
 from ...store.making import NOW, a_person, a_referral, begin, claim, finish, rows, send, state_of
-from .conftest import HILLTOP, RIVERSIDE, As, post, token_of
+from .conftest import HILLTOP, RIVERSIDE, As, an_agency, post, token_of
 
 TODAY = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -168,8 +168,7 @@ def test_an_answer_to_an_older_question_does_nothing(app: Flask, database: Datab
 def test_the_list_is_narrowed_down_and_its_fields_keep_what_was_asked(
     app: Flask, database: Database, signed_in: As
 ) -> None:
-    with database.write() as connection:
-        alpha = agencies.add(connection, RIVERSIDE, "Alpha Surgery", now=TODAY)
+    alpha = an_agency(database, name="Alpha Surgery")
     old, test = put(app, database, "failed", days=9), put(app, database, days=2, test=True)
     theirs, other = put(app, database, days=1, agency=alpha), put(app, database, form="contact-me")
     put(app, database, organisation=HILLTOP)
