@@ -41,6 +41,7 @@ _DATES = (
     re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})(?: 00:00(?::00)?)?"),
     re.compile(r"(?P<day>\d{1,2})[ -](?P<month>[^\W\d_]{3,}\.?)[ -](?P<year>\d{4})"),
 )
+_FEW = 6  # choices that a sentence can list
 _YES = {"y", "true", "1", "x", *(word.casefold() for word in in_every_language(wording.YES))}
 _NO = {"n", "false", "0", *(word.casefold() for word in in_every_language(wording.NO))}
 _Inputs = dict[str, list[str]]
@@ -158,7 +159,10 @@ def _chosen(cell: str, offered: Sequence[tuple[str, str]]) -> str:
         return meant.pop()
     near = get_close_matches(cell.casefold(), {words.casefold(): words for _, words in offered}, n=1, cutoff=0.75)
     words = next((words for _, words in offered if near and words.casefold() == near[0]), "")
-    raise _Unreadable(f"Write one of its choices. Do you mean “{words}”?" if words else NOT_OFFERED)
+    if words:
+        raise _Unreadable(f"Write one of its choices. Do you mean “{words}”?")
+    few = SEPARATOR.join(f" “{words}”" for _, words in offered) if len(offered) <= _FEW else ""
+    raise _Unreadable(f"Write one of its choices:{few}." if few else NOT_OFFERED)
 
 
 def _several(cell: str, offered: Sequence[tuple[str, str]]) -> list[str]:

@@ -151,7 +151,7 @@ def _is_shown(page: Page, person: PersonDefinition, index: int) -> bool:
 
 def _must(field: Question) -> bool:
     # What an agency says of itself fills itself in.
-    return field.required and field.show_when is None and str(field.prefill) != "agency"
+    return field.required and field.show_when is None and field.prefill != "agency"
 
 
 def _whose(form: Form, page: Page) -> str:

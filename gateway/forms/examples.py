@@ -20,7 +20,6 @@ from gateway.definitions.fields import (
     TextField,
     YesNoField,
 )
-from gateway.definitions.schema import INTEREST
 from gateway.forms.build import Choices
 from gateway.forms.cells import SEPARATOR
 from gateway.forms.columns import Column
@@ -57,8 +56,7 @@ def accepts(column: Column) -> str:
     if column.suffix == NO_ADDRESS:
         return "yes, where they have no fixed address"
     if column.suffix:
-        beside = INTEREST if isinstance(field, AgreementField) else "the choice that asks for it"
-        return f"Text, only with {beside}"
+        return "Text, only with the choice that asks for it"
     match field:
         case SelectField() | RadiosField() | AgreementField():
             return "One of these"

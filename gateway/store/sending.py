@@ -129,6 +129,14 @@ def sent_before(database: Database, ring: KeyRing, *, instance: str, answers: by
     return SentBefore(row.reference, same)
 
 
+def references_of(database: Database, instances: Sequence[str]) -> dict[str, str]:
+    """Give the references of those of several instances, named by their hashes, that were sent."""
+    table = tables.instances
+    wanted = select(table.c.hash, table.c.reference).where(table.c.hash.in_(instances), table.c.reference.is_not(None))
+    with database.read() as connection:
+        return {row.hash: row.reference for row in connection.execute(wanted)}
+
+
 def _about(reference: str, mail: MailRows) -> MailRows:
     # What is deleted with the referral must be found by it.
     return MailRows({**mail.mail, "reference": reference}, mail.job)

@@ -13,8 +13,10 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import update
 
+from gateway.forms.examples import EXAMPLE
 from gateway.identity.roles import Role
 from gateway.keys import KeyRing
+from gateway.spreadsheets.writing import write
 from gateway.store import accounts, agencies, destinations, sessions, tables
 from gateway.store.database import Database
 from gateway.store.people import Deciding
@@ -24,6 +26,17 @@ from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT
 from tests.store.keeping import ended, laden
 
+CARER = {
+    "first_name": "Maia",
+    "surname": "Testperson",
+    "telephone": "01632 960777",
+    "project": "A break from caring",
+    "description": "She cares for her brother.",
+    "agreement": "agreed",
+    "referrer_name": "Ada Sample",
+    "referrer_organisation": "Northside Surgery",
+    "referrer_phone": "01632 960001",
+}
 REASONS = {
     "held": "a field that nobody sees was filled in",
     "unknown": "may have arrived: no answer in time",
@@ -64,6 +77,19 @@ def invite(page: Page) -> None:
     """Invite somebody: the next page shows the link."""
     page.locator("input[name=role]").first.check()
     press("Invite", email="newcomer@riverside.example")(page)
+
+
+def look_at_rows(page: Page) -> None:
+    """Choose a table of which one row is right, one wrong, and one the example of the template."""
+    table = write([[*CARER], [*CARER.values()], ["Nobody", *[""] * 8], [EXAMPLE, *[""] * 8]])
+    page.set_input_files("#table", {"name": "carers.csv", "mimeType": "text/csv", "buffer": table})
+    submit(page)
+
+
+def send_rows(page: Page) -> None:
+    """Send what is right of it."""
+    look_at_rows(page)
+    submit(page)
 
 
 PAGES: dict[str, At] = {
@@ -122,6 +148,9 @@ PAGES: dict[str, At] = {
     "a partner's details": At("/partner/riverside/details", role=Role.PARTNER),
     "a partner's details, wrong": At("/partner/riverside/details", role=Role.PARTNER, then=press("Save", phone="me")),
     "a form for partners": At("/partner/riverside/forms/refer", role=Role.PARTNER),
+    "many at once, no table": At("/partner/riverside/forms/refer/many", role=Role.PARTNER, then=submit),
+    "many at once, the rows": At("/partner/riverside/forms/refer/many", role=Role.PARTNER, then=look_at_rows),
+    "many at once, sent": At("/partner/riverside/forms/refer/many", role=Role.PARTNER, then=send_rows),
     "a partner's sign in": At("/partner/sign-in", role=None),
     "figures": At(
         "/staff/riverside/figures", role=Role.VIEWER, then=lambda page: page.locator("summary").first.click()

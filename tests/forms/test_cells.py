@@ -79,9 +79,9 @@ def test_a_choice_of_a_dictionary_is_found_by_value_or_words(cell: str) -> None:
     [
         ("yes_no", "perhaps", {}, NOT_YES_OR_NO),
         ("consent", "perhaps", {}, NOT_YES_OR_NO),
-        ("select", "Martian", {"dictionary": ETHNIC}, NOT_OFFERED),
+        ("select", "Martian", {"dictionary": ETHNIC}, "Write one of its choices: “White British”; “Welsh”."),
         ("select", "White Britsh", {"dictionary": ETHNIC}, "Write one of its choices. Do you mean “White British”?"),
-        ("checkboxes", "a; c", {"choices": ["a", "b"]}, NOT_OFFERED),
+        ("checkboxes", "a; z", {"choices": list("abcdefgh")}, NOT_OFFERED),
         ("email", "nobody", {}, "Answer must be an email address, like name@example.org"),
         ("text", "two\nlines", {}, "Answer has a character that we cannot read. Delete it and type it again."),
         ("text", "\x07", {}, "Answer has a character that we cannot read. Delete it and type it again."),

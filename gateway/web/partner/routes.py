@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response
 from gateway.identity.roles import Role
 from gateway.web.auth import access
 from gateway.web.auth import routes as auth
-from gateway.web.partner import details, filling, home, receipts
+from gateway.web.partner import details, filling, home, many, receipts
 from gateway.web.partner.acting import for_agency
 from gateway.web.public import check, pages, sent
 from gateway.web.public.visit import PARTNER
@@ -34,8 +34,22 @@ def init_app(app: Flask) -> None:
     add("/drafts/<draft>/delete", filling.post_delete, "POST")
     add("/forms/<form>", filling.show_start)
     add("/forms/<form>", filling.post_start, "POST")
+    _many(bp)
     _forms(bp)
     app.register_blueprint(bp)
+
+
+def _many(bp: Blueprint) -> None:
+    def add(part: str, view: Callable[..., Response], method: str = "GET", *, in_pieces: bool = False) -> None:
+        rule = f"{_OF}/forms/<form>/many{part}"
+        access.add(bp, rule, view, role=Role.PARTNER, method=method, in_pieces=in_pieces)
+
+    add("", many.show_many)
+    add("", many.post_many, "POST", in_pieces=True)
+    add("/template.csv", many.show_template)
+    add("/<table>", many.show_table)
+    add("/<table>", many.post_table, "POST")
+    add("/<table>/results.csv", many.show_results)
 
 
 def _forms(bp: Blueprint) -> None:

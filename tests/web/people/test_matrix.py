@@ -1,5 +1,6 @@
 """Who may open what: every address of people who sign in, for every role, of the organisation and of another one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from gateway.store.database import Database
 from gateway.store.drafts import Draft, instance_hash
 from gateway.web.api.guard import TOKEN
 from gateway.web.auth.access import ACCESS, ANYBODY, ANYBODY_SIGNED_IN, Access
+from gateway.web.partner import many_kept
 from gateway.web.tokens import write_instance
 from tests.docs.reading import FOR_ONE_AREA
 
@@ -102,6 +104,12 @@ GET  /partner/<organisation>/drafts/<draft>                             partner
 POST /partner/<organisation>/drafts/<draft>/delete                      partner
 GET  /partner/<organisation>/forms/<form>                               partner
 POST /partner/<organisation>/forms/<form>                               partner
+GET  /partner/<organisation>/forms/<form>/many                          partner
+POST /partner/<organisation>/forms/<form>/many                          partner
+GET  /partner/<organisation>/forms/<form>/many/template.csv             partner
+GET  /partner/<organisation>/forms/<form>/many/<table>                  partner
+POST /partner/<organisation>/forms/<form>/many/<table>                  partner
+GET  /partner/<organisation>/forms/<form>/many/<table>/results.csv      partner
 GET  /partner/<organisation>/forms/<form>/d/<instance>/check            partner
 POST /partner/<organisation>/forms/<form>/d/<instance>/check            partner
 GET  /partner/<organisation>/forms/<form>/d/<instance>/sent             partner
@@ -117,6 +125,9 @@ ROWS += [
 FILLED = {"organisation": RIVERSIDE, "reference": "RG-7K3F-9Q2M", "decision": "close"}
 INSTANCE = b"i" * 16
 FILLED |= {"form": "refer", "draft": instance_hash(INSTANCE), "instance": write_instance(INSTANCE), "page": "carer"}
+TABLE = b"t" * 16
+FILLED |= {"table": write_instance(TABLE)}
+COLUMNS = ["first_name", "surname", "telephone", "project", "description", "agreement"]
 _DRAFT = "/partner/<organisation>/forms/<form>/d/<instance>"
 # What answers otherwise than with a page, or judges its own token and shows the page again.
 LEADS = {
@@ -180,4 +191,7 @@ def _fill(app: Flask, database: Database) -> str:
     fresh = Draft(RIVERSIDE, form.slug, form.hash, "en", answers, 1, now, now + timedelta(days=1))
     site.drafts.create(INSTANCE, fresh)
     agency_drafts.share(database, site.ring, INSTANCE, agency=agency, account="nobody", now=now)
+    rows = {"form": [form.slug], "agency": [agency], "notes": [], "2": [""] * len(COLUMNS)}
+    rows["header"] = COLUMNS
+    site.drafts.create(TABLE, replace(fresh, form=many_kept.KIND, answers=rows))
     return str(sent.files[0].id)
