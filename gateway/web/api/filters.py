@@ -21,19 +21,19 @@ SORTED = ("created_at", "updated_at")
 DIRECTIONS = ("asc", "desc")
 REFERENCE = re.compile(r"[A-Za-z0-9-]{1,16}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_LONGEST = 1000  # characters of one value
+LONGEST = 1000  # characters of one value
 
-_TIMES = ("gt", "gte", "lt", "lte", "range")
+TIMES = ("gt", "gte", "lt", "lte", "range")
 _WORDS = ("", "in", "startswith")
 # The columns that conditions may be about, each with its operations; "" compares for equality.
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "reference": _WORDS,
     "form": _WORDS,
     "state": _WORDS,
-    "created_at": _TIMES,
-    "updated_at": _TIMES,
-    "passed_on_at": _TIMES,
-    "imported_at": _TIMES,
+    "created_at": TIMES,
+    "updated_at": TIMES,
+    "passed_on_at": TIMES,
+    "imported_at": TIMES,
 }
 CONDITIONS: Mapping[str, tuple[str, str]] = {
     f"{column}__{operation}" if operation else column: (column, operation)
@@ -65,8 +65,6 @@ def wanted(given: MultiDict[str, str]) -> Wanted:
             _read(found, name, values)
         except _Unfit as unfit:
             wrong.append(Wrong(shown(name), str(unfit)))
-    if "dir" in given and "sort" not in given:
-        wrong.append(Wrong("dir", "Give sort too."))
     if wrong:
         raise Problem(400, "bad_parameters", "The address asks for something that is not there.", errors=wrong)
     return found
@@ -77,8 +75,8 @@ def _read(found: Wanted, name: str, values: list[str]) -> None:
         raise _Unfit(f"There is no such parameter. There are: {', '.join([*_READ, *CONDITIONS])}.")
     if len(values) > 1:
         raise _Unfit("Give it once.")
-    if len(values[0]) > _LONGEST:
-        raise _Unfit(f"Give {_LONGEST} characters or fewer.")
+    if len(values[0]) > LONGEST:
+        raise _Unfit(f"Give {LONGEST} characters or fewer.")
     if name in CONDITIONS:
         found.conditions += _conditions(*CONDITIONS[name], values[0])
     else:
@@ -125,7 +123,7 @@ def _conditions(column: str, operation: str, text: str) -> list[Condition]:
         if not comma:
             raise _Unfit("Give two times with a comma between them.")
         return [Condition(column, "gt", (_time(low),)), Condition(column, "lt", (_time(high),))]
-    if operation in _TIMES:
+    if operation in TIMES:
         return [Condition(column, operation, (_time(text),))]
     values = tuple(text.split(",")) if operation == "in" else (text,)
     if column == "state":

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from gateway.definitions.base import SLUG
 from gateway.forms import described
 from gateway.store.sent_lists import MOST, Stands
 from gateway.web.api import filters, keys, offering, problems
@@ -30,6 +31,8 @@ _ERRORS = {
 _READING = ("400", "401", "429", "503")
 _REFERENCE = {"type": "string", "pattern": "^RG-[0-9A-Z]{4}-[0-9A-Z]{4}$", "examples": ["RG-7K3F-9Q2M"]}
 _TIME = {"type": "string", "format": "date-time"}
+_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+_RANGE = f"{_DAY}(T12:00:00Z)?,{_DAY}(T12:00:00Z)?"
 
 
 def show_description() -> Response:
@@ -133,11 +136,32 @@ def _parameters() -> list[_Said]:
         "limit": {"type": "integer", "minimum": 1, "maximum": filters.MOST_AT_ONCE, "default": filters.LIMIT},
         "offset": {"type": "integer", "minimum": 0, "maximum": MOST, "default": 0},
         "sort": {"enum": list(filters.SORTED), "default": filters.SORTED[0]},
-        "dir": {"enum": list(filters.DIRECTIONS), "default": "desc", "description": "Together with sort."},
-        "search": {"type": "string", "description": "A reference, or how it begins."},
-        **{name: {"type": "string", "description": _OPERATIONS[each[1]]} for name, each in filters.CONDITIONS.items()},
+        "dir": {"enum": list(filters.DIRECTIONS), "default": "desc"},
+        "search": {**_matching(filters.REFERENCE.pattern), "description": "A reference, or how it begins."},
+        **{name: _condition(*each) for name, each in filters.CONDITIONS.items()},
     }
     return [{"name": name, "in": "query", "schema": schema} for name, schema in known.items()]
+
+
+def _condition(column: str, operation: str) -> _Said:
+    said = {"description": _OPERATIONS[operation]}
+    if operation == "range":
+        return {
+            "type": "string",
+            "examples": ["2026-05-01T00:00:00Z,2026-06-01T00:00:00Z"],
+            **_matching(_RANGE),
+            **said,
+        }
+    if operation in filters.TIMES:
+        return {**_TIME, **said}
+    shapes = {"reference": filters.REFERENCE.pattern, "form": SLUG.pattern, "state": "|".join(Stands)}
+    beginnings = "|".join(word[:length] for word in Stands for length in range(1, len(word) + 1))
+    shape = f"({beginnings if (column, operation) == ('state', 'startswith') else shapes[column]})"
+    return {**_matching(f"{shape}(,{shape})*" if operation == "in" else shape), **said}
+
+
+def _matching(pattern: str) -> _Said:
+    return {"type": "string", "pattern": f"^{pattern}$", "maxLength": filters.LONGEST}
 
 
 def _in_path(name: str) -> _Said:

@@ -92,14 +92,12 @@ def app(database: Database, organisations: Path, tmp_path_factory: pytest.TempPa
         made.extensions["gateway"].database.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def software(app: Flask, database: Database) -> Make:
     """Make an agency with a token; give its software."""
 
-    def make(
-        *forms: str, organisation: str = RIVERSIDE, agency: str = "", days: float = 30, made: datetime | None = None
-    ) -> Software:
-        now = made or datetime.now(UTC)
+    def make(*forms: str, organisation: str = RIVERSIDE, agency: str = "", days: float = 30) -> Software:
+        now = datetime.now(UTC)
         with database.write() as connection:
             whose = agency or agencies.add(connection, organisation, "Invented Surgery", now=now)
             _, token = api_tokens.add(

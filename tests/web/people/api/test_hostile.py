@@ -128,7 +128,7 @@ def test_what_is_no_json_by_its_type_is_not_read(surgery: Software, content_type
         {"offset": "1.5"},
         {"sort": "sealed"},
         {"sort": "created_at", "dir": "up"},
-        {"dir": "asc"},
+        {"dir": "up"},
         {"state": "sealed"},
         {"state__in": "received,"},
         {"state__startswith": "x"},
