@@ -10,6 +10,7 @@ from gateway.store import agencies, api_tokens, audit
 from gateway.store.agencies import Agency
 from gateway.store.api_tokens import Token
 from gateway.store.database import Database
+from gateway.store.people import Deciding
 
 
 @click.group("tokens")
@@ -35,20 +36,12 @@ def add(organisation: str, agency: str, forms: tuple[str, ...], days: int, name:
         raise click.ClickException("Say in --name what it is for, in 100 characters or fewer.")
     database, now = opening.database(settings), datetime.now(UTC)
     found = _agency(database, organisation, agency)
+    until = now + timedelta(days=days)
     with database.write() as connection:
-        token, text = api_tokens.add(
-            connection,
-            organisation,
-            found.id,
-            name.strip(),
-            forms=forms,
-            expires_at=now + timedelta(days=days),
-            now=now,
+        text = api_tokens.add(
+            connection, _deciding(organisation, now), found.id, name.strip(), forms=forms, expires_at=until
         )
-        audit.write(
-            connection, actor=audit.COMMAND_LINE, action="add token", organisation=organisation, detail=token, now=now
-        )
-    click.echo(f"{found.name} may call until {now + timedelta(days=days):%Y-%m-%d}. It is shown this once:", err=True)
+    click.echo(f"{found.name} may call until {until:%Y-%m-%d}. It is shown this once:", err=True)
     click.echo(text)
 
 
@@ -69,12 +62,14 @@ def end(organisation: str, token: str) -> None:
     """End a TOKEN of ORGANISATION by its id, at once."""
     database, now = opening.database(opening.served(organisation)), datetime.now(UTC)
     with database.write() as connection:
-        if not api_tokens.end(connection, organisation, token, now=now):
-            raise click.ClickException("There is no such token that could be ended: see `flask tokens list`.")
-        audit.write(
-            connection, actor=audit.COMMAND_LINE, action="end token", organisation=organisation, detail=token, now=now
-        )
+        ended = api_tokens.end(connection, _deciding(organisation, now), token)
+    if not ended:
+        raise click.ClickException("There is no such token that could be ended: see `flask tokens list`.")
     click.echo("It has ended.")
+
+
+def _deciding(organisation: str, now: datetime) -> Deciding:
+    return Deciding(audit.COMMAND_LINE, organisation, now)
 
 
 def _agency(database: Database, organisation: str, wanted: str) -> Agency:
@@ -85,8 +80,9 @@ def _agency(database: Database, organisation: str, wanted: str) -> Agency:
     if found:
         ids = ", ".join(each.id for each in found)
         raise click.ClickException(f"Several agencies have this name. Say which by its id: {ids}.")
-    names = ", ".join(each.name for each in known) or "none yet"
-    raise click.ClickException(f"{organisation} has no agency {wanted}. There are: {names}.")
+    names = ", ".join(each.name for each in known)
+    there_are = f"There are: {names}." if names else "Make it by `flask agencies add`."
+    raise click.ClickException(f"{organisation} has no agency {wanted}. {there_are}")
 
 
 def _stands(token: Token, now: datetime) -> str:

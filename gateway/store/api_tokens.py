@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from gateway.store.database import Database
+from gateway.store.people import Deciding
 from gateway.store.people_tables import agencies, api_tokens
 
 SAYS = "rgt"  # what every token begins with, so that whoever finds one lying about knows what it is
@@ -45,31 +46,30 @@ class Token:
 
 def add(
     connection: Connection,
-    organisation: str,
+    deciding: Deciding,
     agency: str,
     name: str,
     *,
     forms: Sequence[str] = (),
     expires_at: datetime,
-    now: datetime,
-    created_by: str | None = None,
-) -> tuple[str, str]:
-    """Make a token; give its id, and the text that is shown once. `created_by` is an account, or the command line."""
+) -> str:
+    """Make a token for an agency of the organisation; give the text that is shown once."""
     found, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
     connection.execute(
         insert(api_tokens).values(
             id=found,
             hash=_hash(secret),
             agency=agency,
-            organisation=organisation,
+            organisation=deciding.organisation,
             name=name,
             forms=" ".join(forms),
-            created_by=created_by,
-            created_at=now,
+            created_by=deciding.by,
+            created_at=deciding.now,
             expires_at=expires_at,
         )
     )
-    return found, f"{SAYS}.{found}.{secret}"
+    deciding.note(connection, action="add token", detail=f"token {found}")
+    return f"{SAYS}.{found}.{secret}"
 
 
 def find(database: Database, text: str, now: datetime) -> Token | None:
@@ -100,10 +100,17 @@ def listed(database: Database, organisation: str) -> list[Token]:
         return [_token(row) for row in connection.execute(mine)]
 
 
-def end(connection: Connection, organisation: str, token: str, *, now: datetime) -> bool:
-    """End a token of an organisation at once; False where there is none that could be ended."""
-    mine = (api_tokens.c.organisation == organisation, api_tokens.c.id == token, api_tokens.c.ended_at.is_(None))
-    return connection.execute(update(api_tokens).where(*mine).values(ended_at=now)).rowcount == 1
+def end(connection: Connection, deciding: Deciding, token: str) -> bool:
+    """End a token of the organisation at once; False where there is none that could be ended."""
+    mine = (
+        api_tokens.c.organisation == deciding.organisation,
+        api_tokens.c.id == token,
+        api_tokens.c.ended_at.is_(None),
+    )
+    if not connection.execute(update(api_tokens).where(*mine).values(ended_at=deciding.now)).rowcount:
+        return False
+    deciding.note(connection, action="end token", detail=f"token {token}")
+    return True
 
 
 def _token(row: Row[*tuple[Any, ...]]) -> Token:

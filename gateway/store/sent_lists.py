@@ -13,22 +13,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
 
 from gateway.store.database import Database
-from gateway.store.settlements import SETTLEMENTS
 from gateway.store.states import ReferralState
 from gateway.store.tables import referrals
 
 MOST = 10_000  # rows that are counted, or passed over
-BY_HAND = SETTLEMENTS["by-hand"].reason
 
 
 class Stands(StrEnum):
     """Where a referral stands, in the words of those who sent it."""
 
-    RECEIVED = "received"  # the charity has it
-    PASSED_ON = "passed_on"  # it is in the charity's own system, or was carried there by hand
-    IMPORTED = "imported"  # somebody there has taken it up
-    NEEDS_ATTENTION = "needs_attention"  # it does not get on by itself; the charity's staff know
-    CLOSED = "closed"  # it goes no further
+    RECEIVED = "received"  # on its way
+    PASSED_ON = "passed_on"  # in the charity's own system
+    IMPORTED = "imported"  # taken into the records there
+    NEEDS_ATTENTION = "needs_attention"  # somebody at the charity looks after it
+    CLOSED = "closed"  # the charity has dealt with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +124,13 @@ def _listed(row: Row[*tuple[Any, ...]]) -> Listed:
     )
 
 
-_EARLY = (ReferralState.HELD, ReferralState.PENDING, ReferralState.SENDING)
-_STUCK = (ReferralState.UNKNOWN, ReferralState.FAILED)
-_ARRIVED = or_(
-    referrals.c.state == ReferralState.DELIVERED,
-    and_(
-        referrals.c.state == ReferralState.CLOSED,
-        or_(referrals.c.delivered_at.is_not(None), func.coalesce(referrals.c.reason, "") == BY_HAND),
-    ),
-)
-_UNIMPORTED = referrals.c.imported_at.is_(None)
+_IMPORTED = referrals.c.imported_at.is_not(None)
 _STANDS: Mapping[Stands, ColumnElement[bool]] = {
-    Stands.IMPORTED: referrals.c.imported_at.is_not(None),
-    Stands.PASSED_ON: and_(_UNIMPORTED, _ARRIVED),
-    Stands.NEEDS_ATTENTION: and_(_UNIMPORTED, referrals.c.state.in_(_STUCK)),
-    Stands.RECEIVED: and_(_UNIMPORTED, referrals.c.state.in_(_EARLY)),
-    Stands.CLOSED: and_(_UNIMPORTED, referrals.c.state == ReferralState.CLOSED, ~_ARRIVED),
+    Stands.RECEIVED: referrals.c.state.in_((ReferralState.PENDING, ReferralState.SENDING)),
+    Stands.PASSED_ON: and_(referrals.c.state == ReferralState.DELIVERED, ~_IMPORTED),
+    Stands.IMPORTED: and_(referrals.c.state == ReferralState.DELIVERED, _IMPORTED),
+    Stands.NEEDS_ATTENTION: referrals.c.state.in_((ReferralState.HELD, ReferralState.UNKNOWN, ReferralState.FAILED)),
+    Stands.CLOSED: referrals.c.state == ReferralState.CLOSED,
 }
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
     "reference": referrals.c.reference,

@@ -8,17 +8,22 @@ from sqlalchemy import select
 
 from gateway.store import agencies, api_tokens, tables
 from gateway.store.database import Database
+from gateway.store.people import Deciding
 
 from .conftest import Typing
 
 SURGERY = "Invented Surgery"
 
 
+def deciding() -> Deciding:
+    return Deciding("nobody", "riverside", datetime.now(UTC))
+
+
 @pytest.fixture
 def surgery(database: Database) -> str:
     """An agency."""
     with database.write() as connection:
-        return agencies.add(connection, "riverside", SURGERY, now=datetime.now(UTC))
+        return agencies.add(connection, deciding(), SURGERY)
 
 
 def added(typed: Typing, *more: str) -> str:
@@ -57,7 +62,10 @@ def test_a_token_is_ended_once_and_for_its_organisation_alone(typed: Typing, dat
     assert f"{known.id}  ended" in typed("tokens", "list", "riverside").stdout
     with database.read() as connection:
         did = connection.execute(select(tables.audit.c.action, tables.audit.c.detail).order_by(tables.audit.c.id)).all()
-    assert [tuple(each) for each in did] == [("add token", known.id), ("end token", known.id)]
+    assert [tuple(each) for each in did if each.action != "add agency"] == [
+        ("add token", f"token {known.id}"),
+        ("end token", f"token {known.id}"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -84,12 +92,12 @@ def test_an_agency_that_has_ended_gets_none_and_one_of_two_names_is_asked_for(
     typed: Typing, database: Database, surgery: str
 ) -> None:
     with database.write() as connection:
-        twin = agencies.add(connection, "riverside", SURGERY.upper(), now=datetime.now(UTC))
+        twin = agencies.add(connection, deciding(), SURGERY.upper())
 
     asked = typed("tokens", "add", "riverside", SURGERY, "--form", "agency", "--name", "x").output
     assert surgery in asked
     assert twin in asked
     assert typed("tokens", "add", "riverside", twin, "--form", "agency", "--name", "x").exit_code == 0
     with database.write() as connection:
-        agencies.end(connection, twin, now=datetime.now(UTC))
+        agencies.end(connection, deciding(), twin)
     assert typed("tokens", "add", "riverside", twin, "--form", "agency", "--name", "x").exit_code == 1

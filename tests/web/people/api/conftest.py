@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from gateway.store import agencies, api_tokens
 from gateway.store.database import Database
+from gateway.store.people import Deciding
 
 from ..conftest import RIVERSIDE, a_web
 
@@ -97,17 +98,16 @@ def software(app: Flask, database: Database) -> Make:
     """Make an agency with a token; give its software."""
 
     def make(*forms: str, organisation: str = RIVERSIDE, agency: str = "", days: float = 30) -> Software:
-        now = datetime.now(UTC)
+        deciding = Deciding("nobody", organisation, datetime.now(UTC))
         with database.write() as connection:
-            whose = agency or agencies.add(connection, organisation, "Invented Surgery", now=now)
-            _, token = api_tokens.add(
+            whose = agency or agencies.add(connection, deciding, "Invented Surgery")
+            token = api_tokens.add(
                 connection,
-                organisation,
+                deciding,
                 whose,
                 "the practice's system",
                 forms=forms or ("agency", "support"),
-                expires_at=now + timedelta(days=days),
-                now=now,
+                expires_at=deciding.now + timedelta(days=days),
             )
         return Software(app.test_client(), token, whose)
 

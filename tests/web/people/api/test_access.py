@@ -9,6 +9,7 @@ from sqlalchemy import select
 from gateway.identity.roles import Role
 from gateway.store import agencies, api_tokens
 from gateway.store.database import Database
+from gateway.store.people import Deciding
 from gateway.store.people_tables import api_tokens as table
 
 from ..conftest import HILLTOP, RIVERSIDE, As
@@ -62,10 +63,10 @@ def test_a_token_ends_by_its_day_by_hand_and_with_its_agency(database: Database,
     with database.write() as connection:
         mine = connection.scalar(select(table.c.id).where(table.c.agency == ended.agency))
         assert mine is not None
-        assert not api_tokens.end(connection, HILLTOP, mine, now=now)
-        assert api_tokens.end(connection, RIVERSIDE, mine, now=now)
-        assert not api_tokens.end(connection, RIVERSIDE, mine, now=now)
-        agencies.end(connection, orphan.agency, now=now)
+        assert not api_tokens.end(connection, Deciding("nobody", HILLTOP, now), mine)
+        assert api_tokens.end(connection, Deciding("nobody", RIVERSIDE, now), mine)
+        assert not api_tokens.end(connection, Deciding("nobody", RIVERSIDE, now), mine)
+        agencies.end(connection, Deciding("nobody", RIVERSIDE, now), orphan.agency)
 
     assert [each.get(REFERRALS).status_code for each in (late, ended, orphan, good)] == [401, 401, 401, 200]
 

@@ -7,6 +7,8 @@ from sqlalchemy import update
 
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.states import ReferralState
+from gateway.web.partner import standing
 
 from .conftest import ANSWERS, REFERRALS, Make, Software, errors
 
@@ -52,6 +54,17 @@ def test_one_says_where_it_stands_and_never_an_answer(database: Database, surger
     for given in ANSWERS["client"].values():
         if isinstance(given, str):
             assert given not in known.get_data(as_text=True)
+
+
+def test_pages_and_api_use_the_same_words(database: Database, surgery: Software) -> None:
+    reference = surgery.send().json["reference"]
+    for state in ReferralState:
+        for imported in (None, AT):
+            with database.write() as connection:
+                mine = tables.referrals.c.reference == reference
+                connection.execute(update(tables.referrals).where(mine).values(state=state, imported_at=imported))
+            shown = standing.words_of(state, imported).word
+            assert surgery.get(f"{REFERRALS}/{reference}").json["state"] == shown.replace(" ", "_")
 
 
 def test_a_list_comes_in_parts_whose_addresses_lead_on(surgery: Software, five: list[str]) -> None:
@@ -133,9 +146,9 @@ def test_without_a_scope_the_forms_for_partners_are_meant(
 ) -> None:
     site = surgery.client.application.extensions["gateway"]
     wide = software("")
-    assert wide.get("/api/v1/forms").json["objects"] == []
+    assert [each["slug"] for each in wide.get("/api/v1/forms").json["objects"]] == ["refer"]
     monkeypatch.setitem(site.organisations["riverside"].forms["agency"].__dict__, "audience", "partner")
 
-    assert [each["slug"] for each in wide.get("/api/v1/forms").json["objects"]] == ["agency"]
+    assert [each["slug"] for each in wide.get("/api/v1/forms").json["objects"]] == ["agency", "refer"]
     assert wide.send().status_code == 201
     assert wide.send(form="support").status_code == 403
