@@ -12,20 +12,25 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from gateway import web
+from gateway.definitions.loader import Organisation
 from gateway.factory import create_app
 from gateway.identity import passwords
 from gateway.identity.roles import Role
-from gateway.keys import new_key
+from gateway.keys import KeyRing, new_key
+from gateway.ledger import Ledger
 from gateway.settings import Settings
 from gateway.store import accounts, agencies, people_tables, sessions
 from gateway.store.database import Database
 from gateway.store.people import Deciding
 from gateway.web.auth.access import PROVEN_FOR
+from gateway.web.site import Site
 from tests.docs.reading import ROOT
 
 PASSWORD = "tall river blue kettle"
 RIVERSIDE, HILLTOP = "riverside", "hilltop"
 As = Callable[..., FlaskClient]
+_READ: dict[Path, dict[str, Organisation]] = {}  # organisations by their folder
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -57,21 +62,27 @@ def app(database: Database, organisations: Path, tmp_path: Path, monkeypatch: py
 
 
 def a_web(database: Database, organisations: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """Make the web on a store; its ledger stands in a folder."""
+    """Make the web on a store; its ledger stands in a folder. To read the forms anew for each test would take long."""
     for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
         monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
-    return create_app(
-        Settings(
-            _env_file=None,
-            keys=new_key(),
-            base_url="http://localhost",
-            clamd="off",
-            smtp_url="off",
-            database_url=database.url.render_as_string(hide_password=False),
-            organisations=organisations,
-            ledger=folder / "ledger.jsonl",
-        )
+    settings = Settings(
+        _env_file=None,
+        keys=new_key(),
+        base_url="http://localhost",
+        clamd="off",
+        smtp_url="off",
+        database_url=database.url.render_as_string(hide_password=False),
+        organisations=organisations,
+        ledger=folder / "ledger.jsonl",
     )
+    if organisations not in _READ:
+        _READ[organisations] = dict(create_app(settings).extensions["gateway"].organisations)
+    store = Database(settings.database_url.get_secret_value(), Ledger(settings.ledger))
+    site = Site(settings, KeyRing(settings.keys.get_secret_value()), store, dict(_READ[organisations]))
+    site.keep_definitions(datetime.now(UTC))
+    made = Flask("gateway", static_folder=None, template_folder=str(ROOT / "templates"))
+    web.init_app(made, site)
+    return made
 
 
 @cache

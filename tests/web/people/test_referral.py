@@ -54,7 +54,7 @@ def test_what_belongs_to_another_organisation_is_not_there(app: Flask, signed_in
     sent = a_sent(app, database)
     client = signed_in(Role.ADMIN, HILLTOP)
     token = token_of(client.get("/staff/hilltop/").get_data(as_text=True))
-    ours = [(method, rule) for method, rule, _ in ROWS if "<reference>" in rule]
+    ours = [(method, rule) for method, rule, _ in ROWS if rule.startswith("/staff/") and "<reference>" in rule]
     filled = {"organisation": HILLTOP, "reference": sent.reference, "file": sent.files[0].id, "decision": "close"}
     assert len(ours) > 10
 
