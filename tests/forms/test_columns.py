@@ -105,6 +105,15 @@ def test_a_form_of_which_two_questions_would_have_one_name_is_unfit() -> None:
         columns(page("about", question("referrer_name")), REFERRER, people=[{"id": "client"}, {"id": "referrer"}])
 
 
+@pytest.mark.parametrize("name", ["token", "csrf_token", "lang", "test", "~agency", "source", "website_address"])
+def test_nothing_but_a_question_can_be_answered(name: str) -> None:
+    fixed = {"name": "source", "type": "hidden", "value": "3"}
+    found = columns(page("about", question("first_name"), fixed))
+
+    with pytest.raises(WrongHeader):
+        found_in(found, ["first_name", name])
+
+
 @pytest.mark.parametrize(("place", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_a_column_has_the_letters_of_a_spreadsheet(place: int, letters: str) -> None:
     assert letter_of(place) == letters

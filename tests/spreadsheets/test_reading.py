@@ -1,6 +1,8 @@
 """Hostile and honest files: each becomes rows of text, or a sentence that says what to do."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.spreadsheets.reading import GUESSED, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Unreadable, read
 
@@ -86,6 +88,17 @@ def test_what_is_no_table_is_refused_in_words(data: bytes, said: str) -> None:
 
 def test_as_many_rows_as_may_be_are_read() -> None:
     assert len(read(b"a\n" + b"Ada\n" * MOST_ROWS).rows) == MOST_ROWS
+
+
+@given(st.one_of(st.binary(), st.text(alphabet="a,;\t\"\r\n'=\ufeff\0é").map(str.encode)))
+def test_whatever_it_is_it_is_a_table_or_refused(data: bytes) -> None:
+    try:
+        found = read(data)
+    except Unreadable as refused:
+        assert str(refused)
+    else:
+        assert found.rows
+        assert {len(row.cells) for row in found.rows} == {len(found.header)}
 
 
 def test_no_refusal_and_no_table_repeats_a_cell() -> None:

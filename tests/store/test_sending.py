@@ -47,6 +47,18 @@ def send_it(database: Database, ring: KeyRing) -> Callable[..., Sent | SentBefor
     return send_one
 
 
+def test_of_several_instances_those_that_were_sent_have_their_reference(
+    database: Database, drafts: Drafts, send_it: Callable[..., Sent]
+) -> None:
+    begun, never = b"begun and no more", b"never heard of it"
+    drafts.create(begun, Draft("riverside", "support", DEFINITION.hash, "en", {}, 1, NOW, NOW + HOUR))
+    reference = send_it().reference
+
+    found = sending.references_of(database, [HASH, instance_hash(begun), instance_hash(never)])
+
+    assert found == {HASH: reference}
+
+
 def count(database: Database, table: str) -> int:
     (found,) = rows(database, select(func.count()).select_from(tables.metadata.tables[table]))
     return int(found[0])

@@ -65,6 +65,8 @@ def post_many(organisation: str, form: str) -> Response:
         return _choose(visit, [TOO_LARGE], 413)
     if not cookie.vouches(token):
         return _choose(visit, [UNSIGNED], 400)
+    if not visit.form.open:
+        return _choose(visit, [CLOSED], 422)
     if visit.site.uploads.use(visit.counted, visit.now) > 1:
         return _choose(visit, [MANY_TABLES], 429)
     if not data:

@@ -21,6 +21,7 @@ from gateway.store.people_tables import agency_drafts
 from gateway.web.partner import many
 from gateway.web.partner.many_rows import IS_EXAMPLE
 
+from ...forms.making import definition, page, question
 from .conftest import HILLTOP, As, an_agency, post, token_of
 
 FORM = "/partner/riverside/forms/refer"
@@ -107,7 +108,7 @@ def test_choosing_a_table_sends_nothing_and_shows_every_mistake_at_its_row(
         "agreement_reason: Leave this cell empty",
     ):
         assert mistake in shown
-    assert "Row 3 Nobody" in shown
+    assert "Row&nbsp;3 Nobody" in shown
     assert "Send the 2 referrals that are right" in shown
     assert [row["result"] for row in results(ada, address)] == ["not sent", "wrong", "not sent"]
 
@@ -159,7 +160,7 @@ def test_nobody_is_sent_twice_by_pressing_twice_or_by_choosing_the_file_again(
 
 
 def test_the_same_row_twice_in_one_file_is_a_mistake(ada: FlaskClient) -> None:
-    assert "Row 3 Maia, Testperson, 01632 960777 This row says the same as row 2." in text_of(
+    assert "Row&nbsp;3 Maia, Testperson, 01632 960777 This row says the same as row 2." in text_of(
         ada, chosen(ada, MAIA, MAIA)
     )
 
@@ -271,6 +272,26 @@ def test_a_table_is_kept_sealed_as_long_as_a_draft_and_no_page_of_a_form_opens_i
 
     assert gone.status_code == 410
     assert "not kept any longer" in gone.get_data(as_text=True)
+
+
+def test_what_is_closed_or_holds_files_takes_no_table(
+    ada: FlaskClient, app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation = app.extensions["gateway"].organisations["riverside"]
+    address, form = chosen(ada, MAIA), organisation.forms["refer"]
+    letter = question("letter", "file", label="A letter", accept=["pdf"], required="true")
+    closed, insisting = form.model_copy(update={"open": False}), definition(page("only", question("name"), letter))
+    token = token_on(ada)
+
+    monkeypatch.setitem(organisation.forms, "refer", closed)
+    assert many.CLOSED in ada.post(address, data={"csrf_token": token}).get_data(as_text=True)
+    assert "This form takes nothing at the moment." in text_of(ada, MANY)
+    assert choose(ada, table(MAIA), token).status_code == 422
+    monkeypatch.setitem(organisation.forms, "refer", insisting)
+    assert "It asks for files (“A letter”), and a table holds none." in text_of(ada, MANY)
+    assert choose(ada, table(MAIA), token).status_code == 422
+    assert ada.get(f"{MANY}/template.csv").status_code == 404
+    assert sent(app, database) == []
 
 
 def test_a_cell_is_shown_as_text_and_a_result_is_no_formula(ada: FlaskClient) -> None:
