@@ -10,10 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from gateway.store import tables
+from gateway.store.columns import Utc
 from gateway.store.database import Database
 from gateway.store.people_tables import agencies
 from gateway.store.referrals import Listed, listing
@@ -21,7 +22,6 @@ from gateway.store.states import ReferralState
 
 AT_MOST = 1000  # rows that are walked for a page, and that are counted
 PER_PAGE = 50
-_JUDGED = ("state", "form", "agency", "test", "created_at")
 _table = tables.referrals
 Columns = ReadOnlyColumnCollection[str, Any]
 
@@ -66,7 +66,7 @@ class Entry:
 class Page:
     """Some referrals, the newest first, and where the pages before and behind them are.
 
-    `total` is None where there are more than were counted, `at_least` so many. `cut`: the walk ended before the page
+    `total` is None where there may be more than were counted; `many`: there are. `cut`: the walk ended before the page
     was full.
     """
 
@@ -74,7 +74,7 @@ class Page:
     newer: Place | None
     older: Place | None
     total: int | None
-    at_least: int
+    many: bool
     cut: bool
 
 
@@ -83,41 +83,40 @@ def page(database: Database, wanted: Wanted, *, behind: Place | None = None, ahe
     down = ahead is None
     place = behind if down else ahead
     with database.read() as connection:
-        walked, matching = connection.execute(_counted(wanted)).one()
-        few = walked <= AT_MOST
-        rows = connection.execute(_chosen(wanted, place, down=down, few=few)).all()
-        full = len(rows) > PER_PAGE
-        end = None if few or full or not _others(wanted) else _end(connection, wanted, place, down=down)
+        walked = _count(connection, wanted)
+        few, others = walked <= AT_MOST, _others(wanted)
+        total = None if not few else _count(connection, wanted, *others) if others else walked
+        end = _end(connection, wanted, place, down=down) if others and not few else None
+        rows = connection.execute(_chosen(wanted, place, end, down=down, few=few)).all()
+    full = len(rows) > PER_PAGE
     shown = rows[:PER_PAGE] if down else rows[:PER_PAGE][::-1]
     entries = [_entry(row._mapping) for row in shown]
     places = [_place(wanted.sort, each.listed) for each in entries]
-    further = end or (places[-1 if down else 0] if full and places else None)
+    further = (places[-1 if down else 0] if places else None) if full else end
     back = (places[0 if down else -1] if places else place) if place else None
     newer, older = (back, further) if down else (further, back)
-    total = matching if few else None
-    return Page(entries, newer, older, total, matching, cut=end is not None)
+    return Page(entries, newer, older, total, many=not few and not others, cut=not full and end is not None)
 
 
-def _counted(wanted: Wanted) -> Select[Any]:
-    """Count what the index leads to, and what of it was asked for; one more than are walked means: more."""
-    judged = _JUDGED if _others(wanted) else ("created_at",)  # which stands in the index itself
-    led = select(*(_table.c[name] for name in judged)).where(*_leading(wanted), *_sent_within(wanted))
-    walked = led.limit(AT_MOST + 1).subquery()
-    fits = and_(true(), *_others(wanted, walked.c))
-    return select(func.count(), func.coalesce(func.sum(case((fits, 1), else_=0)), 0)).select_from(walked)
+def _count(connection: Connection, wanted: Wanted, *others: ColumnElement[bool]) -> int:
+    """Count what the index leads to; one more than are walked means: more."""
+    # A column that stands in the index itself: no row is read for it.
+    led = select(_table.c.created_at).where(*_leading(wanted), *_sent_within(wanted), *others).limit(AT_MOST + 1)
+    return connection.scalar(select(func.count()).select_from(led.subquery())) or 0
 
 
-def _chosen(wanted: Wanted, place: Place | None, *, down: bool, few: bool) -> Select[Any]:
+def _chosen(wanted: Wanted, place: Place | None, end: Place | None, *, down: bool, few: bool) -> Select[Any]:
     """Select a page, and one row more."""
     if few and wanted.sort is Sort.CHANGED:
         # What an index leads to is sorted here, rather than all that ever changed walked through for it.
-        walk = listing().where(*_leading(wanted), *_sent_within(wanted)).limit(AT_MOST)
+        walked = listing().where(*_leading(wanted), *_sent_within(wanted)).limit(AT_MOST).subquery()
+        found, columns = select(walked), walked.c
+        found = found.where(*_beyond(wanted, place, columns, down=down)).order_by(*_order(wanted, columns, down=down))
     else:
-        walk = _walk(wanted, place, down=down).limit(AT_MOST if _others(wanted) else PER_PAGE + 1)
-    walked = walk.subquery()
-    conditions = [*_others(wanted, walked.c), *_beyond(wanted, place, walked.c, down=down)]
-    named = select(walked, agencies.c.name.label("agency_name")).outerjoin(agencies, agencies.c.id == walked.c.agency)
-    return named.where(*conditions).order_by(*_order(wanted, walked.c, down=down)).limit(PER_PAGE + 1)
+        found, columns = _walk(wanted, place, down=down), _table.c
+        found = found.where(*_until(wanted, end, down=down))
+    named = found.add_columns(agencies.c.name.label("agency_name")).outerjoin(agencies, agencies.c.id == columns.agency)
+    return named.where(*_others(wanted, columns)).limit(PER_PAGE + 1)
 
 
 def _walk(wanted: Wanted, place: Place | None, *, down: bool) -> Select[Any]:
@@ -165,13 +164,25 @@ def _sent_within(wanted: Wanted) -> list[ColumnElement[bool]]:
 def _others(wanted: Wanted, columns: Columns = _table.c) -> list[ColumnElement[bool]]:
     """Say what is left out row by row; empty where the index of the order leads to nothing else."""
     asked = _asked(wanted) if wanted.sort is Sort.CHANGED else _asked(wanted)[1:]
-    found = [columns[name] == value for name, value in asked]
+    # No bare columns: another index would lead away from the order, and all that it leads to would be sorted.
+    found = [columns[name].concat("") == value for name, value in asked]
     if wanted.test is not None:
         found.append(columns.test.is_(wanted.test))
     if wanted.sort is Sort.CHANGED:
-        found += [columns.created_at >= wanted.since] if wanted.since else []
-        found += [columns.created_at < wanted.before] if wanted.before else []
+        sent = func.coalesce(columns.created_at, columns.updated_at, type_=Utc)
+        found += [sent >= wanted.since] if wanted.since else []
+        found += [sent < wanted.before] if wanted.before else []
     return found
+
+
+def _until(wanted: Wanted, end: Place | None, *, down: bool) -> list[ColumnElement[bool]]:
+    """Say where a walk ends: with that row."""
+    if end is None:
+        return []
+    key, reference = _key(wanted, _table.c), _table.c.reference
+    if down:
+        return [key >= end.at, or_(key > end.at, reference >= end.reference)]
+    return [key <= end.at, or_(key < end.at, reference <= end.reference)]
 
 
 def _beyond(wanted: Wanted, place: Place | None, columns: Columns, *, down: bool) -> list[ColumnElement[bool]]:

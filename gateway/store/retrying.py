@@ -112,12 +112,12 @@ def _in(wanted: Wanted, state: ReferralState) -> Select[Any]:
     found = select(_table.c.reference).where(
         _table.c.organisation == wanted.organisation, _table.c.state == state, _table.c.purged_at.is_(None)
     )
+    # No bare columns: SQLite would go through all of the form, or all that changed before, delivered or not.
     if wanted.form:
-        found = found.where(_table.c.form == wanted.form)
+        found = found.where(_table.c.form.concat("") == wanted.form)
     if wanted.since:
         found = found.where(_table.c.created_at >= wanted.since)
     if wanted.before:
         found = found.where(_table.c.created_at < wanted.before)
-    # No bare column: SQLite would go through all that changed before, delivered or not.
     changed = func.coalesce(_table.c.updated_at, _table.c.created_at, type_=Utc)
     return found.where(changed <= wanted.at) if wanted.at else found
