@@ -4,8 +4,8 @@ It imports nothing else of this project and shares no code with the API client, 
 mistake cannot hide on both sides. Whatever no source documents is invented, and says so.
 """
 
+from gateway.sandbox.api.rules import Profile
 from gateway.sandbox.app import create_sandbox
-from gateway.sandbox.rules import Profile
 from gateway.sandbox.server import SandboxServer, make_server, serve
 
 __all__ = ["Profile", "SandboxServer", "create_sandbox", "make_server", "serve"]

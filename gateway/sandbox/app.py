@@ -3,26 +3,25 @@
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from gateway.sandbox import (
+from gateway.sandbox import control
+from gateway.sandbox.api import (
     answers,
-    api,
     client_writing,
     contact_writing,
-    control,
     dictionary,
     extension_writing,
-    manager,
-    pages,
+    external_referral,
     reading,
     referral_writing,
     schedule_writing,
     uploading,
 )
-from gateway.sandbox.addresses import RawAddresses
-from gateway.sandbox.database import Database
+from gateway.sandbox.api.addresses import RawAddresses
+from gateway.sandbox.api.numbering import RecordNumber
+from gateway.sandbox.api.rules import MINIMUM, Profile
+from gateway.sandbox.charity.database import Database
 from gateway.sandbox.faulty import FaultyWire
-from gateway.sandbox.numbering import RecordNumber
-from gateway.sandbox.rules import MINIMUM, Profile
+from gateway.sandbox.manager import pages, settling
 from gateway.sandbox.state import Keys, Sandbox
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -43,7 +42,7 @@ def create_sandbox(
     sandbox = Sandbox(Keys(source, org, user), Database(database), profile, strict=strict)
     app.extensions["sandbox"] = sandbox
     writing = (client_writing, referral_writing, contact_writing, schedule_writing, extension_writing, uploading)
-    for room in (api, dictionary, reading, *writing, control, manager, pages):
+    for room in (external_referral, dictionary, reading, *writing, control, settling, pages):
         app.register_blueprint(room.bp)
     app.after_request(answers.mark)
     app.register_error_handler(HTTPException, answers.failed)

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from gateway.sandbox import contacts, extension, keeping, records
-from gateway.sandbox.answers import invented
-from gateway.sandbox.contacts import Contact
-from gateway.sandbox.extension import Record
+from gateway.sandbox.api.answers import invented
+from gateway.sandbox.charity import contacts, extension, keeping, records
+from gateway.sandbox.charity.contacts import Contact
+from gateway.sandbox.charity.extension import Record
 from gateway.sandbox.faults import parse_fault
-from gateway.sandbox.staging import STATES, Staged, Wanted, listed
+from gateway.sandbox.manager.staging import STATES, Staged, Wanted, listed
 from gateway.sandbox.state import KEY_NAMES, SHAPES, current
 
 bp = Blueprint("control", __name__, url_prefix="/_sandbox")

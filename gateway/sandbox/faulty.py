@@ -13,7 +13,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request, Response
 
-from gateway.sandbox.calls import Calls, is_api, path_group
+from gateway.sandbox.api.calls import Calls, is_api, path_group
 from gateway.sandbox.faults import Fault, FaultQueue
 from gateway.sandbox.wire import BODILESS, HangUp, render
 

@@ -16,7 +16,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import LimitedStream
 
-from gateway.sandbox.calls import path_group
+from gateway.sandbox.api.calls import path_group
 from gateway.sandbox.wire import HangUp, render
 
 IDLE_SECONDS = 75

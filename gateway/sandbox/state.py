@@ -8,12 +8,12 @@ from typing import cast
 
 from flask import current_app
 
-from gateway.sandbox.calls import Calls
-from gateway.sandbox.database import Database, empty
+from gateway.sandbox.api.calls import Calls
+from gateway.sandbox.api.rules import Profile
+from gateway.sandbox.charity.database import Database, empty
+from gateway.sandbox.charity.planting import plant
+from gateway.sandbox.charity.seeds import Seeds, load_seeds
 from gateway.sandbox.faults import FaultQueue
-from gateway.sandbox.planting import plant
-from gateway.sandbox.rules import Profile
-from gateway.sandbox.seeds import Seeds, load_seeds
 
 KEY_NAMES = ("Source", "Org", "User")
 

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from gateway.sandbox.bodies import FORM, JSON, BadBody, decode
+from gateway.sandbox.api.bodies import FORM, JSON, BadBody, decode
 
 PEOPLE: list[dict[str, Any]] = [
     {"first_name": "Siân & Æthel", "surname": "O'Test=person", "org_type_id": "7", "relationships": {"1": "8"}},

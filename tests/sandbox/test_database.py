@@ -9,8 +9,9 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from gateway.cli.sandbox import command
-from gateway.sandbox import contacts, create_sandbox
-from gateway.sandbox.database import Database, UnusableFile
+from gateway.sandbox import create_sandbox
+from gateway.sandbox.charity import contacts
+from gateway.sandbox.charity.database import Database, UnusableFile
 from tests.sandbox.conftest import KEYS
 from tests.sandbox.writes import known, make
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gateway.sandbox.displays import DISPLAYS, display_of, source_name
-from gateway.sandbox.seeds import load_seeds
+from gateway.sandbox.charity.seeds import load_seeds
+from gateway.sandbox.manager.displays import DISPLAYS, display_of, source_name
 
 FORMS = sorted((Path(__file__).parents[2] / "organisations" / "riverside" / "forms").glob("*.yaml"))
 TOLD = json.loads(DISPLAYS.read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from gateway.sandbox.api.rules import MINIMUM
 from gateway.sandbox.faults import KEYS
-from gateway.sandbox.rules import MINIMUM
 from gateway.sandbox.state import SHAPES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")

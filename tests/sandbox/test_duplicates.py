@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.sandbox.duplicates import likely_duplicates, plain
-from gateway.sandbox.records import Client
+from gateway.sandbox.charity.records import Client
+from gateway.sandbox.manager.duplicates import likely_duplicates, plain
 
 ALBA = {
     "first_name": "Alba", "surname": "Samplewell", "date_of_birth": "1948-03-02", "postcode": "SA1 1ZZ",

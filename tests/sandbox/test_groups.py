@@ -3,8 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.sandbox.database import Database
-from gateway.sandbox.groups import GROUPS, everything
+from gateway.sandbox.charity.database import Database
+from gateway.sandbox.charity.groups import GROUPS, everything
 from gateway.sandbox.state import Sandbox
 from tests.sandbox.conftest import KEYS, PERSON
 

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.sandbox.numbering import LARGEST, record_number
+from gateway.sandbox.api.numbering import LARGEST, record_number
 from tests.sandbox.conftest import KEYS
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from gateway.sandbox.contact_rules import judge_contact
-from gateway.sandbox.database import Database
-from gateway.sandbox.extension import DATABASES
-from gateway.sandbox.groups import everything
-from gateway.sandbox.planting import SEEDED, plant
-from gateway.sandbox.record_rules import judge_client, judge_extension, judge_referral, judge_relationship
-from gateway.sandbox.seeds import load_seeds
+from gateway.sandbox.api.contact_rules import judge_contact
+from gateway.sandbox.api.record_rules import judge_client, judge_extension, judge_referral, judge_relationship
+from gateway.sandbox.charity.database import Database
+from gateway.sandbox.charity.extension import DATABASES
+from gateway.sandbox.charity.groups import everything
+from gateway.sandbox.charity.planting import SEEDED, plant
+from gateway.sandbox.charity.seeds import load_seeds
 
 SEEDS = load_seeds()
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.sandbox import create_sandbox
-from gateway.sandbox.seeds import load_seeds
+from gateway.sandbox.charity.seeds import load_seeds
 from tests.sandbox.conftest import KEYS
 
 SEEDS = load_seeds()

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gateway.sandbox.rules import Profile, judge
-from gateway.sandbox.seeds import load_seeds
+from gateway.sandbox.api.rules import Profile, judge
+from gateway.sandbox.charity.seeds import load_seeds
 
 SEEDS = load_seeds()
 MAIN = {"first_name": "A", "surname": "Testperson", "org_type_id": 7, "description": "Invented"}

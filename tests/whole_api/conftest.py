@@ -13,7 +13,7 @@ import pytest
 
 from gateway.charitylog import Client, Credentials
 from gateway.sandbox import create_sandbox, make_server
-from gateway.sandbox.rules import Profile
+from gateway.sandbox.api.rules import Profile
 
 KEYS = Credentials(source="sandbox-source", org="sandbox-org", user="sandbox-user")  # as in the documents
 

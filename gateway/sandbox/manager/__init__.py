@@ -1,0 +1,1 @@
+"""The pages that stand for screens inside Charitylog, above all the External Referral Manager."""
