@@ -79,6 +79,12 @@ def invite(page: Page) -> None:
     press("Invite", email="newcomer@riverside.example")(page)
 
 
+def make_token(page: Page) -> None:
+    """Make a token: the next page shows it."""
+    page.locator("input[name=forms]").first.check()
+    press("Make a token", name="Their software")(page)
+
+
 def look_at_rows(page: Page) -> None:
     """Choose a table of which one row is right, one wrong, and one the example of the template."""
     table = write([[*CARER], [*CARER.values()], ["Nobody", *[""] * 8], [EXAMPLE, *[""] * 8]])
@@ -141,6 +147,10 @@ PAGES: dict[str, At] = {
     "agencies": At("/staff/riverside/agencies"),
     "agencies, one without a name": At("/staff/riverside/agencies", then=submit),
     "agency": At("/staff/riverside/agencies/{agency}"),
+    "tokens of an agency, one without a form": At(
+        "/staff/riverside/agencies/{agency}/tokens", then=press("Make a token", name="x")
+    ),
+    "a token": At("/staff/riverside/agencies/{agency}/tokens", then=make_token),
     "agency, nobody invited": At("/staff/riverside/agencies/{agency}", then=press("Invite", email="nobody")),
     "a partner's referrals": At("/partner/riverside/", role=Role.PARTNER),
     "a partner's receipt": At("/partner/riverside/referrals/{delivered}", role=Role.PARTNER),

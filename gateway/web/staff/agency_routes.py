@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from gateway.identity.roles import Role
 from gateway.web.auth import access
-from gateway.web.staff import agencies
+from gateway.web.staff import agencies, tokens
 
 _ALL, _ONE = "/<organisation>/agencies", "/<organisation>/agencies/<agency>"
 
@@ -19,3 +19,6 @@ def init_app(bp: Blueprint) -> None:
     access.add(bp, f"{_ONE}/withdraw", agencies.post_withdraw_partner, role=who, proven=True, method="POST")
     access.add(bp, f"{_ONE}/people/<account>/end", agencies.post_end_partner, role=who, proven=True, method="POST")
     access.add(bp, f"{_ONE}/end", agencies.post_end_agency, role=who, proven=True, method="POST")
+    access.add(bp, f"{_ONE}/tokens", tokens.show_tokens, role=who, proven=True)
+    access.add(bp, f"{_ONE}/tokens", tokens.post_token, role=who, proven=True, method="POST")
+    access.add(bp, f"{_ONE}/tokens/end", tokens.post_end_token, role=who, proven=True, method="POST")

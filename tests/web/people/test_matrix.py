@@ -95,6 +95,9 @@ POST /staff/<organisation>/agencies/<agency>/invite            admin*
 POST /staff/<organisation>/agencies/<agency>/withdraw          admin*
 POST /staff/<organisation>/agencies/<agency>/people/<account>/end  admin*
 POST /staff/<organisation>/agencies/<agency>/end               admin*
+GET  /staff/<organisation>/agencies/<agency>/tokens            admin*
+POST /staff/<organisation>/agencies/<agency>/tokens            admin*
+POST /staff/<organisation>/agencies/<agency>/tokens/end        admin*
 GET  /partner/<organisation>/                                           partner
 GET  /partner/<organisation>/details                                    partner
 POST /partner/<organisation>/details                                    partner
