@@ -1,14 +1,16 @@
-"""Invitations and sessions: taken once, whoever is at it at the same moment, and deleted when their time is over."""
+"""People who sign in: links, codes and the last administrator hold whoever is at it at the same moment; what is over goes."""
 
 from datetime import timedelta
 
 import pytest
 
+from gateway.identity.codes import Factor
 from gateway.identity.roles import Role
-from gateway.store import accounts, audit, invitations, people, sessions
+from gateway.keys import KeyRing
+from gateway.store import accounts, audit, invitations, people, second_factor, sessions
 from gateway.store.database import Database
 from gateway.store.invitations import KEPT_FOR, OPEN_FOR, Link
-from gateway.store.people import Deciding, Taken
+from gateway.store.people import Deciding, LastAdmin, Taken
 
 from .making import NOW
 
@@ -45,6 +47,31 @@ def test_it_is_open_for_some_days_and_then_deleted(database: Database, link: Lin
 
     assert invitations.forget_old(database, end) == 0
     assert invitations.forget_old(database, end + KEPT_FOR + timedelta(seconds=1)) == 1
+
+
+def test_the_last_administrator_is_held_to_it(database: Database) -> None:
+    with database.write() as connection:
+        ada, ben = (
+            accounts.write(connection, f"{name}@riverside.example", password=None, now=NOW) for name in ("ada", "ben")
+        )
+        people.change_role(connection, DECIDING, ada, Role.ADMIN)
+        people.change_role(connection, DECIDING, ben, Role.VIEWER)
+        people.keep_an_admin(connection, "riverside", ben)
+        with pytest.raises(LastAdmin):
+            people.keep_an_admin(connection, "riverside", ada)
+        people.change_role(connection, DECIDING, ben, Role.ADMIN)
+        people.keep_an_admin(connection, "riverside", ada)
+
+
+def test_a_code_is_taken_once_in_either_database(database: Database, ring: KeyRing) -> None:
+    factor = Factor(b"12345678901234567890", ("0123456789",))
+    with database.write() as connection:
+        ada = accounts.write(connection, "ada@riverside.example", password=None, now=NOW)
+        second_factor.switch_on(connection, ada, second_factor.seal(ring, ada, factor), 0)
+    read = accounts.by_id(database, ada)
+    assert read is not None
+
+    assert [second_factor.take(database, ring, read, "0123456789", NOW) for _ in range(2)] == [True, False]
 
 
 def test_sessions_that_ended_by_themselves_are_deleted(database: Database) -> None:
