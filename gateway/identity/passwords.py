@@ -20,6 +20,12 @@ COMMON = Path(__file__).with_name("common_passwords.txt")
 # RFC 9106's second choice: 64 MiB, three passes. One at a time, so that a crowd takes no more memory than one.
 _PASSES, _LANES, _MEMORY_KIB, _BYTES, _SALT_BYTES = 3, 4, 64 * 1024, 32, 16
 _one_at_a_time = threading.Lock()
+# More than these do not even wait: a crowd that guesses must leave threads for those who fill in forms.
+_waiting = threading.BoundedSemaphore(2)
+
+
+class Crowded(Exception):
+    """Too many passwords are looked at already: try again in a moment."""
 
 
 def problem(password: str, email: str) -> str | None:
@@ -42,12 +48,19 @@ def hashed(password: str) -> str:
 
 
 def matches(password: str, kept: str | None) -> bool:
-    """Tell whether a password is the one that was kept; where none was, it takes the same time to say no."""
-    with _one_at_a_time:
-        try:
+    """Tell whether a password is the one that was kept; where none was, it takes the same time to say no.
+
+    Raises Crowded.
+    """
+    if not _waiting.acquire(blocking=False):
+        raise Crowded
+    try:
+        with _one_at_a_time:
             Argon2id.verify_phc_encoded(_bytes(password), kept or _of_nobody())
-        except InvalidKey:
-            return False
+    except InvalidKey:
+        return False
+    finally:
+        _waiting.release()
     return kept is not None
 
 

@@ -1,4 +1,4 @@
-"""People who sign in: links, codes and the last administrator hold whoever is at it at the same moment; what is over goes."""
+"""People who sign in: links, codes and the last administrator hold, whoever is at it at the same moment."""
 
 from datetime import timedelta
 

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from math import ceil
 
-from flask import request
+from flask import abort, request
 
 from gateway.identity import passwords
+from gateway.identity.passwords import Crowded
 from gateway.store import second_factor, tries
 from gateway.store.accounts import Account
 from gateway.store.tries import Who
@@ -37,7 +38,10 @@ def begin(email: str, now: datetime) -> Who:
 def password_is_right(account: Account | None, password: str, now: datetime) -> bool:
     """Judge a password; of nobody, or of somebody who is shut out, it takes the same time to say no."""
     can = account is not None and account.disabled_at is None
-    return _counted(passwords.matches(password, account.password if account and can else None), now)
+    try:
+        return _counted(passwords.matches(password, account.password if account and can else None), now)
+    except Crowded:
+        abort(503)
 
 
 def code_is_right(account: Account, code: str, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Whoever guesses: from one network and from many, at one account and at many; and how much work nobody is."""
 
 import re
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -91,3 +92,16 @@ def test_nobody_takes_as_long_as_somebody(client: FlaskClient, database: Databas
         pages.add(re.sub('value="[^"]*"', "", page))
 
     assert len(pages) == 1
+
+
+def test_a_crowd_leaves_threads_for_those_who_fill_in_forms(
+    client: FlaskClient, line: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(passwords, "_waiting", places)
+    with places:
+        answer = attempt(client, password=PASSWORD)
+
+    assert (answer.status_code, line.passed) == (503, 0)
+    assert "Try again in a few minutes." in answer.get_data(as_text=True)
+    assert attempt(client, password=PASSWORD).status_code == 303
