@@ -166,7 +166,7 @@ def test_the_organisation_that_ships_has_no_problem_and_its_destination_is_built
     judged = judging.judged(loaded["riverside"])
 
     assert judged.problems == ()
-    assert len(judged.forms) == 3
+    assert len(judged.forms) == 4
     destination = registry.build(judged, LIMITS)
     assert isinstance(destination, Charitylog)
     assert "canary" not in f"{destination} {destination!r}"
