@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal, or_, select
 
 from gateway.store.database import Database
 from gateway.store.states import ReferralState
@@ -89,7 +89,8 @@ def listed(
     which = (*_of(agency), *map(_condition, conditions))
     column, tie = COLUMNS[sort], referrals.c.reference
     order = (column.desc(), tie.desc()) if descending else (column, tie)
-    counted = select(referrals.c.reference).where(*which).limit(MOST + 1).subquery()
+    # Of no column: then the index alone can be walked.
+    counted = select(literal(1)).select_from(referrals).where(*which).limit(MOST + 1).subquery()
     with database.read() as connection:
         rows = connection.execute(_LISTED.where(*which).order_by(*order).limit(limit + 1).offset(offset)).all()
         total = connection.scalar(select(func.count()).select_from(counted)) or 0

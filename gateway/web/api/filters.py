@@ -21,6 +21,7 @@ SORTED = ("created_at", "updated_at")
 DIRECTIONS = ("asc", "desc")
 REFERENCE = re.compile(r"[A-Za-z0-9-]{1,16}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+WHOLE = len("RG-7K3F-9Q2M")
 LONGEST = 1000  # characters of one value
 
 TIMES = ("gt", "gte", "lt", "lte", "range")
@@ -104,7 +105,8 @@ def _search(found: Wanted, text: str) -> None:
     if not REFERENCE.fullmatch(reference):
         raise _Unfit("Give a reference, or how it begins.")
     begins = reference if "RG-".startswith(reference[:3]) else f"RG-{reference}"
-    found.conditions.append(Condition("reference", "startswith", (begins,)))
+    # A whole one is looked up, and not looked for.
+    found.conditions.append(Condition("reference", "in" if len(begins) == WHOLE else "startswith", (begins,)))
 
 
 _READ: Mapping[str, Callable[[Wanted, str], None]] = {
