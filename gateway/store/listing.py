@@ -116,13 +116,15 @@ def _chosen(wanted: Wanted, place: Place | None, end: Place | None, *, down: boo
         found, columns = _walk(wanted, place, down=down), _table.c
         found = found.where(*_until(wanted, end, down=down))
     named = found.add_columns(agencies.c.name.label("agency_name")).outerjoin(agencies, agencies.c.id == columns.agency)
-    return named.where(*_others(wanted, columns)).limit(PER_PAGE + 1)
+    mine = columns.organisation.concat("") == wanted.organisation  # nobody sees another's, whatever led here
+    return named.where(mine, *_others(wanted, columns)).limit(PER_PAGE + 1)
 
 
 def _walk(wanted: Wanted, place: Place | None, *, down: bool) -> Select[Any]:
     """Walk the index of the order, from a place on."""
+    mine = _table.c.organisation == wanted.organisation
     # What no index of this order leads to is left out row by row.
-    bounds = [*_leading(wanted), *_sent_within(wanted)] if wanted.sort is Sort.SENT else [_of(wanted)]
+    bounds = [*_leading(wanted), *_sent_within(wanted)] if wanted.sort is Sort.SENT else [mine]
     where = [*bounds, *_beyond(wanted, place, _table.c, down=down)]
     return listing().where(*where).order_by(*_order(wanted, _table.c, down=down))
 
@@ -135,16 +137,14 @@ def _end(connection: Connection, wanted: Wanted, place: Place | None, *, down: b
     return Place(row.at, row.reference) if row else None
 
 
-def _of(wanted: Wanted) -> ColumnElement[bool]:
-    # No bare column beside an agency: its own index is the shorter way.
-    mine = _table.c.organisation.concat("") if wanted.agency and wanted.sort is Sort.SENT else _table.c.organisation
-    return mine == wanted.organisation
-
-
 def _leading(wanted: Wanted) -> list[ColumnElement[bool]]:
     """Say what an index leads to: all of an organisation, or what one thing narrows it down to."""
     if wanted.agency:
-        return [_table.c.organisation.concat("") == wanted.organisation, _table.c.agency == wanted.agency]
+        # An agency is of one organisation, and so is all that it sent: no row is read to count it.
+        theirs = select(agencies.c.id).where(
+            agencies.c.id == wanted.agency, agencies.c.organisation == wanted.organisation
+        )
+        return [_table.c.agency == theirs.scalar_subquery()]
     narrow = [_table.c[name] == value for name, value in _asked(wanted)[:1]]
     return [_table.c.organisation == wanted.organisation, *narrow]
 
