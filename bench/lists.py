@@ -1,6 +1,5 @@
 """Whether every list of the console stays quick however many referrals there are, on both databases."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -67,9 +66,6 @@ def _of(name: str, urls: Mapping[int, str], folder: Path, rounds: int) -> Iterat
     ratio, long, short = ratios[worst]
     yield Row(f"{len(ratios)} lists of {many:,} referrals, against {few:,}", ratio, " x", 1.5, at_most=True,
               errors=errors, notes=f"{name}; the worst, {worst}: {long:.1f} ms and {short:.1f} ms")  # fmt: skip
-    if os.environ.get("BENCH_EACH"):
-        for what, (ratio, long, short) in sorted(ratios.items(), key=lambda each: -each[1][0]):
-            print(f"    {what:<40} {ratio:5.2f} x  {long:6.1f} ms  {short:6.1f} ms")
 
 
 class _Desk:

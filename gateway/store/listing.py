@@ -22,6 +22,7 @@ from gateway.store.states import ReferralState
 
 AT_MOST = 1000  # rows that are walked for a page, and that are counted
 PER_PAGE = 50
+_FIRST, _LAST = "RG-0000-0000", "RG-ZZZZ-ZZZZ"  # no reference stands before the one, or behind the other
 _table = tables.referrals
 Columns = ReadOnlyColumnCollection[str, Any]
 
@@ -130,11 +131,12 @@ def _walk(wanted: Wanted, place: Place | None, *, down: bool) -> Select[Any]:
 
 
 def _end(connection: Connection, wanted: Wanted, place: Place | None, *, down: bool) -> Place | None:
-    """Give the place where a walk ended, if there is more behind it."""
+    """Give the place where a walk ends, behind all of one moment, if so many are there."""
     key = _key(wanted, _table.c)
-    last = _walk(wanted, place, down=down).with_only_columns(key.label("at"), _table.c.reference)
-    row = connection.execute(last.offset(AT_MOST - 1).limit(1)).first()
-    return Place(row.at, row.reference) if row else None
+    # In the order of time alone, which is the index's: no row is read for it.
+    last = _walk(wanted, place, down=down).with_only_columns(key).order_by(None).order_by(key.desc() if down else key)
+    at = connection.scalar(last.offset(AT_MOST - 1).limit(1))
+    return Place(at, _FIRST if down else _LAST) if at else None
 
 
 def _leading(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -176,13 +178,11 @@ def _others(wanted: Wanted, columns: Columns = _table.c) -> list[ColumnElement[b
 
 
 def _until(wanted: Wanted, end: Place | None, *, down: bool) -> list[ColumnElement[bool]]:
-    """Say where a walk ends: with that row."""
+    """Say where a walk ends: with all of that moment."""
     if end is None:
         return []
-    key, reference = _key(wanted, _table.c), _table.c.reference
-    if down:
-        return [key >= end.at, or_(key > end.at, reference >= end.reference)]
-    return [key <= end.at, or_(key < end.at, reference <= end.reference)]
+    key = _key(wanted, _table.c)
+    return [key >= end.at if down else key <= end.at]
 
 
 def _beyond(wanted: Wanted, place: Place | None, columns: Columns, *, down: bool) -> list[ColumnElement[bool]]:

@@ -39,7 +39,7 @@ def referral(number: int) -> dict[str, object]:
     """Invent a row; several were sent at one moment."""
     theirs = number % 10 == 9
     return {
-        "reference": f"RG-{number * 7919 % 10000:04}-{number:04}",
+        "reference": f"RG-{number * 7919 % 10000:04}-{number + 1:04}",
         "organisation": "hilltop" if theirs else "riverside",
         "form": ("support", "contact-me")[number % 4 == 3],
         "definition": DEFINITION.hash,
