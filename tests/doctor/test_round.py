@@ -123,7 +123,7 @@ def test_one_organisation_can_be_looked_at_alone(patient: Patient) -> None:
     assert result.exit_code == 0
     assert {each["about"] for each in found} == {"settings", *OF_ONE}
     assert {each["organisation"] for each in found if each["about"] != "settings"} == {"riverside"}
-    assert {each["form"] for each in found} == {"", "support", "contact-me"}
+    assert {each["form"] for each in found} == {"", "support", "contact-me", "refer"}
 
 
 @SQLITE
