@@ -146,7 +146,8 @@ def _leading(wanted: Wanted) -> list[ColumnElement[bool]]:
         theirs = select(agencies.c.id).where(
             agencies.c.id == wanted.agency, agencies.c.organisation == wanted.organisation
         )
-        return [_table.c.agency == theirs.scalar_subquery()]
+        mine = _table.c.agency == theirs.scalar_subquery()
+        return [mine, _table.c.form == wanted.form] if wanted.form else [mine]
     narrow = [_table.c[name] == value for name, value in _asked(wanted)[:1]]
     return [_table.c.organisation == wanted.organisation, *narrow]
 
@@ -166,6 +167,8 @@ def _sent_within(wanted: Wanted) -> list[ColumnElement[bool]]:
 def _others(wanted: Wanted, columns: Columns = _table.c) -> list[ColumnElement[bool]]:
     """Say what is left out row by row; empty where the index of the order leads to nothing else."""
     asked = _asked(wanted) if wanted.sort is Sort.CHANGED else _asked(wanted)[1:]
+    if wanted.agency and wanted.sort is Sort.SENT:
+        asked = [each for each in asked if each[0] != "form"]
     # No bare columns: another index would lead away from the order, and all that it leads to would be sorted.
     found = [columns[name].concat("") == value for name, value in asked]
     if wanted.test is not None:

@@ -80,6 +80,7 @@ referrals = Table(
     one_of("state", ReferralState),
     partial("ix_referrals_agency", "agency", "created_at", where="agency IS NOT NULL"),
     partial("ix_referrals_agency_updated_at", "agency", "updated_at", where="agency IS NOT NULL"),
+    partial("ix_referrals_agency_form_created_at", "agency", "form", "created_at", where="agency IS NOT NULL"),
     Index("ix_referrals_organisation_created_at", "organisation", "created_at"),
     # The lists of one organisation, by what staff narrow them down to: `store/listing.py`.
     Index("ix_referrals_organisation_updated_at", "organisation", "updated_at"),

@@ -203,3 +203,11 @@ def _lists() -> None:
     for columns, more in ((["updated_at"], []), (["state", "created_at"], ["reference"]), (["form", "created_at"], [])):
         name = "_".join(["ix_referrals_organisation", *columns])
         op.create_index(name, "referrals", ["organisation", *columns, *more], unique=False)
+    op.create_index(
+        "ix_referrals_agency_form_created_at",
+        "referrals",
+        ["agency", "form", "created_at"],
+        unique=False,
+        sqlite_where=THEIRS,
+        postgresql_where=THEIRS,
+    )
