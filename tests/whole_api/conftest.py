@@ -115,11 +115,12 @@ def clients(running: Service) -> Iterator[Callable[..., Client]]:
 
 
 @pytest.fixture
-def service(running: Service) -> Service:
-    """The sandbox in its first state."""
+def service(running: Service) -> Iterator[Service]:
+    """The sandbox in its first state, and left in it: properties share one that nobody resets between examples."""
     running.ask("reset", {})
     running.arrived.clear()
-    return running
+    yield running
+    running.ask("reset", {})
 
 
 @pytest.fixture
