@@ -159,7 +159,7 @@ _OF_STAFF = re.compile(r".*_ids?|(.*_)?(created|updated|modified|deleted)(_.*)?"
 # The consent of the form has words of its own: nobody here knows what the charity's field means.
 CONSENT = "consent"
 # Last parts of dictionaries' names that differ from the field. Source: API Details (seed 001): "(org_ethnic_group)".
-TABLES = {"ethnicity": "ethnic_group"}
+_TABLES = {"ethnicity": "ethnic_group"}
 # By the last word of a name, where no other word says that it is about whether or how: `consent_to_email`.
 _BY_WORD: Mapping[str, Literal["email", "phone", "postcode", "date"]] = {
     "email": "email", "phone": "phone", "telephone": "phone", "mobile": "phone", "postcode": "postcode", "date": "date",
@@ -192,10 +192,16 @@ def is_for_staff(name: str) -> bool:
 
 
 def dictionary_of(name: str, meaning: Meaning) -> str | None:
-    """Name the dictionary that a field may take its ids from; None for what is written.
+    """Name the dictionary that a field may take its ids from, by what it means; None for what is written."""
+    if meaning.listed == "no":
+        return None
+    ordinary, options = dictionaries_of(name)
+    return options if meaning.page == "more" else ordinary
+
+
+def dictionaries_of(name: str) -> tuple[str, str]:
+    """Name where the ids of a client's field may be listed: as an ordinary field, and as one of the charity's own.
 
     Source: API Dictionaries: `organisations/district`; `extension_database/COLLABORATION_NAME` for options of a field.
     """
-    if meaning.listed == "no":
-        return None
-    return f"extension_database/{name}" if meaning.page == "more" else f"organisations/{TABLES.get(name, name)}"
+    return f"organisations/{_TABLES.get(name, name)}", f"extension_database/{name}"

@@ -11,7 +11,7 @@ from gateway.definitions.conditions import looked_at
 from gateway.definitions.fields import HiddenField, RadiosField, SelectField
 from gateway.definitions.schema import Choice, Form, Page, PersonDefinition, Question, Text
 from gateway.destinations.direct import OF_THE_REFERRAL
-from gateway.destinations.questions import TABLES
+from gateway.destinations.questions import dictionaries_of
 from gateway.destinations.requirements import RESERVED, is_direct
 from gateway.destinations.seam import Use
 
@@ -102,9 +102,7 @@ def _choices(question: Question) -> tuple[Choice, ...]:
 
 
 def _dictionaries(name: str) -> tuple[str, ...]:
-    if name in OF_THE_REFERRAL:
-        return (_of_a_referral(name),)
-    return (f"organisations/{TABLES.get(name, name)}", f"extension_database/{name}")
+    return (_of_a_referral(name),) if name in OF_THE_REFERRAL else dictionaries_of(name)
 
 
 def _of_a_referral(name: str) -> str:
