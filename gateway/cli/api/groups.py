@@ -1,6 +1,7 @@
 """The groups of the API by the names that people type."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import TypeVar
 
 import click
 
@@ -13,38 +14,18 @@ from gateway.charitylog.referrals import Referrals
 Written = Clients | Referrals | DueContacts | DoneContacts | ExtensionDatabase
 
 _EXTENSION = "extension_database"
+_Known = TypeVar("_Known", bound=Group)
 
 
 def group_of(client: Client, name: str) -> Group:
     """Find a group that can be read, or end the command."""
-    groups: dict[str, Group] = {
-        "clients": client.clients,
-        "referrals": client.referrals,
-        "done_contacts": client.done_contacts,
-        "due_contacts": client.due_contacts,
-        "workers": client.workers,
-        "schedules": client.schedules,
-    }
-    if database := _extension(name):
-        return client.extension_database(database)
-    if name not in groups:
-        raise no_such(name, [*groups, f"{_EXTENSION}/NAME"])
-    return groups[name]
+    groups: dict[str, Group] = {**_written(client), "workers": client.workers, "schedules": client.schedules}
+    return _chosen(client, name, groups)
 
 
 def written_group_of(client: Client, name: str) -> Written:
     """Find a group whose records can be made and changed, or end the command."""
-    groups: dict[str, Written] = {
-        "clients": client.clients,
-        "referrals": client.referrals,
-        "done_contacts": client.done_contacts,
-        "due_contacts": client.due_contacts,
-    }
-    if database := _extension(name):
-        return client.extension_database(database)
-    if name not in groups:
-        raise no_such(name, [*groups, f"{_EXTENSION}/NAME"])
-    return groups[name]
+    return _chosen(client, name, _written(client))
 
 
 def no_such(name: str, groups: Collection[str]) -> click.ClickException:
@@ -52,6 +33,19 @@ def no_such(name: str, groups: Collection[str]) -> click.ClickException:
     return click.ClickException(f"{name} is no group for this. There are: {', '.join(groups)}.")
 
 
-def _extension(group: str) -> str:
-    kind, _, database = group.partition("/")
-    return database if kind == _EXTENSION else ""
+def _written(client: Client) -> dict[str, Written]:
+    return {
+        "clients": client.clients,
+        "referrals": client.referrals,
+        "done_contacts": client.done_contacts,
+        "due_contacts": client.due_contacts,
+    }
+
+
+def _chosen(client: Client, name: str, groups: Mapping[str, _Known]) -> _Known | ExtensionDatabase:
+    kind, _, database = name.partition("/")
+    if kind == _EXTENSION and database:
+        return client.extension_database(database)
+    if name not in groups:
+        raise no_such(name, [*groups, f"{_EXTENSION}/NAME"])
+    return groups[name]
