@@ -20,19 +20,14 @@ def address(link: Link) -> str:
     return f"{site().settings.base_url}/{area}/invitation/{link.secret}"
 
 
-def mail(link: Link, now: datetime) -> MailRows | None:
-    """Make the mail that carries the link; None where no mail is sent, or this address has had enough today."""
-    found = link.leads_to
-    if not site().sends_mail:
-        return None
-    if mails.sent_to(site().database, site().ring, found.email, since=now - DAY) >= MOST_MAILS:
-        return None
-    return mails.rows(site().ring, _composed(found, address(link)), now)
-
-
-def show_once(link: Link, *, mailed: bool) -> None:
-    """Keep the link for the next page, which shows it."""
-    cookie.keep(_SHOWN, f"{'mailed' if mailed else 'not mailed'}|{link.leads_to.email}|{address(link)}")
+def hand_over(link: Link, now: datetime) -> None:
+    """Mail the link, where mail is sent, and keep it for the next page, which shows it."""
+    letter = _mail(link, now)
+    if letter is not None:
+        with site().database.write() as connection:
+            mails.write(connection, letter)
+    mailed = "mailed" if letter is not None else "not mailed"
+    cookie.keep(_SHOWN, f"{mailed}|{link.leads_to.email}|{address(link)}")
 
 
 def just_made() -> tuple[bool, str, str] | None:
@@ -40,6 +35,16 @@ def just_made() -> tuple[bool, str, str] | None:
     mailed, _, rest = cookie.take(_SHOWN).partition("|")
     email, _, made = rest.partition("|")
     return (mailed == "mailed", email, made) if made else None
+
+
+def _mail(link: Link, now: datetime) -> MailRows | None:
+    """Make the mail that carries the link; None where no mail is sent, or this address has had enough today."""
+    found = link.leads_to
+    if not site().sends_mail:
+        return None
+    if mails.sent_to(site().database, site().ring, found.email, since=now - DAY) >= MOST_MAILS:
+        return None
+    return mails.rows(site().ring, _composed(found, address(link)), now)
 
 
 def _composed(found: Invitation, link: str) -> Mail:

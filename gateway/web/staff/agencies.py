@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 from flask import Response, abort, current_app, flash, redirect, request
 
 from gateway.identity.roles import Role
-from gateway.store import accounts, agencies, invitations, mails, people
+from gateway.store import accounts, agencies, invitations, people
 from gateway.store.agencies import Agency
-from gateway.store.people import Deciding
 from gateway.web.auth import links
-from gateway.web.auth.access import signed_in
 from gateway.web.public.letters import misspelt
 from gateway.web.site import site
 from gateway.web.staff.frame import render
+from gateway.web.staff.noting import deciding
 
 MOST = 200  # characters of a name
 NO_NAME = f"Write the name of the agency, in {MOST} characters or fewer."
@@ -37,19 +36,19 @@ def post_agencies(organisation: str) -> Response:
     if name.casefold() in there:
         return _list(organisation, name, THERE)
     with site().database.write() as connection:
-        made = agencies.add(connection, _deciding(organisation), name)
+        made = agencies.add(connection, deciding(organisation), name)
     flash(f"{name} is an agency now. Invite its people.")
     return _to(organisation, made)
 
 
 def show_agency(organisation: str, agency: str) -> Response:
     """Show an agency: who is there, who is invited."""
-    return _page(_agency(organisation, agency))
+    return _page(agency_of(organisation, agency))
 
 
 def post_invite_partner(organisation: str, agency: str) -> Response:
     """Invite somebody to an agency: the page shows the link once."""
-    found, now = _open(organisation, agency), datetime.now(UTC)
+    found, now = open_agency_of(organisation, agency), datetime.now(UTC)
     email = request.form.get("email", "").strip()
     if misspelt(email):
         return _page(found, email, NO_ADDRESS)
@@ -57,21 +56,17 @@ def post_invite_partner(organisation: str, agency: str) -> Response:
     if there and organisation in there.memberships:
         return _page(found, email, KNOWN)
     with site().database.write() as connection:
-        link = people.invite(connection, _deciding(organisation, now), email, Role.PARTNER, agency=found.id)
-    letter = links.mail(link, now)
-    if letter is not None:
-        with site().database.write() as connection:
-            mails.write(connection, letter)
-    links.show_once(link, mailed=letter is not None)
+        link = people.invite(connection, deciding(organisation, now), email, Role.PARTNER, agency=found.id)
+    links.hand_over(link, now)
     return _to(organisation, agency)
 
 
 def post_withdraw_partner(organisation: str, agency: str) -> Response:
     """Take an invitation back."""
     wanted = request.form.get("invitation", "")
-    mine = wanted in {each.hash for each in _invited(_agency(organisation, agency))}
+    mine = wanted in {each.hash for each in _invited(agency_of(organisation, agency))}
     with site().database.write() as connection:
-        ended = mine and people.withdraw(connection, _deciding(organisation), wanted)
+        ended = mine and people.withdraw(connection, deciding(organisation), wanted)
     flash("The invitation is withdrawn." if ended else "The invitation had ended before.")
     return _to(organisation, agency)
 
@@ -82,18 +77,29 @@ def post_end_partner(organisation: str, agency: str, account: str) -> Response:
     if found is None or found.memberships[organisation].agency != agency:
         abort(404)
     with site().database.write() as connection:
-        people.end_access(connection, _deciding(organisation), found)
+        people.end_access(connection, deciding(organisation), found)
     flash(f"{found.email} sees nothing of the agency any more. What they wrote stays the agency's.")
     return _to(organisation, agency)
 
 
 def post_end_agency(organisation: str, agency: str) -> Response:
     """End an agency, at once."""
-    found = _agency(organisation, agency)
+    found = agency_of(organisation, agency)
     with site().database.write() as connection:
-        ended = agencies.end(connection, _deciding(organisation), found.id)
+        ended = agencies.end(connection, deciding(organisation), found.id)
     flash(f"{found.name} has ended." if ended else f"{found.name} had ended before.")
     return _to(organisation)
+
+
+def agency_of(organisation: str, agency: str) -> Agency:
+    """Find an agency of this organisation; there is no page about any other."""
+    return agencies.find(site().database, organisation, agency) or abort(404)
+
+
+def open_agency_of(organisation: str, agency: str) -> Agency:
+    """Find one that has not ended: nothing is decided for any other."""
+    found = agency_of(organisation, agency)
+    return found if found.ended_at is None else abort(404)
 
 
 def _list(organisation: str, name: str = "", wrong: str = "") -> Response:
@@ -129,19 +135,6 @@ def _page(agency: Agency, email: str = "", wrong: str = "") -> Response:
 def _invited(agency: Agency) -> list[invitations.Invitation]:
     found = invitations.open_of(site().database, agency.organisation, datetime.now(UTC))
     return [each for each in found if each.agency == agency.id]
-
-
-def _agency(organisation: str, agency: str) -> Agency:
-    return agencies.find(site().database, organisation, agency) or abort(404)
-
-
-def _open(organisation: str, agency: str) -> Agency:
-    found = _agency(organisation, agency)
-    return found if found.ended_at is None else abort(404)
-
-
-def _deciding(organisation: str, now: datetime | None = None) -> Deciding:
-    return Deciding(signed_in().account.id, organisation, now or datetime.now(UTC))
 
 
 def _to(organisation: str, agency: str = "") -> Response:

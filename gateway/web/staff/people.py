@@ -5,20 +5,21 @@ from datetime import UTC, datetime
 from flask import Response, abort, current_app, flash, redirect, request
 
 from gateway.identity.roles import STAFF, Role
-from gateway.store import accounts, invitations, mails, people
+from gateway.store import accounts, invitations, people
 from gateway.store.accounts import Account
 from gateway.store.invitations import Link
-from gateway.store.people import Deciding, LastAdmin
+from gateway.store.people import LastAdmin
 from gateway.web.auth import links
 from gateway.web.auth.access import signed_in
 from gateway.web.public.letters import misspelt
 from gateway.web.site import site
+from gateway.web.staff.agencies import NO_ADDRESS
 from gateway.web.staff.frame import render
+from gateway.web.staff.noting import deciding
 from gateway.web.staff.telling import moment
 
 LAST_ADMIN = "Nobody else is an administrator here. Make somebody else one first."
 ELSEWHERE = "They sign in for another organisation too, so whoever runs the gateway has to do it: flask users reset."
-NO_ADDRESS = "Enter an email address like name@example.org."
 NO_ROLE = "Choose what they may do."
 
 
@@ -62,14 +63,14 @@ def post_invite(organisation: str) -> Response:
     if wrong or role is None:
         return _invite_page(organisation, email, wrong_email=wrong, wrong_role="" if role else NO_ROLE)
     with site().database.write() as connection:
-        link = people.invite(connection, _deciding(organisation, now), email, role)
+        link = people.invite(connection, deciding(organisation, now), email, role)
     return _shown(organisation, link, now)
 
 
 def post_withdraw(organisation: str) -> Response:
     """Take an invitation back."""
     with site().database.write() as connection:
-        found = people.withdraw(connection, _deciding(organisation), request.form.get("invitation", ""))
+        found = people.withdraw(connection, deciding(organisation), request.form.get("invitation", ""))
     flash("The invitation is withdrawn." if found else "The invitation had ended before.")
     return _list(organisation)
 
@@ -88,7 +89,7 @@ def post_role(organisation: str, account: str) -> Response:
         with site().database.write() as connection:
             if role is not Role.ADMIN:
                 people.keep_an_admin(connection, organisation, found.id)
-            people.change_role(connection, _deciding(organisation), found.id, role)
+            people.change_role(connection, deciding(organisation), found.id, role)
     except LastAdmin:
         return _person_page(organisation, found, LAST_ADMIN)
     flash(f"{found.email} is {role} from now on.")
@@ -101,7 +102,7 @@ def post_end(organisation: str, account: str) -> Response:
     try:
         with site().database.write() as connection:
             people.keep_an_admin(connection, organisation, found.id)
-            people.end_access(connection, _deciding(organisation), found)
+            people.end_access(connection, deciding(organisation), found)
     except LastAdmin:
         return _person_page(organisation, found, LAST_ADMIN)
     flash(f"{found.email} can do nothing here any more.")
@@ -116,21 +117,13 @@ def post_reset(organisation: str, account: str) -> Response:
         return _person_page(organisation, found, ELSEWHERE)
     with site().database.write() as connection:
         role = found.memberships[organisation].role
-        link = people.let_choose(connection, _deciding(organisation, now), site().ring, found, role)
+        link = people.let_choose(connection, deciding(organisation, now), site().ring, found, role)
     return _shown(organisation, link, now)
 
 
 def _shown(organisation: str, link: Link, now: datetime) -> Response:
-    letter = links.mail(link, now)
-    if letter is not None:
-        with site().database.write() as connection:
-            mails.write(connection, letter)
-    links.show_once(link, mailed=letter is not None)
+    links.hand_over(link, now)
     return _list(organisation)
-
-
-def _deciding(organisation: str, now: datetime | None = None) -> Deciding:
-    return Deciding(signed_in().account.id, organisation, now or datetime.now(UTC))
 
 
 def _member(organisation: str, account: str) -> Account:

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from flask import Response, abort, current_app, flash, redirect, request
+from flask import Response, current_app, flash, redirect, request
 
-from gateway.store import agencies, api_tokens
+from gateway.store import api_tokens
 from gateway.store.agencies import Agency
-from gateway.store.people import Deciding
 from gateway.web.auth import cookie
-from gateway.web.auth.access import signed_in
 from gateway.web.site import site
+from gateway.web.staff.agencies import agency_of, open_agency_of
 from gateway.web.staff.frame import render
+from gateway.web.staff.noting import deciding
 
 MOST_NAME, DAYS, MOST_DAYS = 100, 365, 3650
 _MADE = "token"  # in the cookie, until the next page has shown it
@@ -27,33 +27,31 @@ class Asked(NamedTuple):
 
 def show_tokens(organisation: str, agency: str) -> Response:
     """List the tokens of an agency; one that was made a moment ago is shown, once."""
-    return _page(_agency(organisation, agency), Asked())
+    return _page(agency_of(organisation, agency), Asked())
 
 
 def post_token(organisation: str, agency: str) -> Response:
     """Make one."""
-    found, now = _agency(organisation, agency), datetime.now(UTC)
-    if found.ended_at is not None:
-        abort(404)
+    found, now = open_agency_of(organisation, agency), datetime.now(UTC)
     name = " ".join(request.form.get("name", "").split())
     asked = Asked(name, request.form.get("days", "").strip(), tuple(request.form.getlist("forms")))
     if wrong := _wrong(organisation, asked):
         return _page(found, asked, wrong)
     with site().database.write() as connection:
         until = now + timedelta(days=int(asked.days))
-        deciding = Deciding(signed_in().account.id, organisation, now)
-        made = api_tokens.add(connection, deciding, found.id, asked.name, forms=asked.forms, expires_at=until)
+        made = api_tokens.add(
+            connection, deciding(organisation, now), found.id, asked.name, forms=asked.forms, expires_at=until
+        )
     cookie.keep(_MADE, made)
     return _to(found)
 
 
 def post_end_token(organisation: str, agency: str) -> Response:
     """End one, at once."""
-    found, wanted = _agency(organisation, agency), request.form.get("token", "")
+    found, wanted = agency_of(organisation, agency), request.form.get("token", "")
     mine = wanted in {each.id for each in _tokens(found)}
-    deciding = Deciding(signed_in().account.id, organisation, datetime.now(UTC))
     with site().database.write() as connection:
-        ended = mine and api_tokens.end(connection, deciding, wanted)
+        ended = mine and api_tokens.end(connection, deciding(organisation), wanted)
     flash("The token has ended." if ended else "It had ended before.")
     return _to(found)
 
@@ -92,10 +90,6 @@ def _forms(organisation: str) -> dict[str, str]:
 
 def _tokens(agency: Agency) -> list[api_tokens.Token]:
     return [each for each in api_tokens.listed(site().database, agency.organisation) if each.agency == agency.id]
-
-
-def _agency(organisation: str, agency: str) -> Agency:
-    return agencies.find(site().database, organisation, agency) or abort(404)
 
 
 def _to(agency: Agency) -> Response:
