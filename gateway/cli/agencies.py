@@ -1,17 +1,15 @@
 """`flask agencies`: who refers again and again to an organisation. An administrator does the same in the console."""
 
 import json
-from datetime import UTC, datetime
 
 import click
 
 from gateway.cli import opening
-from gateway.cli.users import print_link
+from gateway.cli.users import deciding, print_link
 from gateway.identity.roles import Role
-from gateway.store import accounts, agencies, audit, people
+from gateway.store import accounts, agencies, people
 from gateway.store.agencies import Agency
 from gateway.store.database import Database
-from gateway.store.people import Deciding
 
 
 @click.group("agencies")
@@ -25,10 +23,10 @@ def command() -> None:
 def add(organisation: str, name: str) -> None:
     """Make the agency NAME of ORGANISATION."""
     database = opening.database(opening.served(organisation))
-    if _open(database, organisation, name):
+    if _folded(name) in {_folded(each.name) for each in _open(database, organisation)}:
         raise click.ClickException(f"There is an agency {name} already.")
     with database.write() as connection:
-        made = agencies.add(connection, _deciding(organisation), name)
+        made = agencies.add(connection, deciding(organisation), name)
     click.echo(f"{name} is an agency of {organisation} ({made}). Invite its people by `flask agencies invite`.")
 
 
@@ -57,12 +55,12 @@ def invite(organisation: str, agency: str, email: str) -> None:
     """Print a link by which EMAIL joins AGENCY, once, within seven days."""
     settings = opening.served(organisation)
     database = opening.database(settings)
-    found = _named(database, organisation, agency)
+    found = named(database, organisation, agency)
     there = accounts.find(database, email)
     if there and organisation in there.memberships:
         raise click.ClickException("They can sign in there already: nobody is staff and partner, or of two agencies.")
     with database.write() as connection:
-        link = people.invite(connection, _deciding(organisation), email, Role.PARTNER, agency=found.id)
+        link = people.invite(connection, deciding(organisation), email, Role.PARTNER, agency=found.id)
     print_link(settings, link)
 
 
@@ -73,24 +71,29 @@ def invite(organisation: str, agency: str, email: str) -> None:
 def end(organisation: str, agency: str) -> None:
     """End AGENCY at once; what it has sent goes on."""
     database = opening.database(opening.served(organisation))
-    found = _named(database, organisation, agency)
+    found = named(database, organisation, agency)
     with database.write() as connection:
-        agencies.end(connection, _deciding(organisation), found.id)
+        agencies.end(connection, deciding(organisation), found.id)
     click.echo(f"{found.name} has ended.")
 
 
-def _named(database: Database, organisation: str, agency: str) -> Agency:
-    found = _open(database, organisation, agency)
-    if found is None:
-        raise click.ClickException(f"There is no agency {agency}. Look at `flask agencies list {organisation}`.")
-    return found
+def named(database: Database, organisation: str, wanted: str) -> Agency:
+    """Find an agency that has not ended by its name or its id, or end the command."""
+    known = _open(database, organisation)
+    found = [each for each in known if each.id == wanted or _folded(each.name) == _folded(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(each.id for each in found)
+        raise click.ClickException(f"Several agencies have this name. Say which by its id: {ids}.")
+    names = ", ".join(each.name for each in known)
+    there_are = f"There are: {names}." if names else "Make it by `flask agencies add`."
+    raise click.ClickException(f"{organisation} has no agency {wanted}. {there_are}")
 
 
-def _open(database: Database, organisation: str, agency: str) -> Agency | None:
-    """Find an agency that has not ended by its name, or by its id."""
-    named = (each for each in agencies.listed(database, organisation) if each.ended_at is None)
-    return next((each for each in named if agency == each.id or agency.casefold() == each.name.casefold()), None)
+def _open(database: Database, organisation: str) -> list[Agency]:
+    return [each for each in agencies.listed(database, organisation) if each.ended_at is None]
 
 
-def _deciding(organisation: str) -> Deciding:
-    return Deciding(audit.COMMAND_LINE, organisation, datetime.now(UTC))
+def _folded(name: str) -> str:
+    return name.strip().casefold()

@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from gateway.cli import opening
-from gateway.store import agencies, api_tokens, audit
-from gateway.store.agencies import Agency
+from gateway.cli.agencies import named
+from gateway.cli.users import deciding
+from gateway.store import api_tokens
 from gateway.store.api_tokens import Token
-from gateway.store.database import Database
-from gateway.store.people import Deciding
 
 
 @click.group("tokens")
@@ -35,12 +34,10 @@ def add(organisation: str, agency: str, forms: tuple[str, ...], days: int, name:
     if not name.strip() or len(name) > 100:
         raise click.ClickException("Say in --name what it is for, in 100 characters or fewer.")
     database, now = opening.database(settings), datetime.now(UTC)
-    found = _agency(database, organisation, agency)
+    found = named(database, organisation, agency)
     until = now + timedelta(days=days)
     with database.write() as connection:
-        text = api_tokens.add(
-            connection, _deciding(organisation, now), found.id, name.strip(), forms=forms, expires_at=until
-        )
+        text = api_tokens.add(connection, deciding(organisation), found.id, name.strip(), forms=forms, expires_at=until)
     click.echo(f"{found.name} may call until {until:%Y-%m-%d}. It is shown this once:", err=True)
     click.echo(text)
 
@@ -60,29 +57,11 @@ def listed(organisation: str, as_json: bool) -> None:
 @click.argument("token")
 def end(organisation: str, token: str) -> None:
     """End a TOKEN of ORGANISATION by its id, at once."""
-    database, now = opening.database(opening.served(organisation)), datetime.now(UTC)
-    with database.write() as connection:
-        ended = api_tokens.end(connection, _deciding(organisation, now), token)
+    with opening.database(opening.served(organisation)).write() as connection:
+        ended = api_tokens.end(connection, deciding(organisation), token)
     if not ended:
         raise click.ClickException("There is no such token that could be ended: see `flask tokens list`.")
     click.echo("It has ended.")
-
-
-def _deciding(organisation: str, now: datetime) -> Deciding:
-    return Deciding(audit.COMMAND_LINE, organisation, now)
-
-
-def _agency(database: Database, organisation: str, wanted: str) -> Agency:
-    known = [each for each in agencies.listed(database, organisation) if each.ended_at is None]
-    found = [each for each in known if each.id == wanted or each.name.casefold() == wanted.strip().casefold()]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(each.id for each in found)
-        raise click.ClickException(f"Several agencies have this name. Say which by its id: {ids}.")
-    names = ", ".join(each.name for each in known)
-    there_are = f"There are: {names}." if names else "Make it by `flask agencies add`."
-    raise click.ClickException(f"{organisation} has no agency {wanted}. {there_are}")
 
 
 def _stands(token: Token, now: datetime) -> str:

@@ -84,7 +84,7 @@ def invite(organisation: str, email: str, role: str) -> None:
     if there and organisation in there.memberships:
         raise click.ClickException("They can sign in there already: change what they may do by `flask users role`.")
     with database.write() as connection:
-        link = people.invite(connection, _deciding(organisation), email, Role(role))
+        link = people.invite(connection, deciding(organisation), email, Role(role))
     print_link(settings, link)
 
 
@@ -98,9 +98,9 @@ def change_role(organisation: str, email: str, role: str) -> None:
     found = _found(email)
     with found.database.write() as connection:
         if role == "none":
-            people.end_access(connection, _deciding(organisation), found.account)
+            people.end_access(connection, deciding(organisation), found.account)
         else:
-            people.change_role(connection, _deciding(organisation), found.account.id, Role(role))
+            people.change_role(connection, deciding(organisation), found.account.id, Role(role))
     click.echo(f"{found.account.email} is {role} of {organisation} from now on.")
 
 
@@ -136,7 +136,7 @@ def reset(email: str) -> None:
     organisation, membership = sorted(found.account.memberships.items())[0]
     with found.database.write() as connection:
         ring = opening.key_ring(found.settings)
-        link = people.let_choose(connection, _deciding(organisation), ring, found.account, membership.role)
+        link = people.let_choose(connection, deciding(organisation), ring, found.account, membership.role)
     print_link(found.settings, link)
 
 
@@ -149,7 +149,8 @@ def _found(email: str) -> _Found:
     return _Found(settings, database, account)
 
 
-def _deciding(organisation: str) -> Deciding:
+def deciding(organisation: str) -> Deciding:
+    """Give the command line as the one who decides for an organisation, now."""
     return Deciding(audit.COMMAND_LINE, organisation, datetime.now(UTC))
 
 
