@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from gateway.definitions.base import Condition
-from gateway.definitions.schema import Form, Page
+from gateway.definitions.schema import Form
 from gateway.forms.outline import MOST_OUTLINES, NO_ANSWERS, Answers, Leaf, Look, looks_of, outline_of
 
 __all__ = [
     "NO_ANSWERS", "Answers", "Step", "can_add", "first_gap", "first_step", "holds", "input_names", "is_answered",
     "kept", "next_step", "number_of_people", "prefix_of", "previous_step", "settle", "step_at", "steps",
-    "visible_pages",
 ]  # fmt: skip
 
 
@@ -84,12 +83,6 @@ def kept(form: Form, answers: Answers) -> dict[str, tuple[str, ...]]:
                 names = (prefix + question.name + suffix for suffix in question.suffixes)
                 found.update((name, tuple(answers[name])) for name in names if name in answers)
     return found
-
-
-def visible_pages(form: Form, answers: Answers) -> list[Page]:
-    """List the pages that are shown at all, each once."""
-    ids = dict.fromkeys(step.page_id for step in steps(form, answers) if not step.listing)
-    return [form.page(page_id) for page_id in ids]
 
 
 def steps(form: Form, answers: Answers, adding: Step | None = None) -> list[Step]:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask, current_app
@@ -33,14 +32,6 @@ _KNOWN_DEFINITIONS = 200
 # A hospital that sends letters all day stays below it; nobody fills the disk in a night.
 FILES_FROM_ONE_ADDRESS = Rate(300, 3600)
 CALLS = Rate(600, 60)  # of the partner API by one token
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A form as it is served: the definition, and the organisation that it belongs to."""
-
-    organisation: Organisation
-    form: Form
 
 
 class Site:
