@@ -72,6 +72,13 @@ def exchange(port: int, sent: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
+def read(client: FlaskClient, path: str) -> Any:
+    """Read what an address of the API answers."""
+    answer = client.get(f"/v2/{path}", headers=KEYS)
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
 def wait_until(came_true: Callable[[], bool]) -> None:
     """Look again and again, each look being a whole HTTP call, but not for ever."""
     if not any(came_true() for _ in range(5000)):
@@ -95,6 +102,12 @@ def client(lasting: Flask) -> FlaskClient:
     sandbox: Sandbox = lasting.extensions["sandbox"]
     sandbox.reset()
     return lasting.test_client()
+
+
+@pytest.fixture(scope="module")
+def shared() -> FlaskClient:
+    """One sandbox of a module for all that only reads, or keeps to records of its own."""
+    return create_sandbox(source=KEYS["Source"], org=KEYS["Org"], user=KEYS["User"]).test_client()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.sandbox import create_sandbox
 from tests.sandbox.conftest import KEYS, Wire
 
 NAMED = {"first_name": "Alys", "surname": "Testperson"}
@@ -32,12 +31,6 @@ PIECES = [
     "?",
 ]
 AWKWARD = "a/b;c,d%2Fe?f#g ..+ø€"
-
-
-@pytest.fixture(scope="module")
-def shared() -> FlaskClient:
-    """One sandbox for every example: each example keeps to a client of its own."""
-    return create_sandbox(source=KEYS["Source"], org=KEYS["Org"], user=KEYS["User"]).test_client()
 
 
 def external_ids(client: FlaskClient, path: str) -> list[str]:

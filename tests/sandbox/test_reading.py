@@ -1,6 +1,5 @@
 """Every group is read alike: whole, by id, by filters and days, in chosen fields, with ids or friendly names."""
 
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -8,26 +7,13 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.sandbox import create_sandbox
 from gateway.sandbox.charity.seeds import load_seeds
-from tests.sandbox.conftest import KEYS
+from tests.sandbox.conftest import KEYS, read
 
 SEEDS = load_seeds()
 GROUPS = ["clients", "referrals", "done_contacts", "due_contacts", "workers", "schedules"]
 TEXTS = ["external_id", "gp_name", "gp_surgery", "nhs_number", "people_in_household", "postcode", "registered_disabled",
          "school", "social_services_number", "usual_support_worker"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def shared() -> FlaskClient:
-    """One sandbox for all that only reads, or keeps to records of its own."""
-    return create_sandbox(source=KEYS["Source"], org=KEYS["Org"], user=KEYS["User"]).test_client()
-
-
-def read(client: FlaskClient, path: str) -> Any:
-    answer = client.get(f"/v2/{path}", headers=KEYS)
-    assert answer.status_code == 200, answer.json
-    return answer.json
 
 
 def ids(client: FlaskClient, path: str) -> list[int]:

@@ -5,19 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.sandbox import create_sandbox
-from tests.sandbox.conftest import KEYS
-
-
-@pytest.fixture(scope="module")
-def shared() -> FlaskClient:
-    return create_sandbox(source=KEYS["Source"], org=KEYS["Org"], user=KEYS["User"]).test_client()
-
-
-def read(client: FlaskClient, path: str) -> Any:
-    answer = client.get(f"/v2/{path}", headers=KEYS)
-    assert answer.status_code == 200, answer.json
-    return answer.json
+from tests.sandbox.conftest import KEYS, read
 
 
 @pytest.mark.parametrize(
