@@ -13,8 +13,8 @@ from gateway.titles import TITLES, title
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """What a button says, and where it leads; `posts`: it does something at once."""
+class Button:
+    """What it says, and where it leads; `posts`: it does something at once."""
 
     words: str
     address: str
@@ -30,7 +30,7 @@ class Card:
     to_do: str
     group: Group | None = None
     lines: Sequence[str] = ()
-    ways: Sequence[Way] = ()
+    buttons: Sequence[Button] = ()
     all_of_them: str = ""  # the list of all of them
     age: str = ""  # how long the oldest has waited
 
@@ -103,30 +103,30 @@ _LISTED = {Matter.UNKNOWN: "unknown", Matter.FAILED: "failed", Matter.HELD: "hel
 
 def of_group(organisation: str, group: Group, now: datetime) -> Card:
     """Show referrals that stand alike, and for how long the oldest of them has."""
-    state, ways = _LISTED.get(group.matter, ""), []
+    state, buttons = _LISTED.get(group.matter, ""), []
     if group.matter is Matter.FAILED:
-        ways.append(Way("Send them again", f"/staff/{organisation}/referrals/again?state=failed"))
+        buttons.append(Button("Send them again", f"/staff/{organisation}/referrals/again?state=failed"))
     words = title(group.matter, group.count, more=group.more)
     if group.matter is Matter.FILES:
         count = f"{group.count:,}+" if group.more else f"{group.count:,}"
         words = _TITLES[Matter.FILES].format(count="1 referral" if count == "1" else f"{count} referrals")
     listed = f"/staff/{organisation}/referrals?state={state}" if state else ""
     age = lasting(now - group.oldest[0].created_at)
-    return Card(group.matter, words, _TO_DO[group.matter], group, ways=ways, all_of_them=listed, age=age)
+    return Card(group.matter, words, _TO_DO[group.matter], group, buttons=buttons, all_of_them=listed, age=age)
 
 
 def of_pause(organisation: str, standing: Standing, shown: str, next_look: str) -> Card:
     """Show that nothing is sent, since when and why."""
     lines = [f"Since {shown}: {standing.pause_reason}.", *([next_look] if next_look else [])]
-    resume = Way("Let it go on", f"/staff/{organisation}/destination/resume", posts=True)
-    return Card(Matter.PAUSED, TITLES[Matter.PAUSED].one, _TO_DO[Matter.PAUSED], lines=lines, ways=[resume])
+    resume = Button("Let it go on", f"/staff/{organisation}/destination/resume", posts=True)
+    return Card(Matter.PAUSED, TITLES[Matter.PAUSED].one, _TO_DO[Matter.PAUSED], lines=lines, buttons=[resume])
 
 
 def of_question(organisation: str, reference: str, asked_at: datetime, state: str) -> Card:
     """Show the question whether the first referral is there."""
-    answer = Way("Say whether it is there", f"/staff/{organisation}/destination/prove")
+    answer = Button("Say whether it is there", f"/staff/{organisation}/destination/prove")
     group = Group(Matter.UNPROVEN, 1, False, [Waiting(reference, state, None, asked_at)])
-    return Card(Matter.UNPROVEN, TITLES[Matter.UNPROVEN].one, _TO_DO[Matter.UNPROVEN], group, ways=[answer])
+    return Card(Matter.UNPROVEN, TITLES[Matter.UNPROVEN].one, _TO_DO[Matter.UNPROVEN], group, buttons=[answer])
 
 
 def of_problems(problems: Sequence[str]) -> Card:
