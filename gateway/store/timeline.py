@@ -13,6 +13,8 @@ from gateway.store.following import UPLOAD
 from gateway.store.people_tables import accounts, agencies, memberships
 from gateway.store.states import FileState, JobStatus
 
+LEFT = "somebody who has left"  # whose account is not told of any more
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -73,7 +75,7 @@ def origin(database: Database, reference: str) -> Origin:
     with database.read() as connection:
         row = connection.execute(wanted).one()
         doubtful = bool(jobs.may_have_arrived(connection, [reference]))
-    sender = row.email or ("somebody who has left" if row.account else None)
+    sender = row.email or (LEFT if row.account else None)
     return Origin(row.language, row.definition, row.name, sender, row.imported_at, row.due, doubtful)
 
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.store.referrals import Listed, Tried
-from gateway.store.timeline import Done, Origin
+from gateway.store.timeline import LEFT, Done, Origin
 
 WORKER = "worker"
-LEFT = "somebody who has left"
 _OUTCOMES = {
     "delivered": "accepted",
     "not_sent": "not sent, because nothing could be reached there",
@@ -44,6 +43,7 @@ _ACTIONS = {
     "open answers": "Opened the answers",
     "print": "Opened a page to print",
     "open file": "Downloaded a file",
+    "refer another": "Began another one like it",
     "scan again": "Had a file looked at for viruses again",
 }
 # Whose few words say more than the action.
@@ -82,6 +82,11 @@ def moment(time: datetime) -> str:
     return f"{time.day} {time:%B %Y, %H:%M} UTC"
 
 
+def who(actor: str, email: str | None) -> str:
+    """Say who it was: by the address that may be told of an account, or as what is no account."""
+    return email or (actor if " " in actor or actor == WORKER else LEFT)
+
+
 def outcome_in_words(outcome: str) -> str:
     """Say how a try ended."""
     bare = outcome.removeprefix("upload ")
@@ -107,16 +112,10 @@ def _tried(number: int, tried: Tried) -> Event:
 def _deeds(done: Iterable[Done]) -> Iterator[Event]:
     for each in done:
         if each.action.startswith("settle "):
-            yield Event(each.at, "Decided", _who(each), each.detail)
+            yield Event(each.at, "Decided", who(each.actor, each.email), each.detail)
             continue
         what = _ACTIONS.get(each.action, each.action.capitalize())
-        yield Event(each.at, what, _who(each), each.detail if each.action in _TELLING else "")
-
-
-def _who(done: Done) -> str:
-    if done.email:
-        return done.email
-    return done.actor if " " in done.actor or done.actor == WORKER else LEFT
+        yield Event(each.at, what, who(each.actor, each.email), each.detail if each.action in _TELLING else "")
 
 
 def _lasted(time: timedelta) -> str:

@@ -10,6 +10,7 @@ from gateway.store import accounts, trail
 from gateway.store.trail import Entry
 from gateway.web.site import site
 from gateway.web.staff.frame import render
+from gateway.web.staff.telling import who
 
 PAGE = 100
 
@@ -36,18 +37,14 @@ def show_trail(organisation: str) -> Response:
         limit=PAGE + 1,
     )
     people = accounts.emails(site().database, {word for each in found for word in (each.actor, *each.detail.split())})
-    lines = [Line(each.at, _who(each.actor, people), _named(each.detail, people), each) for each in found[:PAGE]]
+    lines = [
+        Line(each.at, who(each.actor, people.get(each.actor)), _named(each.detail, people), each)
+        for each in found[:PAGE]
+    ]
     older = found[PAGE - 1].id if len(found) > PAGE else None
     return Response(
         render("staff/trail.html", "Audit trail", slug=organisation, lines=lines, older=older, reference=reference)
     )
-
-
-def _who(actor: str, people: Mapping[str, str]) -> str:
-    """Name who it was, also somebody who can do nothing here any more."""
-    if actor in people:
-        return people[actor]
-    return actor if " " in actor or actor == "worker" else "somebody who has left"
 
 
 def _named(detail: str, people: Mapping[str, str]) -> str:
