@@ -1,3 +1,5 @@
+"""Clients of servers that speak HTTP on the wire, with certificates made for the test."""
+
 import datetime
 import ipaddress
 import ssl

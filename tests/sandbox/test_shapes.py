@@ -25,12 +25,12 @@ A, B = {"id": 1}, {"id": 2}
     ("shape", "body"),
     [("list", [A, B]), ("data", {"data": [A, B]}), ("results", {"results": [A, B]}), ("map", {"1": A, "2": B})],
 )
-def test_lists(client: FlaskClient, shape: str, body: object) -> None:
+def test_a_list_comes_in_the_chosen_shape(client: FlaskClient, shape: str, body: object) -> None:
     assert get(client, "clients/id/1;2/field/id", list_shape=shape).json == body
 
 
 @pytest.mark.parametrize(("shape", "body"), [("list", [A]), ("object", A), ("data", {"data": A})])
-def test_single_records(client: FlaskClient, shape: str, body: object) -> None:
+def test_a_single_record_comes_in_the_chosen_shape(client: FlaskClient, shape: str, body: object) -> None:
     assert get(client, "clients/id/1/field/id", single_shape=shape).json == body
     assert client.get("/v2/clients/1/field/id", headers=KEYS).json == body
     assert client.get("/v2/clients/id/1;2/field/id", headers=KEYS).json == [A, B]
@@ -47,7 +47,9 @@ def test_single_records(client: FlaskClient, shape: str, body: object) -> None:
     ],
 )
 @pytest.mark.parametrize("path", ["clients/type/99", "clients/id/99"])
-def test_nothing_found(client: FlaskClient, shape: str, status: int, body: str, path: str) -> None:
+def test_nothing_found_is_said_in_the_chosen_way(
+    client: FlaskClient, shape: str, status: int, body: str, path: str
+) -> None:
     answer = get(client, path, none_shape=shape)
 
     assert answer.status_code == status
@@ -60,13 +62,13 @@ def test_nothing_found(client: FlaskClient, shape: str, status: int, body: str, 
      ("list", [{"id": "1", "name": "Sampleshire"}, {"id": "2", "name": "Elsewhere"}]),
      ("data", {"data": [{"id": "1", "name": "Sampleshire"}, {"id": "2", "name": "Elsewhere"}]})],
 )  # fmt: skip
-def test_dictionaries(client: FlaskClient, shape: str, body: object) -> None:
+def test_a_dictionary_comes_in_the_chosen_shape(client: FlaskClient, shape: str, body: object) -> None:
     assert get(client, "dictionary/organisations/county", dictionary_shape=shape).json == body
     assert client.get("/v2/dictionary", headers=KEYS).json["organisations/county"] == body  # type: ignore[index]
 
 
 @pytest.mark.parametrize("path", ["workers/selectable_fields", "clients/filterable_fields", "done_contacts/metrics"])
-def test_lists_of_fields(client: FlaskClient, path: str) -> None:
+def test_a_list_of_fields_comes_as_names_labels_or_objects(client: FlaskClient, path: str) -> None:
     names = get(client, path, fields_shape="list").json
     labels = get(client, path, fields_shape="map").json
     objects = get(client, path, fields_shape="objects").json
@@ -83,7 +85,7 @@ def test_lists_of_fields(client: FlaskClient, path: str) -> None:
         ("number", {"id": 503, "client": 1, "project": 1, "description": "7"}),
     ],
 )
-def test_ids(client: FlaskClient, kind: str, body: dict[str, Any]) -> None:
+def test_ids_are_written_as_the_chosen_kind(client: FlaskClient, kind: str, body: dict[str, Any]) -> None:
     client.post("/v2/referrals/id/503", json={"description": "7"}, headers=KEYS)
 
     assert get(client, "referrals/id/503/field/id;client;project;description", id_type=kind).json == [body]
