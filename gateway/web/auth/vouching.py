@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _PROVIDERS = "gateway.providers"
 _NEXT, _AREA = "next", "area"
+# What Microsoft calls tenants into which anybody may come; the last one is the number of "consumers".
+_OF_EVERYBODY = ("common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad")
 SORRY = (
     "We could not sign you in like that. Use the account of the address to which you were invited; if that does not "
     "help, ask whoever invited you."
@@ -103,17 +105,21 @@ def _known(provider: str, vouched: "Vouched") -> Account | None:
 
 
 def _may_vouch(provider: str, account: Account) -> bool:
-    """Tell whether every organisation of an account has this provider: one must not open the doors of another."""
+    """Tell whether an account is of the provider's organisation, and every other one of its has this provider too.
+
+    One must not open the doors of another; nor does anybody get an account by it that somebody elsewhere has made.
+    """
     wanted = _wanted()
     ours = wanted[provider].issuer
-    return bool(account.memberships) and all(
+    return provider in account.memberships and all(
         slug in wanted and wanted[slug].issuer == ours for slug in account.memberships
     )
 
 
 def _is_of_one_house(provider: str) -> bool:
     """Tell whether a provider only has people of one organisation, whose addresses its administrators have given."""
-    return "://login.microsoftonline.com/" in _wanted()[provider].issuer
+    there, _, house = _wanted()[provider].issuer.rpartition("://login.microsoftonline.com/")
+    return there == "https" and house.partition("/")[0] not in _OF_EVERYBODY
 
 
 def _wanted() -> Mapping[str, SignIn]:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from gateway.keys import new_key
 from gateway.settings import Settings
 from gateway.store import accounts
 from gateway.store.database import Database
+from gateway.web.auth import vouching
 from tests.docs.reading import ROOT
 
 from .conftest import HILLTOP, RIVERSIDE, join, token_of
@@ -134,6 +136,29 @@ def test_a_provider_opens_no_door_of_an_organisation_whose_it_is_not(come: Comin
         accounts.join(connection, account, HILLTOP, Role.ADMIN, now=datetime.now(UTC))
 
     assert come().status_code == 422
+
+
+def test_a_provider_gives_nobody_an_account_that_another_organisation_has_made(
+    client: FlaskClient, come: Coming, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where both have the same one: whoever made it may know its password, and would share what it is given."""
+    join(database, ADA, Role.OPERATOR, HILLTOP)
+    known = client.application.extensions["gateway"].organisations
+    monkeypatch.setitem(known, HILLTOP, replace(known[HILLTOP], profile=known[RIVERSIDE].profile))
+
+    assert come().status_code == 422
+
+
+@pytest.mark.parametrize("tenant", ["common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"])
+def test_a_tenant_for_everybody_is_no_house(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tenant: str) -> None:
+    known = client.application.extensions["gateway"].organisations
+    profile = known[RIVERSIDE].profile
+    for there, house in ((tenant, False), ("8d3f0000-0000-4000-8000-000000000001", True)):
+        issuer = f"https://login.microsoftonline.com/{there}/v2.0"
+        made = profile.model_copy(update={"sign_in": profile.sign_in.model_copy(update={"issuer": issuer})})
+        monkeypatch.setitem(known, RIVERSIDE, replace(known[RIVERSIDE], profile=made))
+        with client.application.app_context():
+            assert vouching._is_of_one_house(RIVERSIDE) is house
 
 
 def test_whoever_was_shut_out_here_stays_out(come: Coming, database: Database) -> None:
