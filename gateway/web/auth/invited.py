@@ -67,6 +67,8 @@ def _join(found: Invitation, now: datetime) -> Response:
 
 def _choose(found: Invitation, account: str, now: datetime) -> Response:
     """Give somebody who has lost their password a new one; they sign in with it, as always."""
+    if _is_elsewhere_now(found, account):
+        return _ended()
     new = request.form.get("password", "")
     if wrong := passwords.problem(new, found.email):
         return _page(found, wrong=wrong)
@@ -79,6 +81,12 @@ def _choose(found: Invitation, account: str, now: datetime) -> Response:
     cookie.forget()
     flash("Your new password is set. Sign in with it.")
     return current_app.make_response(redirect(f"/{access.area()}/sign-in", 303))
+
+
+def _is_elsewhere_now(found: Invitation, account: str) -> bool:
+    """Tell whether whoever made a link and saw it would become somebody of another organisation by it."""
+    theirs = accounts.by_id(site().database, account)
+    return found.invited_by is not None and theirs is not None and set(theirs.memberships) != {found.organisation}
 
 
 def _in(found: Invitation) -> Response:

@@ -219,6 +219,21 @@ def test_somebody_who_cannot_sign_in_chooses_a_new_password(
     assert app.test_client().get(link).status_code == 410
 
 
+def test_a_link_that_an_administrator_has_seen_ends_where_its_person_joins_another_organisation(
+    app: Flask, admin: FlaskClient, database: Database
+) -> None:
+    ben = join(database, BEN, Role.VIEWER)
+    post(admin, f"{PEOPLE}/{ben}/reset", page=f"{PEOPLE}/{ben}")
+    link = link_of(admin)
+    page = app.test_client()
+    token = token_of(page.get(link).text)
+    with database.write() as connection:
+        accounts.join(connection, ben, HILLTOP, Role.ADMIN, now=datetime.now(UTC))
+
+    assert page.post(link, data={"csrf_token": token, "password": NEW}).status_code == 410
+    assert found(database, BEN).password is None
+
+
 def test_an_administrator_becomes_nobody_of_another_organisation(admin: FlaskClient, database: Database) -> None:
     """Whoever could give a new password to somebody of two organisations could be them in the other one."""
     both = join(database, BEN, Role.VIEWER)
