@@ -1,4 +1,7 @@
-"""Proving once more who one is, before what cannot be taken back: with the password, or with a code."""
+"""Proving once more who one is, before what cannot be taken back: with the password, or with a code where there is one.
+
+Where a second factor is on, the password alone proves nothing: it could switch that off.
+"""
 
 from datetime import UTC, datetime
 
@@ -26,9 +29,8 @@ def post_proof() -> Response:
         who = proofs.begin(account.email, now)
     except Wait as wait:
         return _page(wrong=str(wait), wait=wait)
-    code = request.form.get("code", "").strip()
-    if code and account.sealed_secret:
-        right, wrong = proofs.code_is_right(account, code, now), WRONG_CODE
+    if account.sealed_secret is not None:
+        right, wrong = proofs.code_is_right(account, request.form.get("code", ""), now), WRONG_CODE
     else:
         right, wrong = proofs.password_is_right(account, request.form.get("password", ""), now), WRONG
     if not right:
@@ -41,14 +43,15 @@ def post_proof() -> Response:
 
 def _page(*, wrong: str = "", wait: Wait | None = None) -> Response:
     where, account = access.safe_next(request.values.get("next", "")), access.signed_in().account
+    has_code = account.sealed_secret is not None
     body = render(
         "staff/proof.html",
         "Is it you?",
         wrong=wrong,
-        at="code" if wrong == WRONG_CODE or account.password is None else "password",
+        at="code" if has_code else "password",
         next=where,
-        has_password=account.password is not None,
-        has_code=account.sealed_secret is not None,
+        has_password=account.password is not None and not has_code,
+        has_code=has_code,
         elsewhere=account.issuer is not None,
     )
     return answer(body, wrong, wait)

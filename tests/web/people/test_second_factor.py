@@ -127,7 +127,7 @@ def test_codes_cannot_be_tried_out(app: Flask, database: Database, ada: str) -> 
     assert post(client, "/staff/sign-in/code", code=code(FACTOR)).status_code == 429
 
 
-def test_a_code_proves_somebody_as_a_password_does(signed_in: As, database: Database, ring: KeyRing) -> None:
+def test_where_a_code_is_asked_for_it_alone_proves_somebody(signed_in: As, database: Database, ring: KeyRing) -> None:
     client, email = signed_in(Role.VIEWER), "viewer@riverside.example"
     account = found(database, email).id
     with database.write() as connection:
@@ -135,6 +135,8 @@ def test_a_code_proves_somebody_as_a_password_does(signed_in: As, database: Data
     tire(database)
     assert client.get(PAGE).headers["Location"] == "/staff/prove?next=%2Fstaff%2Faccount%2Fsecond-factor"
 
+    assert post(client, "/staff/prove", password=PASSWORD, next=PAGE).status_code == 422
+    assert client.get(PAGE).status_code == 303
     assert post(client, "/staff/prove", code="000000").status_code == 422
     assert post(client, "/staff/prove", code=code(FACTOR), next=PAGE).headers["Location"] == PAGE
     assert client.get(PAGE).status_code == 200
