@@ -53,7 +53,7 @@ def show_seeking(organisation: str) -> Response:
 
 def post_seeking(organisation: str) -> Response:
     """Open some referrals and show which fit; that somebody looked is written down before."""
-    given = {name: _plain(request.form.get(name, "")) for name in ("reason", "words")}
+    given = {name: plain(request.form.get(name, "")) for name in ("reason", "words")}
     problems = _problems(given)
     if problems:
         return _page(organisation, given, problems, None)
@@ -69,7 +69,8 @@ def post_seeking(organisation: str) -> Response:
     return _page(organisation, given, {}, _seek(organisation, given["words"].split(), behind))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Bring what is typed, and kept in the audit trail, onto one line that moves no cursor of whoever lists it."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 

@@ -14,6 +14,7 @@ from gateway.web.auth.access import signed_in
 from gateway.web.site import site
 from gateway.web.staff import noting, opening, referral
 from gateway.web.staff.frame import render
+from gateway.web.staff.seeking import plain
 from gateway.web.staff.telling import moment
 
 NO_REASON = "Give the number of the request, or another reason."
@@ -82,7 +83,7 @@ def post_erase(organisation: str, reference: str) -> Response:
 
 
 def _reason() -> str:
-    return " ".join(request.form.get("reason", "").split())[:LONGEST_REASON]
+    return plain(request.form.get("reason", ""))[:LONGEST_REASON]
 
 
 def _page(what: str, listed: Listed, *, reason_wrong: str = "", sure_wrong: str = "") -> Response:

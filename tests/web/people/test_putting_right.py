@@ -422,6 +422,18 @@ def test_one_person_gets_a_copy_and_is_erased(signed_in: As, database: Database,
     assert "Nothing was done" in desk.text
 
 
+def test_a_reason_that_is_kept_moves_no_cursor_of_whoever_lists_it(
+    signed_in: As, database: Database, sent: Referral
+) -> None:
+    desk = at(signed_in, sent, Role.ADMIN)
+
+    desk.follow("Erase it")
+    desk.press("Erase it", reason="request\x1b[2J 12\0", sure="1")
+
+    (wish, *_) = rows(database, select(tables.audit).order_by(tables.audit.c.id))
+    assert wish.detail == "request [2J 12"
+
+
 def test_nobody_is_erased_while_a_worker_is_at_it(signed_in: As, database: Database, sent: Referral) -> None:
     desk = at(signed_in, sent, Role.ADMIN)
 
