@@ -154,10 +154,11 @@ class Visit:
             if draft is None and self.draft is not None:
                 break  # saved for later, sent or left in another window: nobody begins it anew in passing
             before: Answers = draft.answers if draft else {}
+            if draft and Marks.read(before).agency != (self.sender.agency if self.sender else ""):
+                break  # whoever has left an agency may have a page of it open still
             marks = Marks.read(before).joined(self.marks)
             passed = self._passed(past, marks)
-            if passed:
-                marks = replace(marks, passed=marks.passed | {past})
+            marks = replace(marks, passed=marks.passed | {past}) if passed else marks
             answers = {name: list(values) for name, values in change(before).items()} | marks.written()
             try:
                 if draft is None:
@@ -203,8 +204,7 @@ class Visit:
         return self.now + self.patience
 
     def _trial(self) -> list[str]:
-        trial = self.marks.trial
-        return [f"{TRY}={trial.link}"] if trial and trial.link else []
+        return [f"{TRY}={self.marks.trial.link}"] if self.marks.trial and self.marks.trial.link else []
 
     @property
     def _base(self) -> str:

@@ -255,6 +255,22 @@ def test_a_leaver_sees_nothing_from_that_moment_on(ada: FlaskClient, database: D
     assert "no agency here" in ada.get("/partner/").get_data(as_text=True)
 
 
+def test_a_page_that_a_leaver_kept_changes_nothing_by_way_of_the_form_for_everybody(
+    app: Flask, ada: FlaskClient
+) -> None:
+    first, typed = begin(ada, "agency"), {f"referrer-0-{name}": value for name, value in DETAILS.items()}
+    fill(ada, first, **typed)
+    kept = inputs(ada.get(first).get_data(as_text=True))["token"]
+
+    answer = app.test_client().post(
+        "/riverside/agency", data={**typed, "referrer-0-phone": "01632 960999", "token": kept, "action": "continue"}
+    )
+
+    assert answer.status_code == 410
+    page = ada.get(first).get_data(as_text=True)
+    assert ("960001" in page, "960999" in page) == (True, False)
+
+
 def test_somebody_of_two_charities_agencies_sees_each_by_itself(
     app: Flask, ada: FlaskClient, database: Database
 ) -> None:
