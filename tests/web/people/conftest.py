@@ -61,6 +61,13 @@ def app(database: Database, organisations: Path, tmp_path: Path, monkeypatch: py
     made.extensions["gateway"].database.close()
 
 
+@pytest.fixture
+def ring(app: Flask) -> KeyRing:
+    """The keys of the web."""
+    found: KeyRing = app.extensions["gateway"].ring
+    return found
+
+
 def a_web(database: Database, organisations: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """Make the web on a store; its ledger stands in a folder. To read the forms anew for each test would take long."""
     for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):

@@ -30,13 +30,6 @@ FORM = "/staff/riverside/referrals"
 
 
 @pytest.fixture
-def ring(app: Flask) -> KeyRing:
-    """The keys of the web."""
-    found: KeyRing = app.extensions["gateway"].ring
-    return found
-
-
-@pytest.fixture
 def sent(app: Flask, database: Database) -> Referral:
     """A referral whose letter is clean."""
     return a_sent(app, database)

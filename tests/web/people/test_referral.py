@@ -19,12 +19,6 @@ from .sent import a_sent
 from .test_matrix import ROWS
 
 
-@pytest.fixture
-def ring(app: Flask) -> KeyRing:
-    """The keys of the web."""
-    return app.extensions["gateway"].ring
-
-
 def stand(database: Database, reference: str, state: str, reason: str = "") -> None:
     """Let a referral stand in a state for a reason."""
     ended(database, reference, state)

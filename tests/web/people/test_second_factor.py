@@ -23,12 +23,6 @@ FACTOR = Factor(b"12345678901234567890", ("0123456789", "abcdefghjk"))
 
 
 @pytest.fixture
-def ring(app: Flask) -> KeyRing:
-    found: KeyRing = app.extensions["gateway"].ring
-    return found
-
-
-@pytest.fixture
 def ada(database: Database, ring: KeyRing) -> str:
     """An account with a second factor, no code of which was taken yet."""
     account = join(database, EMAIL, Role.OPERATOR)
