@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
+from gateway.definitions.checks import whose
 from gateway.definitions.fields import AgreementField, DateField, FileField, Question
 from gateway.definitions.schema import Form, Page, PersonDefinition
 from gateway.forms import wording
@@ -60,7 +61,7 @@ class Column:
 def columns_of(form: Form, language: str) -> tuple[Column, ...]:
     """List the columns of a form, in the order of its pages. Raises Unfit."""
     found: list[Column] = []
-    for person in dict.fromkeys(page.person or form.main.id for page in form.pages):
+    for person in dict.fromkeys(whose(form, page) for page in form.pages):
         for index in range(form.person(person).max):
             found += _about(form, form.person(person), index, language)
     for name, count in Counter(column.name for column in found).items():
@@ -117,7 +118,7 @@ def _about(form: Form, person: PersonDefinition, index: int, language: str) -> I
     prefix = prefix_of(form, person.id, index)
     before, who = _beginning(form, person, index, language)
     always = {page.id: _is_shown(page, person, index) for page in form.pages}
-    pages = {field.name: page for page in form.pages for field in page.fields if _whose(form, page) == person.id}
+    pages = {field.name: page for page in form.pages for field in page.fields if whose(form, page) == person.id}
     for name, field in questions_of(form, person.id).items():
         if not isinstance(field, Question):
             continue
@@ -152,10 +153,6 @@ def _is_shown(page: Page, person: PersonDefinition, index: int) -> bool:
 def _must(field: Question) -> bool:
     # What an agency says of itself fills itself in.
     return field.required and field.show_when is None and field.prefill != "agency"
-
-
-def _whose(form: Form, page: Page) -> str:
-    return page.person or form.main.id
 
 
 def _beside(field: Question, language: str) -> Mapping[str, str]:

@@ -83,7 +83,7 @@ def columns(names: Sequence[str], stacks: Sequence[Sequence[int]]) -> Chart:
     """Draw a column for each stack of counts, the first layer at the bottom."""
     steps = round_steps(max(map(sum, stacks), default=0))
     bars = [bar for place, stack in enumerate(stacks) for bar in _column(place, len(stacks), stack, steps[-1])]
-    lines = [Line(_em(HEIGHT * (1 - step / steps[-1])), short(step)) for step in steps]
+    lines = [Line(_rounded(HEIGHT * (1 - step / steps[-1])), short(step)) for step in steps]
     return Chart(HEIGHT, lines, labels(names), bars)
 
 
@@ -107,11 +107,11 @@ def rows(names: Sequence[str], stacks: Sequence[Sequence[int]]) -> Chart:
     y = 0.0
     for name, stack in zip(names, stacks, strict=True):
         for line, text in enumerate(wrap(name, _LETTERS)):
-            words.append(Words(_em(y + 1.1), "" if line else f"{sum(stack):,}", text))
+            words.append(Words(_rounded(y + 1.1), "" if line else f"{sum(stack):,}", text))
             y += 1.25
         bars += _row(y + 0.25, stack, most)
         y += 1.85
-    return Chart(_em(y), bars=bars, words=words)
+    return Chart(_rounded(y), bars=bars, words=words)
 
 
 def round_steps(most: int) -> list[int]:
@@ -141,7 +141,7 @@ def _row(y: float, stack: Sequence[int], most: int) -> list[Bar]:
     found, x = [], 0.0
     for layer, number in enumerate(stack):
         if number:
-            found.append(Bar(_percent(x), _em(y), _part(number, most, 100), 0.9, layer))
+            found.append(Bar(_rounded(x), _rounded(y), _part(number, most, 100), 0.9, layer))
         x += 100 * number / most
     return found
 
@@ -154,13 +154,13 @@ def _column(place: int, of: int, stack: Sequence[int], most: int) -> list[Bar]:
         height = _part(number, most, HEIGHT)
         if number:
             left = place * room + (room - width) / 2
-            found.append(Bar(_percent(left), _em(HEIGHT - below - height), _percent(width), height, layer))
+            found.append(Bar(_rounded(left), _rounded(HEIGHT - below - height), _rounded(width), height, layer))
         below += height
     return found
 
 
 def _part(number: int, most: int, whole: float) -> float:
-    return max(_em(whole * number / most), _LEAST) if number else 0.0
+    return max(_rounded(whole * number / most), _LEAST) if number else 0.0
 
 
 def _rungs(seconds: Sequence[float]) -> Sequence[tuple[int, str]]:
@@ -179,16 +179,12 @@ def _height_on(ladder: Sequence[tuple[int, str]], seconds: float) -> float:
     above = min(rung + 1, len(ladder) - 1)
     lower, upper = ladder[rung][0], ladder[above][0]
     between = log(within / lower) / log(upper / lower) if upper > lower else 0
-    return _em(HEIGHT * (1 - (rung + between) / (len(ladder) - 1)))
+    return _rounded(HEIGHT * (1 - (rung + between) / (len(ladder) - 1)))
 
 
 def _middle(place: int, of: int) -> float:
-    return _percent((place + 0.5) * 100 / of)
+    return _rounded((place + 0.5) * 100 / of)
 
 
-def _percent(number: float) -> float:
-    return round(number, 3)
-
-
-def _em(number: float) -> float:
+def _rounded(number: float) -> float:
     return round(number, 3)
