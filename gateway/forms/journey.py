@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from gateway.definitions.base import Condition
 from gateway.definitions.schema import Form
-from gateway.forms.outline import MOST_OUTLINES, NO_ANSWERS, Answers, Leaf, Look, looks_of, outline_of
+from gateway.forms.outline import MOST_OUTLINES, NO_ANSWERS, Answers, Leaf, Look, outline_of
 
 __all__ = [
-    "NO_ANSWERS", "Answers", "Step", "can_add", "first_gap", "first_step", "holds", "input_names", "is_answered",
+    "NO_ANSWERS", "Answers", "Step", "can_add", "first_gap", "first_step", "input_names", "is_answered",
     "kept", "next_step", "number_of_people", "prefix_of", "previous_step", "settle", "step_at", "steps",
 ]  # fmt: skip
 
@@ -53,12 +52,6 @@ def number_of_people(form: Form, person_id: str, answers: Answers) -> int:
 def can_add(form: Form, person_id: str, answers: Answers) -> bool:
     """Tell whether one more may be added."""
     return number_of_people(form, person_id, answers) < form.person(person_id).max
-
-
-def holds(form: Form, condition: Condition, person_id: str, index: int, answers: Answers) -> bool:
-    """Tell whether a condition on a page or question of this person is fulfilled; all its lines must be."""
-    looks = looks_of(form, person_id, condition)
-    return _fulfilled(looks, prefix_of(form, person_id, index), answers)
 
 
 def settle(values: dict[str, tuple[str, ...]], conditions: dict[str, tuple[tuple[str, frozenset[str]], ...]]) -> None:
