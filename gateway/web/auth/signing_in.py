@@ -34,7 +34,7 @@ def post_sign_in() -> Response:
         return _page(email=email, wrong=WRONG)
     if account.sealed_secret is None:
         return let_in(account, who, now)
-    _end_before()
+    end_before()
     with site().database.write() as connection:
         tries.take_back(connection, who)
     cookie.begin_half(account.id, now)
@@ -63,14 +63,14 @@ def post_code() -> Response:
 
 def post_sign_out() -> Response:
     """End the session of this browser."""
-    _end_before()
+    end_before()
     cookie.forget()
     return current_app.make_response(redirect(f"/{access.area()}/sign-in", 303))
 
 
 def let_in(account: Account, who: Who, now: datetime) -> Response:
     """Begin a new session, end the one that this browser had, and lead to the page that was wanted."""
-    _end_before()
+    end_before()
     with site().database.write() as connection:
         tries.succeeded(connection, who, now)
         secret = sessions.begin(connection, account.id, now)
@@ -79,7 +79,7 @@ def let_in(account: Account, who: Who, now: datetime) -> Response:
     return access.go_on()
 
 
-def _end_before() -> None:
+def end_before() -> None:
     """End the session that this browser had."""
     if secret := cookie.secret():
         sessions.end(site().database, secret)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, redirect, request, session
 
 from gateway.definitions.profile import SignIn
 from gateway.store import accounts, audit, sessions
 from gateway.store.accounts import Account
-from gateway.web.auth import access, cookie
+from gateway.web.auth import access, cookie, signing_in
 from gateway.web.site import site
 from gateway.web.staff.frame import render
 
@@ -78,8 +79,13 @@ def show_vouched(provider: str) -> Response:
         account = None
     if account is None:
         return _refused()
-    goal = session.get(_NEXT) or f"/{session.get(_AREA, 'staff')}/"
-    now = datetime.now(UTC)
+    area, now = session.get(_AREA, "staff"), datetime.now(UTC)
+    goal = session.get(_NEXT) or f"/{area}/"
+    signing_in.end_before()
+    if account.sealed_secret is not None:
+        # Whoever has switched a second factor on is asked for it, whichever way they come.
+        cookie.begin_half(account.id, now)
+        return current_app.make_response(redirect(f"/{area}/sign-in/code?{urlencode({'next': goal})}", 303))
     with site().database.write() as connection:
         secret = sessions.begin(connection, account.id, now)
         audit.write(connection, actor=account.id, action="sign in", detail=f"vouched for by {provider}", now=now)

@@ -13,15 +13,16 @@ from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
 from gateway.factory import create_app
+from gateway.identity.codes import Factor
 from gateway.identity.roles import Role
 from gateway.keys import new_key
 from gateway.settings import Settings
-from gateway.store import accounts
+from gateway.store import accounts, second_factor
 from gateway.store.database import Database
 from gateway.web.auth import vouching
 from tests.docs.reading import ROOT
 
-from .conftest import HILLTOP, RIVERSIDE, join, token_of
+from .conftest import HILLTOP, RIVERSIDE, join, post, token_of
 from .provider import CLIENT, SECRET, Provider, Somebody, a_provider
 
 ADA = "ada@riverside.example"
@@ -159,6 +160,22 @@ def test_a_tenant_for_everybody_is_no_house(client: FlaskClient, monkeypatch: py
         monkeypatch.setitem(known, RIVERSIDE, replace(known[RIVERSIDE], profile=made))
         with client.application.app_context():
             assert vouching._is_of_one_house(RIVERSIDE) is house
+
+
+def test_whoever_has_a_second_factor_is_asked_for_it_also_where_a_provider_vouches(
+    client: FlaskClient, come: Coming, database: Database
+) -> None:
+    account, factor = join(database, ADA, Role.OPERATOR), Factor.new()
+    ring = client.application.extensions["gateway"].ring
+    with database.write() as connection:
+        second_factor.switch_on(connection, account, second_factor.seal(ring, account, factor), 0)
+
+    code_page = come().headers["Location"]
+
+    assert code_page == "/staff/sign-in/code?next=%2Fstaff%2Friverside%2F"
+    assert client.get("/staff/riverside/").status_code == 303
+    assert post(client, code_page, code=factor.spares[0], next="/staff/riverside/").status_code == 303
+    assert client.get("/staff/riverside/").status_code == 200
 
 
 def test_whoever_was_shut_out_here_stays_out(come: Coming, database: Database) -> None:
