@@ -33,10 +33,13 @@ class Session:
     hash: str = field(repr=False)
 
 
-def begin(connection: Connection, account: str, now: datetime) -> str:
-    """Begin a session, and give the secret for its cookie: a new one each time, whatever the browser had before."""
+def begin(connection: Connection, account: str, now: datetime, *, proven_at: datetime | None = None) -> str:
+    """Begin a session, and give the secret for its cookie: a new one each time, whatever the browser had before.
+
+    `proven_at` is when its owner last proved who they are, where that is not now.
+    """
     secret = secrets.token_urlsafe(32)
-    row = {"created_at": now, "seen_at": now, "proven_at": now, "expires_at": now + LONGEST}
+    row = {"created_at": now, "seen_at": now, "proven_at": proven_at or now, "expires_at": now + LONGEST}
     connection.execute(insert(sessions).values(hash=_hash(secret), account=account, **row))
     connection.execute(update(accounts).where(accounts.c.id == account).values(signed_in_at=now))
     return secret

@@ -89,6 +89,8 @@ def go_on(default: str = "") -> Response:
 def _guarded(view: View, access: Access) -> View:
     @wraps(view)
     def guarded(**values: object) -> Response:
+        if any("\0" in str(value) for value in values.values()):
+            abort(404)  # PostgreSQL takes no such text, not even to look for it
         if access.role != ANYBODY and (elsewhere := _let_in(access, (request.view_args or {}).get("organisation"))):
             return elsewhere
         if request.method == "POST":

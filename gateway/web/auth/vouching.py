@@ -87,7 +87,8 @@ def show_vouched(provider: str) -> Response:
         cookie.begin_half(account.id, now)
         return current_app.make_response(redirect(f"/{area}/sign-in/code?{urlencode({'next': goal})}", 303))
     with site().database.write() as connection:
-        secret = sessions.begin(connection, account.id, now)
+        # A provider may remember a browser for weeks: whoever finds it open has proved nothing.
+        secret = sessions.begin(connection, account.id, now, proven_at=now - sessions.LONGEST)
         audit.write(connection, actor=account.id, action="sign in", detail=f"vouched for by {provider}", now=now)
     cookie.begin(secret)
     return current_app.make_response(redirect(access.safe_next(goal) or "/staff/", 303))

@@ -28,7 +28,7 @@ class Line:
 def show_trail(organisation: str) -> Response:
     """List the newest entries, or those before one of them, or those of one referral."""
     before = request.args.get("before", "")
-    reference = request.args.get("reference", "").strip().upper()[:16]
+    reference = request.args.get("reference", "").replace("\0", "").strip().upper()[:16]
     found = trail.entries(
         site().database,
         organisation=organisation,

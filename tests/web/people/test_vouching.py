@@ -240,3 +240,14 @@ def test_a_provider_that_is_away_is_a_plain_sentence(
     assert answer.status_code == 422
     assert "127.0.0.1" not in answer.get_data(as_text=True)
     assert provider.issuer
+
+
+def test_a_provider_that_remembers_a_browser_proves_nothing_for_what_is_dangerous(
+    client: FlaskClient, come: Coming, database: Database
+) -> None:
+    join(database, ADA, Role.ADMIN)
+    assert come().status_code == 303
+
+    assert client.get("/staff/riverside/").status_code == 200
+    answer = client.get("/staff/riverside/people/invite")
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/staff/prove")
