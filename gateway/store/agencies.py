@@ -56,7 +56,7 @@ class Standing:
 
 def add(connection: Connection, deciding: Deciding, name: str) -> str:
     """Make an agency, and give its id."""
-    found = secrets.token_urlsafe(16)
+    found = secrets.token_hex(11)  # typed behind commands, which take a hyphen at its beginning for an option
     row = {"id": found, "organisation": deciding.organisation, "name": name, "created_at": deciding.now}
     connection.execute(insert(agencies).values(**row))
     deciding.note(connection, action="add agency", detail=f"agency {found}")

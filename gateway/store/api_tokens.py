@@ -54,7 +54,8 @@ def add(
     expires_at: datetime,
 ) -> str:
     """Make a token for an agency of the organisation; give the text that is shown once."""
-    found, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
+    # An id is typed behind commands, which take a hyphen at its beginning for an option.
+    found, secret = secrets.token_hex(11), secrets.token_urlsafe(32)
     connection.execute(
         insert(api_tokens).values(
             id=found,

@@ -8,7 +8,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, 
 from gateway.identity.roles import Role
 from gateway.store.columns import Utc, counter, metadata, one_of
 
-ID = String(22)  # 16 random bytes as text
+ID = String(22)  # random, as text
 
 agencies = Table(
     "agencies",

@@ -53,6 +53,7 @@ def test_a_token_is_shown_once_and_opens_what_was_said(typed: Typing, database: 
 def test_a_token_is_ended_once_and_for_its_organisation_alone(typed: Typing, database: Database, surgery: str) -> None:
     text = added(typed)
     (known,) = api_tokens.listed(database, "riverside")
+    assert (known.id + surgery).isalnum()  # what begins with a hyphen would be taken for an option
 
     assert typed("tokens", "end", "riverside", known.id).exit_code == 0
     again = typed("tokens", "end", "riverside", known.id)
