@@ -61,7 +61,7 @@ def held(reason: str) -> Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Which agency a referral is from, and which account of it: none where its software sent it."""
+    """Which agency a referral is from, and who of it sent it: an account, or the token of its software."""
 
     agency: str
     account: str | None = None

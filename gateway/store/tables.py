@@ -76,7 +76,7 @@ referrals = Table(
     Column("purged_at", Utc),  # since then a tombstone: reference, form and times, nothing sealed
     counter("corrections"),  # how often somebody corrected an answer since it was sent
     Column("agency", String(22)),  # whose people may see where it stands
-    Column("account", String(22)),  # who of them sent it
+    Column("account", String(22)),  # who of them sent it: an account, or a token
     one_of("state", ReferralState),
     partial("ix_referrals_agency", "agency", "created_at", where="agency IS NOT NULL"),
     partial("ix_referrals_agency_updated_at", "agency", "updated_at", where="agency IS NOT NULL"),

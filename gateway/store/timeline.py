@@ -10,7 +10,7 @@ from gateway.store import jobs, tables
 from gateway.store.database import Database
 from gateway.store.files import SCAN
 from gateway.store.following import UPLOAD
-from gateway.store.people_tables import accounts, agencies, memberships
+from gateway.store.people_tables import accounts, agencies, api_tokens, memberships
 from gateway.store.states import FileState, JobStatus
 
 LEFT = "somebody who has left"  # whose account is not told of any more
@@ -66,16 +66,18 @@ def origin(database: Database, reference: str) -> Origin:
     wanted = (
         select(
             table.c.language, table.c.definition, agencies.c.name, accounts.c.email, table.c.imported_at,
-            due.label("due"), table.c.account,
+            due.label("due"), table.c.account, api_tokens.c.name.label("token"),
         )
         .outerjoin(agencies, agencies.c.id == table.c.agency)
         .outerjoin(accounts, accounts.c.id == table.c.account)
+        .outerjoin(api_tokens, api_tokens.c.id == table.c.account)
         .where(table.c.reference == reference)
     )  # fmt: skip
     with database.read() as connection:
         row = connection.execute(wanted).one()
         doubtful = bool(jobs.may_have_arrived(connection, [reference]))
-    sender = row.email or (LEFT if row.account else None)
+    software = f"software, by the token “{row.token}”" if row.token else None
+    sender = row.email or software or (LEFT if row.account else None)
     return Origin(row.language, row.definition, row.name, sender, row.imported_at, row.due, doubtful)
 
 

@@ -97,7 +97,7 @@ def send(call: Call, visit: Visit, files: Sequence[Sequence[str]] = ()) -> Respo
         answers=call.digested(files),
         now=visit.now,
         drafted=visit.draft is not None,
-        sender=Sender(call.caller.token.agency),
+        sender=Sender(call.caller.token.agency, call.caller.token.id),
     )
     return told(call.caller, sent)
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from gateway.keys import KeyRing
 from gateway.referral import Referral
-from gateway.store import referrals
+from gateway.store import referrals, timeline
 from gateway.store.database import Database
 from gateway.web.limits import Limit, Rate
 
@@ -50,6 +50,8 @@ def test_what_is_sent_becomes_the_referral_that_the_page_would_make(app: Flask, 
     listed = referrals.find(app.extensions["gateway"].database, found.reference)
     assert listed is not None
     assert (listed.agency, listed.state, listed.test) == (surgery.agency, "pending", False)
+    origin = timeline.origin(app.extensions["gateway"].database, found.reference)
+    assert origin.sender == "software, by the token “the practice's system”"
 
 
 def test_what_the_page_refuses_is_refused_by_its_path_in_the_words_of_the_page(surgery: Software) -> None:
