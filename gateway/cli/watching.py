@@ -56,4 +56,5 @@ def _watched(settings: Settings, organisation: Organisation) -> Watched:
         undelivered_for=timedelta(days=retention.undelivered_days),
         settles_within=asked_within if settles else timedelta(),
         problems=len(organisation.problems),
+        console=f"{settings.base_url}/staff/{organisation.slug}/",
     )

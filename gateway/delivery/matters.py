@@ -29,8 +29,9 @@ Counts = dict[str, dict[Matter, int]]
 class Watched:
     """An organisation: whom it wants told, and when waiting has lasted too long.
 
-    `undelivered_for` is how long what is not delivered is kept; `problems` are those of its own files; within
-    `settles_within` a destination that can be asked may settle by itself what is unknown.
+    `console` is where its staff put things right. `undelivered_for` is how long what is not delivered is kept;
+    `problems` are those of its own files; within `settles_within` a destination that can be asked may settle by itself
+    what is unknown.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Watched:
     undelivered_for: timedelta = timedelta(days=90)
     settles_within: timedelta = timedelta()
     problems: int = 0
+    console: str = ""
 
     @property
     def expires_after(self) -> timedelta:

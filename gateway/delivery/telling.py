@@ -104,6 +104,7 @@ class Telling:
         return {
             "trail": {"entries": head.entries, "digest": head.digest} if head else None,
             "organisation": self._watched[slug].name,
+            "console": self._watched[slug].console,
             "count": sum(_number(matter, each.count) for matter, each in still.items()),
             "matters": [
                 self._in_words(slug, matter, still[matter], standing, now) for matter in Matter if matter in still

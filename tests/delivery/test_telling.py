@@ -27,7 +27,8 @@ from .conftest import HOUR, MINUTE
 
 DAY = timedelta(days=1)
 STAFF = "referrals@riverside.example"
-RIVERSIDE = Watched("Riverside Carers", emails=(STAFF,))
+CONSOLE = "https://refer.example.org/staff/riverside/"
+RIVERSIDE = Watched("Riverside Carers", emails=(STAFF,), console=CONSOLE)
 
 
 class Office:
@@ -96,6 +97,7 @@ def test_a_failure_is_told_at_once_with_reference_reason_and_command(
     assert f"{reference}  failed, from 4 May 2026, 12:00 UTC: rejected: the destination answered 422" in text
     assert what_to_do(reference, "failed", "rejected: the destination answered 422") in text
     assert "flask referrals list --organisation riverside --state failed" in text
+    assert CONSOLE in text
     assert "Testperson" not in text
 
 

@@ -27,7 +27,8 @@ MATTERS = [
     },
     {"title": "The forms are closed", "lines": [], "more": 0, "to_do": ["Correct it."], "commands": []},
 ]  # fmt: skip
-STAFF = {"organisation": "Riverside Carers", "count": 13, "matters": MATTERS}
+CONSOLE = "https://refer.example.org/staff/riverside/"
+STAFF = {"organisation": "Riverside Carers", "count": 13, "matters": MATTERS, "console": CONSOLE}
 LINK = {**SAVED, "link": "https://refer.example.org/staff/invitation/abc_DEF-123"}
 WORDS = {
     "saved": SAVED,
@@ -97,6 +98,7 @@ def test_staff_read_what_is_open_and_what_to_do(kind: str, part: str) -> None:
     for matter in MATTERS:
         words = (matter["title"], *matter["to_do"], *matter["lines"], *matter["commands"])  # type: ignore[misc]
         assert all(str(word) in text for word in words)
+    assert CONSOLE in text
     assert text.count("and 10 more") == 1
     assert composed(kind)["Subject"].startswith("Referral gateway: 13 to look at")
 
