@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -10,7 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,12 +28,17 @@ PATIENCE = 30.0  # how long anything may take before a test gives up: generous, 
 Value = TypeVar("Value")
 
 
+_SERVED = range(10_000, 30_000)
+
+
 def free_port() -> int:
-    """Find a port that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Find a port that nobody uses, of those that the system gives to nobody who calls: until a server has bound it,
+    one of the others could be taken by a connection of a test beside."""
+    for port in random.sample(_SERVED, len(_SERVED)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("every port is in use")
 
 
 def wait_for(condition: Callable[[], Value], what: str, patience: float = PATIENCE) -> Value:
@@ -109,7 +115,10 @@ class House:
         if "sandbox" in names:
             wait_for(lambda: _answers(f"{self.sandbox}/"), "the sandbox")
         if "web" in names:
-            wait_for(lambda: _answers(f"{self.base}/healthz"), f"the web server: {self.log('web')}")
+            try:
+                wait_for(lambda: _answers(f"{self.base}/healthz"), "the web server")
+            except AssertionError as error:
+                raise AssertionError(f"{error}; its log: {self.log('web')}") from None
         return self
 
     @contextmanager
