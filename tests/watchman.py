@@ -1,9 +1,10 @@
 """A watchman outside: a real web server on a free port that remembers who called."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from tests.serving import serving
 
 
 class Watchman:
@@ -36,11 +37,5 @@ class Watchman:
 def open_watchman() -> Iterator[Watchman]:
     """Let him be called while a test runs."""
     found = Watchman()
-    thread = threading.Thread(target=found.server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
+    with serving(found.server):
         yield found
-    finally:
-        found.server.shutdown()
-        found.server.server_close()
-        thread.join()

@@ -1,11 +1,10 @@
 """`flask forms new` against a sandbox over HTTP: what it writes, what it refuses, and a referral by its form."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 import requests
@@ -21,6 +20,7 @@ from gateway.settings import Settings
 from gateway.store import referrals
 from gateway.store.database import Database
 from tests.end_to_end.visitor import Visitor
+from tests.serving import serving
 
 PROFILE = """
 name: Hillside Carers
@@ -32,24 +32,6 @@ charitylog:
   user: ${CHARITYLOG_USER}
 """
 DISTRICT = "dictionaries/organisations/district.json"
-
-
-class Server(Protocol):
-    def serve_forever(self) -> None: ...
-
-    def shutdown(self) -> None: ...
-
-
-@contextmanager
-def serving(server: Server) -> Iterator[None]:
-    """Serve on a thread until the block ends."""
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """What a Charitylog is asked before anybody relies on it: keys, rights and lists, and what to do about each."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from gateway.destinations.needs import Question
 from gateway.destinations.seam import Busy, DestinationError, NotSent, Survey, Unknown
 from gateway.destinations.surveying import MOST_CALLS, SECONDS, survey
 from gateway.sandbox import create_sandbox, make_server
+from tests.serving import serving
 
 from .test_requirements import DIRECT, NAMES, WORDS, a_carer, a_form, asked
 
@@ -25,11 +25,8 @@ CARERS = a_form(**a_carer(to_main="5", from_main="8", carer_to_main="3", carer_f
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     server = make_server(create_sandbox(source="source-key", org="org-key", user="user-key"))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
+    with serving(server):
+        yield f"http://127.0.0.1:{server.port}"
 
 
 class There:

@@ -1,7 +1,6 @@
 """The examples of docs/api.md run against the sandbox, and docs/form.schema.json is what the command prints."""
 
 import json
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -11,20 +10,15 @@ from gateway import charitylog
 from gateway.cli.forms import command as forms
 from gateway.sandbox import create_sandbox, make_server
 from tests.docs.reading import ADDRESS, blocks, spans, text_of
+from tests.serving import serving
 
 
 @pytest.fixture
 def sandbox() -> Iterator[str]:
     """A sandbox with the keys of the documents; gives its address."""
     server = make_server(create_sandbox(source="sandbox-source", org="sandbox-org", user="sandbox-user"))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving(server):
         yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_python_examples_run_in_their_order(sandbox: str) -> None:

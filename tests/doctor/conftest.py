@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from gateway.store import workers
 from gateway.store.database import Database
 from tests.clamd import Clamd
 from tests.mailbox import Mailbox, open_mailbox
+from tests.serving import serving
 
 ROOT = Path(__file__).parents[2]
 PLAIN = registry.Limits(5, 30, 60)
@@ -102,23 +102,16 @@ def web() -> Iterator[HTTPServer]:
     """What answers at the address that people know."""
     server = HTTPServer(("127.0.0.1", 0), _Alive)
     server.body = b"alive\n"  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield server
 
 
 @pytest.fixture
 def sandbox_url() -> Iterator[str]:
     """The address of a sandbox."""
     server = make_server(create_sandbox(source="source-key", org="org-key", user="user-key"))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/v2"
-    server.shutdown()
-    thread.join()
+    with serving(server):
+        yield f"http://127.0.0.1:{server.port}/v2"
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from flask.testing import FlaskClient
 
 from gateway.sandbox import SandboxServer, create_sandbox, make_server
 from gateway.sandbox.state import Sandbox
+from tests.serving import serving
 
 KEYS = {"Source": "source-key", "Org": "org-key", "User": "user-key"}
 PERSON = {"first_name": "Alys", "surname": "Testperson", "org_type_id": "1", "description": "RG-7K3F-9Q2M\nInvented."}
@@ -113,11 +113,8 @@ def shared() -> FlaskClient:
 @pytest.fixture
 def server(app: Flask) -> Iterator[SandboxServer]:
     server = make_server(app)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
+    with serving(server):
+        yield server
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from flask import Flask
 
 from gateway.sandbox import SandboxServer, make_server
 from tests.sandbox.conftest import BODY, HEAD, KEYS, PERSON, Wire, exchange, wait_until
+from tests.serving import serving
 
 
 def test_a_connection_serves_many_calls(wire: Wire) -> None:
@@ -122,15 +123,11 @@ def taken(wire: Wire) -> bool:
 @pytest.mark.parametrize("wish", [{"hang": True}, {"latency": 3600}, {"drip": 3600}], ids=["hang", "latency", "drip"])
 def test_ending_the_server_ends_whoever_waits(app: Flask, wish: dict[str, object]) -> None:
     server = make_server(app)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    waiting, looking = Wire(server.port), Wire(server.port)
-    looking.fault(**wish)
-    waiting.connection.request("PUT", "/v2/external_referral", BODY, KEYS | {"Content-Type": "application/json"})
-    wait_until(lambda: taken(looking))
-
-    server.shutdown()
-    thread.join()
+    with serving(server):
+        waiting, looking = Wire(server.port), Wire(server.port)
+        looking.fault(**wish)
+        waiting.connection.request("PUT", "/v2/external_referral", BODY, KEYS | {"Content-Type": "application/json"})
+        wait_until(lambda: taken(looking))
 
     with pytest.raises((http.client.HTTPException, ConnectionError)):
         waiting.connection.getresponse().read()
@@ -140,14 +137,10 @@ def test_ending_the_server_ends_whoever_waits(app: Flask, wish: dict[str, object
 
 def test_an_ended_server_leaves_no_open_connection(app: Flask) -> None:
     server = make_server(app)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    wire = Wire(server.port)
-    wire.put([PERSON])
-    assert wire.connection.sock is not None
-
-    server.shutdown()
-    thread.join()
+    with serving(server):
+        wire = Wire(server.port)
+        wire.put([PERSON])
+        assert wire.connection.sock is not None
 
     assert wire.connection.sock.recv(1) == b""
     wire.connection.close()

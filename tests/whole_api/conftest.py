@@ -1,7 +1,6 @@
 """One sandbox on a real socket for all of these tests, which remembers every address as it came over the wire."""
 
 import json
-import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import pytest
 from gateway.charitylog import Client, Credentials
 from gateway.sandbox import create_sandbox, make_server
 from gateway.sandbox.api.rules import Profile
+from tests.serving import serving
 
 KEYS = Credentials(source="sandbox-source", org="sandbox-org", user="sandbox-user")  # as in the documents
 
@@ -64,27 +64,21 @@ class Service:
 
 
 @contextmanager
-def serving(profile: Profile = "any") -> Iterator[Service]:
+def a_sandbox(profile: Profile = "any") -> Iterator[Service]:
     """Run a sandbox on a free port."""
     app = create_sandbox(source=KEYS.source, org=KEYS.org, user=KEYS.user, profile=profile)
     service = Service()
     app.wsgi_app = service.listening(app.wsgi_app)  # type: ignore[method-assign]
     server = make_server(app)
     service.address = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving(server):
         yield service
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Service]:
     """The sandbox, started once."""
-    with serving() as service:
+    with a_sandbox() as service:
         yield service
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from gateway.charitylog import Client, KeysRefused, Rejected, Upload, encode
-from tests.whole_api.conftest import KEYS, Service, serving
+from tests.whole_api.conftest import KEYS, Service, a_sandbox
 
 ADA: dict[str, object] = {
     "org_type_id": "7", "first_name": "Ada", "surname": "Testperson", "description": "Invented: asks for a visit.",
@@ -31,7 +31,7 @@ def without(person: dict[str, object], name: str) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def by_profile() -> Iterator[dict[str, Service]]:
     """A sandbox for each revision of the minimum fields."""
-    with serving("2019") as older, serving("2023") as newer:
+    with a_sandbox("2019") as older, a_sandbox("2023") as newer:
         yield {"2019": older, "2023": newer}
 
 

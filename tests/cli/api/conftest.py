@@ -1,6 +1,5 @@
 """`flask api` as somebody types it, against a sandbox of one server for all; it tells what went over the wire."""
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from flask import Flask
 
 from gateway.cli import Commands
 from gateway.sandbox import create_sandbox, make_server
+from tests.serving import serving
 
 ORGANISATION = """
 name: Invented Carers
@@ -57,12 +57,8 @@ def served() -> Iterator[Wire]:
     app.wsgi_app = wire.listening(app.wsgi_app)  # type: ignore[method-assign]
     server = make_server(app)
     wire.port = server.port
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield wire
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield wire
 
 
 @pytest.fixture

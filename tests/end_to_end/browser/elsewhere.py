@@ -1,12 +1,13 @@
 """Another website, by three names: two that the organisation lets frame its forms, and one that it does not."""
 
 import html
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import quote, unquote
+
+from tests.serving import serving
 
 # Not the names of the gateway under test, which is at 127.0.0.1: to a browser these are other sites.
 LISTED, ALSO_LISTED, UNLISTED = "localhost", "builder.localhost", "other.localhost"
@@ -85,11 +86,5 @@ class _Handler(BaseHTTPRequestHandler):
 def open_elsewhere() -> Iterator[Elsewhere]:
     """Serve the other website while a test runs."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield Elsewhere(server.server_address[1])
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,6 +1,5 @@
 """A provider of OpenID Connect on the loopback: Authlib's own server, one client, and whoever is said to be there."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,8 @@ from authlib.oidc.core.grants import OpenIDCode
 from flask import Flask, Response, jsonify
 from joserfc.jwk import RSAKey
 from werkzeug.serving import make_server
+
+from tests.serving import serving
 
 CLIENT, SECRET = "referral-gateway", "an-invented-secret"
 
@@ -195,11 +196,5 @@ def a_provider(back: str) -> Iterator[Provider]:
         patch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")  # it is on the loopback, without TLS
         server = make_server("127.0.0.1", 0, found.app(), threaded=True)
         found.issuer = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
+        with serving(server):
             yield found
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()

@@ -4,7 +4,6 @@ import json
 import shlex
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from tests.docs.reading import blocks, table, text_of, words
+from tests.serving import serving
 
 from ..test_matrix import ROWS, TOKEN
 from .conftest import ANSWERS, REFERRALS, Software
@@ -29,14 +29,8 @@ def served(app: Flask, surgery: Software, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REFERRAL_TOKEN", surgery.token)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving(server):
         yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_the_python_examples_run_in_their_order(
