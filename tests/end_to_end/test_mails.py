@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import certify
 from tests.end_to_end.house import House, wait_for
 from tests.end_to_end.test_canaries import everything_written
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import fill_in_support
-from tests.mailbox import Mailbox, certify, open_mailbox
+from tests.mailbox import Mailbox, open_mailbox
 
 ANSWER = "Purple teapot"
 ALBA = "alba.canary@example.org"

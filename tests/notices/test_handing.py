@@ -9,7 +9,8 @@ import pytest
 from gateway.mailserver import read
 from gateway.notices.handing import NotNow, Refused, hand_over
 
-from ..mailbox import certify, open_mailbox
+from ..certificates import certify
+from ..mailbox import open_mailbox
 
 ALBA = "alba@example.org"
 LOGIN = "refer%40example.org:p%40ss%2Fword@"
