@@ -14,12 +14,13 @@ from werkzeug.serving import make_server as serve
 from gateway.cli import Commands, opening
 from gateway.destinations import registry
 from gateway.factory import create_app
-from gateway.keys import KeyRing, new_key
+from gateway.keys import KeyRing
 from gateway.sandbox import create_sandbox, make_server
 from gateway.settings import Settings
 from gateway.store import referrals
 from gateway.store.database import Database
 from tests.end_to_end.visitor import Visitor
+from tests.opened import settings_of
 from tests.serving import serving
 
 PROFILE = """
@@ -307,10 +308,12 @@ def test_what_is_sent_by_each_form_that_was_made_is_staged(
     for form, words in WAYS.items():
         typed("new", "hillside", form, *words)
     (tmp_path / "gateway.db").write_bytes(sqlite_template.read_bytes())
-    settings = Settings(
-        _env_file=None, keys=new_key(), base_url="http://localhost", clamd="off", smtp_url="off", min_fill_seconds=0,
-        database_url=f"sqlite:///{tmp_path}/gateway.db", organisations=home.parent, ledger=tmp_path / "ledger.jsonl",
-    )  # fmt: skip
+    settings = settings_of(
+        f"sqlite:///{tmp_path}/gateway.db",
+        organisations=home.parent,
+        min_fill_seconds=0,
+        ledger=tmp_path / "ledger.jsonl",
+    )
     web = serve("127.0.0.1", 0, create_app(settings), threaded=True)
     with serving(web):
         references = {form: sent_by(f"http://127.0.0.1:{web.port}/hillside/{form}") for form in WAYS}

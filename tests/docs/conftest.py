@@ -1,37 +1,20 @@
 """What the documents are compared with: the app as it serves the example organisation."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from gateway.cli.migrate import upgrade
 from gateway.factory import create_app
-from gateway.keys import new_key
-from gateway.settings import Settings
-from gateway.store.database import Database
-from tests.docs.reading import ROOT
+from tests.opened import credentials, settings_of
 
 
 @pytest.fixture(scope="package")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Flask]:
     """The web with the example organisation and an empty store."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('docs')}/gateway.db"
-    database = Database(url)
-    upgrade(database)
-    database.close()
+    file = shutil.copyfile(sqlite_template, tmp_path_factory.mktemp("docs") / "gateway.db")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CHARITYLOG_URL", "http://127.0.0.1:1/v2")
-        for name in ("CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
-            patch.setenv(name, "invented")
-        yield create_app(
-            Settings(
-                _env_file=None,
-                keys=new_key(),
-                base_url="http://localhost",
-                clamd="off",
-                smtp_url="off",
-                database_url=url,
-                organisations=ROOT / "organisations",
-            )
-        )
+        credentials(patch)
+        yield create_app(settings_of(f"sqlite:///{file}"))

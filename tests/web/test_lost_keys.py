@@ -9,13 +9,12 @@ from flask.testing import FlaskClient
 
 from gateway.factory import create_app
 from gateway.keys import KeyRing, new_key
-from gateway.settings import Settings
 from gateway.store import sending
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.files import Details, Files
 from gateway.web.tokens import write_instance
-from tests.docs.reading import ROOT
+from tests.opened import credentials, settings_of
 from tests.store.making import a_referral
 
 LOST, HERE = new_key(), new_key()
@@ -33,16 +32,9 @@ def store(database: Database) -> Database:
 @pytest.fixture
 def client(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
     """The web with another key than the one that sealed what is stored."""
-    monkeypatch.setenv("CHARITYLOG_URL", "http://127.0.0.1:1/v2")
-    for name in ("CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
-        monkeypatch.setenv(name, "invented")
-    app = create_app(
-        Settings(
-            _env_file=None, keys=HERE, base_url="http://localhost", clamd="off", smtp_url="off",
-            database_url=store.url.render_as_string(hide_password=False), organisations=ROOT / "organisations",
-            ledger=tmp_path / "ledger.jsonl",
-        )
-    )  # fmt: skip
+    credentials(monkeypatch)
+    url = store.url.render_as_string(hide_password=False)
+    app = create_app(settings_of(url, keys=HERE, ledger=tmp_path / "ledger.jsonl"))
     yield app.test_client()
     app.extensions["gateway"].database.close()
 

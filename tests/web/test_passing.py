@@ -11,14 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.factory import create_app
-from gateway.keys import new_key
-from gateway.settings import Settings
 from gateway.store import page_counts
 from gateway.web.public.visit import LONDON
 from gateway.web.site import Site
 from gateway.web.trials import Mode
-from tests.docs.reading import ROOT
 from tests.end_to_end.walks import CONTACT
+from tests.opened import credentials, settings_of
 
 ABOUT = {
     "first_name": "Alba", "surname": "Testperson",
@@ -34,20 +32,8 @@ def app(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) 
     """The web with the example organisation."""
     file = tmp_path / "gateway.db"
     shutil.copyfile(sqlite_template, file)
-    for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
-        monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
-    made = create_app(
-        Settings(
-            _env_file=None,
-            keys=new_key(),
-            base_url="http://localhost",
-            clamd="off",
-            smtp_url="off",
-            database_url=f"sqlite:///{file}",
-            organisations=ROOT / "organisations",
-            min_fill_seconds=0,
-        )
-    )
+    credentials(monkeypatch)
+    made = create_app(settings_of(f"sqlite:///{file}", min_fill_seconds=0))
     yield made
     site_of(made).database.close()
 

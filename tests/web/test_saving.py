@@ -1,6 +1,7 @@
 """Saved forms and their mails are no way to guess without end, nor to fill strangers' mailboxes."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,43 +10,25 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from gateway.cli.migrate import upgrade
 from gateway.factory import create_app
 from gateway.forms.journey import input_names, steps
-from gateway.keys import new_key
-from gateway.settings import Settings
 from gateway.store import tables
-from gateway.store.database import Database
 from gateway.store.drafts import Draft
 from gateway.web.limits import Limit, Rate
 from gateway.web.site import Site
 from gateway.web.tokens import new_instance, write_instance
-from tests.docs.reading import ROOT
+from tests.opened import credentials, settings_of
 
 ONCE = Rate(1, 3600)
 LINK = "/riverside/support/save/{}"
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def app(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The web with the example organisation, an empty store and a mail server."""
-    url = f"sqlite:///{tmp_path}/gateway.db"
-    database = Database(url)
-    upgrade(database)
-    database.close()
-    for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
-        monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
-    made = create_app(
-        Settings(
-            _env_file=None,
-            keys=new_key(),
-            base_url="http://localhost",
-            clamd="off",
-            smtp_url="smtp://localhost?tls=off&from=refer@example.org",
-            database_url=url,
-            organisations=ROOT / "organisations",
-        )
-    )
+    file = shutil.copyfile(sqlite_template, tmp_path / "gateway.db")
+    credentials(monkeypatch)
+    made = create_app(settings_of(f"sqlite:///{file}", smtp_url="smtp://localhost?tls=off&from=refer@example.org"))
     yield made
     site_of(made).database.close()
 

@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from gateway.cli.migrate import upgrade
 from gateway.factory import create_app
-from gateway.keys import new_key
-from gateway.settings import Settings
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.web.public import uploading
 from tests.docs.reading import ROOT
 from tests.end_to_end.papers import rewritten
+from tests.opened import credentials, settings_of
 
 FIRST = "    fields:\n"
 LETTER = "      - {name: letter, type: file, label: A letter, accept: [pdf], max_files: 3}\n"
@@ -25,25 +24,15 @@ LETTER = "      - {name: letter, type: file, label: A letter, accept: [pdf], max
 
 def test_a_silent_scanner_is_left_alone_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploading, "SCAN_SECONDS", 0.05)
-    for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
-        monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
+    credentials(monkeypatch)
     organisations = shutil.copytree(ROOT / "organisations", tmp_path / "organisations")
     rewritten(organisations, "contact-me", lambda form: form.replace(FIRST, FIRST + LETTER, 1))
     database = Database(f"sqlite:///{tmp_path}/gateway.db")
     upgrade(database)
     with socket.create_server(("127.0.0.1", 0)) as clamd:
         clamd.setblocking(False)
-        app = create_app(
-            Settings(
-                _env_file=None,
-                keys=new_key(),
-                base_url="http://localhost",
-                clamd=f"127.0.0.1:{clamd.getsockname()[1]}",
-                smtp_url="off",
-                database_url=f"sqlite:///{tmp_path}/gateway.db",
-                organisations=organisations,
-            )
-        )
+        scanner = f"127.0.0.1:{clamd.getsockname()[1]}"
+        app = create_app(settings_of(f"sqlite:///{tmp_path}/gateway.db", clamd=scanner, organisations=organisations))
         client = app.test_client()
         token = re.search(r'name="token"[^>]* value="([^"]+)"', client.get("/riverside/contact-me").text)
         assert token is not None

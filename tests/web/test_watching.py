@@ -10,14 +10,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, update
 
 from gateway.factory import create_app
-from gateway.keys import KeyRing, new_key
-from gateway.settings import Settings
+from gateway.keys import KeyRing
 from gateway.store import alerts, destinations, mails, tables, tallies, workers
 from gateway.store.alerts import Matter, Told
 from gateway.store.database import Database
 from gateway.store.mails import Mail
 from gateway.web.metrics import METRICS
 from tests.docs.reading import ROOT
+from tests.opened import credentials, settings_of
 
 from ..store.making import send
 from ..store.test_watching import leave
@@ -31,23 +31,13 @@ Open = Callable[..., FlaskClient]
 @pytest.fixture
 def open_web(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Open the web on the store of the test; a worker has just shown life."""
-    for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
-        monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
+    credentials(monkeypatch)
     workers.beat(database, worker="a", started_at=datetime.now(UTC))
     opened = []
 
     def make(**settings: object) -> FlaskClient:
-        plain = {"smtp_url": SMTP, "metrics_token": TOKEN, "organisations": ROOT / "organisations"}
-        app = create_app(
-            Settings(
-                _env_file=None,
-                keys=new_key(),
-                base_url="http://localhost",
-                clamd="off",
-                database_url=database.url.render_as_string(hide_password=False),
-                **{**plain, **settings},
-            )
-        )
+        told = {"smtp_url": SMTP, "metrics_token": TOKEN, **settings}
+        app = create_app(settings_of(database.url.render_as_string(hide_password=False), **told))
         opened.append(app.extensions["gateway"].database)
         return app.test_client()
 

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,12 +12,11 @@ from werkzeug.test import TestResponse
 
 from gateway.cli.migrate import upgrade
 from gateway.factory import create_app
-from gateway.keys import new_key
-from gateway.settings import Settings
 from gateway.store import dictionaries
 from gateway.store.database import Database
 from gateway.web.site import Site
 from gateway.web.tokens import new_instance
+from tests.opened import credentials, settings_of
 
 ROOT = Path(__file__).parents[2]
 NAME, GONE, THERE = "organisations/district", "1", "2"
@@ -46,15 +44,14 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskCli
     """A browser of a gateway, one of whose choices went an hour ago."""
     shutil.copytree(ROOT / "organisations", tmp_path / "organisations")
     (tmp_path / "organisations/riverside/forms/where.yaml").write_text(FORM)
-    for name in ("SOURCE", "ORG", "USER"):
-        monkeypatch.setenv(f"CHARITYLOG_{name}", "key")
-    monkeypatch.setenv("CHARITYLOG_URL", "http://127.0.0.1:1/v2")
-    settings: dict[str, Any] = {
-        "keys": new_key(), "base_url": "http://localhost", "clamd": "off", "smtp_url": "off", "rate_limit": "off",
-        "database_url": f"sqlite:///{tmp_path}/gateway.db", "organisations": tmp_path / "organisations",
-        "min_fill_seconds": 0, "ledger": tmp_path / "ledger.jsonl",
-    }  # fmt: skip
-    loaded = Settings(**settings)
+    credentials(monkeypatch)
+    loaded = settings_of(
+        f"sqlite:///{tmp_path}/gateway.db",
+        organisations=tmp_path / "organisations",
+        rate_limit="off",
+        min_fill_seconds=0,
+        ledger=tmp_path / "ledger.jsonl",
+    )
     from_before = [(GONE, "Upper Sample"), (THERE, "Lower Sample")]
     database = Database(loaded.database_url.get_secret_value())
     upgrade(database)

@@ -17,15 +17,15 @@ from gateway.definitions.loader import Organisation
 from gateway.factory import create_app
 from gateway.identity import passwords
 from gateway.identity.roles import Role
-from gateway.keys import KeyRing, new_key
+from gateway.keys import KeyRing
 from gateway.ledger import Ledger
-from gateway.settings import Settings
 from gateway.store import accounts, agencies, people_tables, sessions
 from gateway.store.database import Database
 from gateway.store.people import Deciding
 from gateway.web.auth.access import PROVEN_FOR
 from gateway.web.site import Site
 from tests.docs.reading import ROOT
+from tests.opened import credentials, settings_of
 
 PASSWORD = "tall river blue kettle"
 RIVERSIDE, HILLTOP = "riverside", "hilltop"
@@ -70,18 +70,9 @@ def ring(app: Flask) -> KeyRing:
 
 def a_web(database: Database, organisations: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """Make the web on a store; its ledger stands in a folder. To read the forms anew for each test would take long."""
-    for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
-        monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
-    settings = Settings(
-        _env_file=None,
-        keys=new_key(),
-        base_url="http://localhost",
-        clamd="off",
-        smtp_url="off",
-        database_url=database.url.render_as_string(hide_password=False),
-        organisations=organisations,
-        ledger=folder / "ledger.jsonl",
-    )
+    credentials(monkeypatch)
+    url = database.url.render_as_string(hide_password=False)
+    settings = settings_of(url, organisations=organisations, ledger=folder / "ledger.jsonl")
     if organisations not in _READ:
         _READ[organisations] = dict(create_app(settings).extensions["gateway"].organisations)
     store = Database(settings.database_url.get_secret_value(), Ledger(settings.ledger))

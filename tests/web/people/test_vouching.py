@@ -15,12 +15,11 @@ from werkzeug.test import TestResponse
 from gateway.factory import create_app
 from gateway.identity.codes import Factor
 from gateway.identity.roles import Role
-from gateway.keys import new_key
-from gateway.settings import Settings
 from gateway.store import accounts, second_factor
 from gateway.store.database import Database
 from gateway.web.auth import vouching
 from tests.docs.reading import ROOT
+from tests.opened import credentials, settings_of
 
 from .conftest import HILLTOP, RIVERSIDE, join, post, token_of
 from .provider import CLIENT, SECRET, Provider, Somebody, a_provider
@@ -50,8 +49,7 @@ def client(
 ) -> Iterator[FlaskClient]:
     """A browser at a gateway one of whose two organisations has the provider."""
     monkeypatch.setenv("VOUCHING_SECRET", SECRET)
-    for name in ("CHARITYLOG_URL", "CHARITYLOG_SOURCE", "CHARITYLOG_ORG", "CHARITYLOG_USER"):
-        monkeypatch.setenv(name, "http://127.0.0.1:1/v2")
+    credentials(monkeypatch)
     for slug in (RIVERSIDE, HILLTOP):
         shutil.copytree(ROOT / "organisations" / "riverside", tmp_path / "organisations" / slug)
     with (tmp_path / "organisations" / RIVERSIDE / "organisation.yaml").open("a") as file:
@@ -59,12 +57,8 @@ def client(
             f"sign_in: {{name: Sampletown, issuer: '{provider.issuer}', client_id: {CLIENT}, "
             "client_secret: '${VOUCHING_SECRET}'}\n"
         )
-    app = create_app(
-        Settings(
-            _env_file=None, keys=new_key(), base_url="http://localhost", clamd="off", smtp_url="off",
-            database_url=database.url.render_as_string(hide_password=False), organisations=tmp_path / "organisations",
-        )
-    )  # fmt: skip
+    url = database.url.render_as_string(hide_password=False)
+    app = create_app(settings_of(url, organisations=tmp_path / "organisations"))
     yield app.test_client()
     app.extensions["gateway"].database.close()
 
