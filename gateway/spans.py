@@ -1,10 +1,15 @@
-"""Spans of time in words, roughly. Pure."""
+"""Moments and spans of time in words, for staff: in UTC, as mails and pages say them alike. Pure."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+
+def moment(time: datetime) -> str:
+    """Say a time as people read it."""
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"
 
 
 def lasting(span: timedelta) -> str:
-    """Write a span of time: minutes up to two hours, hours up to two days."""
+    """Write a span of time, roughly: minutes up to two hours, hours up to two days."""
     minutes = int(span.total_seconds() // 60)
     if minutes < 120:
         return _many(minutes, "minute")

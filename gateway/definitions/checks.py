@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from gateway.definitions.explain import guess, join
 from gateway.definitions.fields import Field, FileField, Question, SelectField
-from gateway.definitions.schema import REFERRAL, RESERVED_FIELDS, RESERVED_WORDS, Choice, Form, Page
+from gateway.definitions.schema import REFERRAL, RESERVED_FIELDS, RESERVED_WORDS, Choice, Form
 from gateway.definitions.text import ANY_LANGUAGE, Text
 
 Finding = tuple[str, str]
@@ -42,12 +42,7 @@ def placed(form: Form) -> Iterator[Placed]:
     for page_index, page in enumerate(form.pages):
         for field_index, field in enumerate(page.fields):
             path = f"pages[{page_index}].fields[{field_index}]"
-            yield Placed(path, (page_index, field_index), whose(form, page), field)
-
-
-def whose(form: Form, page: Page) -> str:
-    """Say whom a page is about."""
-    return page.person or form.main.id
+            yield Placed(path, (page_index, field_index), form.whose(page), field)
 
 
 def check_form(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
@@ -69,7 +64,7 @@ def check_form(form: Form, dictionaries: Dictionaries) -> Iterator[Finding]:
 
 def _check_people(form: Form) -> Iterator[Finding]:
     seen: set[str] = set()
-    asked = {whose(form, page) for page in form.pages}
+    asked = {form.whose(page) for page in form.pages}
     for index, person in enumerate(form.people):
         path = f"people[{index}]"
         if person.id in seen:
@@ -87,7 +82,7 @@ def _check_people(form: Form) -> Iterator[Finding]:
 
 def _check_nobody(form: Form) -> Iterator[Finding]:
     # A page that is shown asks for one person at least: without a condition nobody could say that there is none.
-    always = {whose(form, page) for page in form.pages if page.show_when is None}
+    always = {form.whose(page) for page in form.pages if page.show_when is None}
     for index, person in enumerate(form.people):
         if person.min == 0 and person.id in always:
             yield f"people[{index}].min", f"is 0, but a page about {person.id!r} is always shown. {_SAY_WHEN}"
@@ -99,7 +94,7 @@ def _check_pages(form: Form) -> Iterator[Finding]:
     closed: set[str] = set()
     before = ""
     for index, page in enumerate(form.pages):
-        path, person = f"pages[{index}]", whose(form, page)
+        path, person = f"pages[{index}]", form.whose(page)
         if page.id in RESERVED_WORDS:
             yield f"{path}.id", f"{page.id!r} is a part of this gateway's own addresses. Choose another id."
         if page.id in seen:

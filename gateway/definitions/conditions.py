@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from gateway.definitions.base import Condition
-from gateway.definitions.checks import Dictionaries, Finding, Placed, placed, whose
+from gateway.definitions.checks import Dictionaries, Finding, Placed, placed
 from gateway.definitions.explain import guess
 from gateway.definitions.fields import (
     AgreementField,
@@ -63,7 +63,7 @@ def _target(form: Form, questions: Questions, person: str, name: str) -> Placed 
 def _conditions(form: Form) -> Iterator[_Conditioned]:
     for index, page in enumerate(form.pages):
         if page.show_when:
-            yield f"pages[{index}]", whose(form, page), (index, BEFORE_ITS_FIELDS), page.show_when
+            yield f"pages[{index}]", form.whose(page), (index, BEFORE_ITS_FIELDS), page.show_when
     for place in placed(form):
         if place.field.show_when:
             yield place.path, place.person, place.position, place.field.show_when

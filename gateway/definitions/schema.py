@@ -141,6 +141,10 @@ class Form(Model):
         """Find a page by id."""
         return self._pages[page_id]
 
+    def whose(self, page: Page) -> str:
+        """Say whom a page is about, by id."""
+        return page.person or self.main.id
+
     @cached_property
     def _people(self) -> dict[str, PersonDefinition]:
         return {person.id: person for person in self.people}

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from gateway.delivery import matters
 from gateway.delivery.alert_words import WORDS, Words
-from gateway.delivery.alerts import Decision, decide
+from gateway.delivery.alerts import Decision, Kind, decide
 from gateway.delivery.matters import WAITING, Watched
 from gateway.keys import KeyRing
 from gateway.remedies import what_to_do
+from gateway.spans import moment
 from gateway.store import alerts, destinations, mails, trail, watching
 from gateway.store.alerts import Matter, Overtaken, Told
 from gateway.store.database import Database
@@ -100,7 +101,8 @@ class Telling:
     def _facts(self, slug: str, decision: Decision, now: datetime) -> dict[str, object]:
         still = {matter: each for matter, each in decision.after.items() if each.count}
         standing = destinations.standings(self._database).get(slug, Standing(slug))
-        head = trail.newest(self._database)
+        # The head of the trail is for those who keep mails: once a day is enough.
+        head = trail.newest(self._database) if decision.kind is Kind.DIGEST else None
         return {
             "trail": {"entries": head.entries, "digest": head.digest} if head else None,
             "organisation": self._watched[slug].name,
@@ -115,10 +117,10 @@ class Telling:
         words = WORDS[matter]
         named = self._named(slug, matter, now)
         lines = [
-            f"{each.reference}  {each.state}, from {_moment(each.created_at)}{_because(each.reason)}" for each in named
+            f"{each.reference}  {each.state}, from {moment(each.created_at)}{_because(each.reason)}" for each in named
         ]
         if matter is Matter.PAUSED and standing.paused_at:
-            lines = [f"since {_moment(standing.paused_at)}{_because(standing.pause_reason)}"]
+            lines = [f"since {moment(standing.paused_at)}{_because(standing.pause_reason)}"]
         if matter is Matter.UNPROVEN and standing.asked_about:
             lines = [standing.asked_about]
         reference = named[0].reference if told.count == len(named) == 1 else ANY
@@ -164,10 +166,6 @@ def _number(matter: Matter, count: int) -> int:
     if matter in _COUNTED_ALREADY:
         return 0
     return count if matter in _COUNTED else 1
-
-
-def _moment(time: datetime) -> str:
-    return f"{time.day} {time:%B %Y, %H:%M} UTC"
 
 
 def _because(reason: str | None) -> str:

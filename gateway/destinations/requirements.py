@@ -113,7 +113,7 @@ def _fields(form: Form) -> Iterator[Problem]:
             f"'{form.main.id}' has no question called description: add one, such as a textarea (it may be optional)",
         )
     for position, page in enumerate(form.pages):
-        if not form.person(page.person or form.main.id).described:
+        if not form.person(form.whose(page)).described:
             yield from _unsendable(page, position, RESERVED_DIRECT if is_direct(form) else RESERVED)
 
 
@@ -150,7 +150,7 @@ def _sent_as(form: Form, person: PersonDefinition) -> dict[str, Question]:
     return {
         field.sent_as: field
         for page in form.pages
-        if (page.person or form.main.id) == person.id
+        if form.whose(page) == person.id
         for field in page.fields
         if isinstance(field, Question) and field.sending == "field"
     }

@@ -66,7 +66,7 @@ def _blocks(slug: str, form: Form) -> Iterator[Use]:
 
 def _questions(slug: str, form: Form) -> Iterator[Use]:
     for position, page in enumerate(form.pages):
-        person = form.person(page.person or form.main.id)
+        person = form.person(form.whose(page))
         for number, question in enumerate(page.fields):
             if not isinstance(question, Question):
                 continue

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from gateway.definitions.checks import whose
 from gateway.definitions.fields import AgreementField, DateField, FileField, Question
 from gateway.definitions.schema import Form, Page, PersonDefinition
 from gateway.forms import wording
@@ -61,7 +60,7 @@ class Column:
 def columns_of(form: Form, language: str) -> tuple[Column, ...]:
     """List the columns of a form, in the order of its pages. Raises Unfit."""
     found: list[Column] = []
-    for person in dict.fromkeys(whose(form, page) for page in form.pages):
+    for person in dict.fromkeys(form.whose(page) for page in form.pages):
         for index in range(form.person(person).max):
             found += _about(form, form.person(person), index, language)
     for name, count in Counter(column.name for column in found).items():
@@ -118,7 +117,7 @@ def _about(form: Form, person: PersonDefinition, index: int, language: str) -> I
     prefix = prefix_of(form, person.id, index)
     before, who = _beginning(form, person, index, language)
     always = {page.id: _is_shown(page, person, index) for page in form.pages}
-    pages = {field.name: page for page in form.pages for field in page.fields if whose(form, page) == person.id}
+    pages = {field.name: page for page in form.pages for field in page.fields if form.whose(page) == person.id}
     for name, field in questions_of(form, person.id).items():
         if not isinstance(field, Question):
             continue

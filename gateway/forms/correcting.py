@@ -50,7 +50,7 @@ def place_of(form: Form, referral: Referral, name: str, person: str | None, numb
 
     `number` counts several people of one kind from 1.
     """
-    asked = {page.person or form.main.id for page in form.pages if _asks(page, name)}
+    asked = {form.whose(page) for page in form.pages if _asks(page, name)}
     if not asked:
         names = sorted({field.name for page in form.pages for field in page.fields if field.name})
         raise Refused(f"The form asks no {name}. It asks: {', '.join(names)}.")
@@ -77,7 +77,7 @@ def corrected(
 ) -> Referral:
     """Give the referral with one answer replaced; "" takes the answer away. Raises Refused."""
     person = referral.people[place]
-    page = next(page for page in form.pages if (page.person or form.main.id) == person.id and _asks(page, name))
+    page = next(page for page in form.pages if form.whose(page) == person.id and _asks(page, name))
     judge = _Judge(form, page, name, choices, today)
     # Errors are for staff and in English; words are for whoever reads the referral, as on the page.
     refused = judge.answered(typed, referral.language, ENGLISH).errors
@@ -93,7 +93,7 @@ def questions_of(form: Form, person: str, *, choices: Choices, today: date) -> l
     """List what can be corrected of the answers of one kind of person; in English, where the form knows it."""
     found = []
     for page in form.pages:
-        if (page.person or form.main.id) != person:
+        if form.whose(page) != person:
             continue
         for each in page.fields:
             if each.name and _asks(page, each.name):

@@ -94,7 +94,7 @@ def _is_required(form: Form, person: PersonDefinition, field: Field) -> bool:
 
 
 def _conditions(form: Form, person: PersonDefinition, field: Field) -> list[Condition]:
-    page = next(page for page in form.pages if (page.person or form.main.id) == person.id and field in page.fields)
+    page = next(page for page in form.pages if form.whose(page) == person.id and field in page.fields)
     return [each for each in (page.show_when, field.show_when) if each]
 
 

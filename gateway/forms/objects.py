@@ -82,7 +82,7 @@ def questions_of(form: Form, person_id: str) -> dict[str, Field]:
     return {
         field.name: field
         for page in form.pages
-        if (page.person or form.main.id) == person_id
+        if form.whose(page) == person_id
         for field in page.fields
         if not isinstance(field, Passage) and not (isinstance(field, HiddenField) and field.value is not None)
     }

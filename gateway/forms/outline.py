@@ -95,7 +95,7 @@ def outline_of(form: Form) -> Outline:
 
 def looks_of(form: Form, person_id: str, condition: Condition | None) -> tuple[Look, ...]:
     """Settle which question each line of a condition looks at."""
-    own = {field.name for page in form.pages if (page.person or form.main.id) == person_id for field in page.fields}
+    own = {field.name for page in form.pages if form.whose(page) == person_id for field in page.fields}
     return tuple(Look(name in own, name, frozenset(values)) for name, values in (condition or {}).items())
 
 

@@ -104,7 +104,7 @@ def test_the_organisation_that_ships_has_no_problem(riverside: Organisation) -> 
 @pytest.mark.parametrize("slug", ["support", "contact-me", "agency"])
 def test_every_form_that_ships_asks_what_a_referral_needs(riverside: Organisation, slug: str) -> None:
     form = riverside.forms[slug]
-    asked = [field for page in form.pages for field in page.fields if (page.person or form.main.id) == form.main.id]
+    asked = [field for page in form.pages for field in page.fields if form.whose(page) == form.main.id]
     needed = {field.name for field in asked if isinstance(field, Question) and field.required and not field.show_when}
 
     assert {"first_name", "surname", "description"} <= needed
@@ -114,9 +114,7 @@ def test_every_form_that_ships_asks_what_a_referral_needs(riverside: Organisatio
 @pytest.mark.parametrize("slug", ["support", "contact-me", "agency"])
 def test_nobody_is_asked_for_the_same_thing_twice(riverside: Organisation, slug: str) -> None:
     form = riverside.forms[slug]
-    asked = [
-        (page.person or form.main.id, field) for page in form.pages for field in page.fields if hasattr(field, "label")
-    ]
+    asked = [(form.whose(page), field) for page in form.pages for field in page.fields if hasattr(field, "label")]
     labels = [(person, str(field.label).casefold()) for person, field in asked if field.label]
     # Only whoever fills in the form has answers that a browser may know.
     purposes = [field.autocomplete for _, field in asked if field.autocomplete]

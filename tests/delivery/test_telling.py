@@ -14,7 +14,7 @@ from gateway.delivery.telling import MOST_A_DAY, MOST_AN_HOUR, NAMED, Telling
 from gateway.keys import KeyRing, new_key
 from gateway.notices.composing import compose
 from gateway.remedies import what_to_do
-from gateway.store import alerts, chores, destinations, mails, tables
+from gateway.store import alerts, audit, chores, destinations, mails, tables, trail
 from gateway.store.alerts import Matter
 from gateway.store.database import Database
 from gateway.store.mails import Mail
@@ -99,6 +99,21 @@ def test_a_failure_is_told_at_once_with_reference_reason_and_command(
     assert "flask referrals list --organisation riverside --state failed" in text
     assert CONSOLE in text
     assert "Testperson" not in text
+
+
+def test_the_head_of_the_trail_comes_with_the_digest_alone(office: Office, database: Database, ring: KeyRing) -> None:
+    audit.note(database, actor="nobody", action="look", detail="", now=NOW)
+    head = trail.advance(database, NOW + DAY)
+    assert head is not None
+    put(database, ring, "failed")
+
+    office.tell()
+    office.tell(DAY)
+
+    alert, digest = office.mails
+    assert alert.facts["trail"] is None
+    assert digest.facts["trail"] == {"entries": 1, "digest": head.digest}
+    assert head.digest in office.text(digest)
 
 
 def test_ten_more_make_no_mail_until_the_digest_and_the_end_makes_one(

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from flask import Response, current_app, flash, redirect, request
 
 from gateway.identity import passwords
+from gateway.spans import moment
 from gateway.store import accounts, audit, second_factor, sessions
 from gateway.web.auth import access, cookie
 from gateway.web.site import site
 from gateway.web.staff.frame import render
-from gateway.web.staff.telling import moment
 
 
 def show_account() -> Response:

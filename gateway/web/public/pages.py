@@ -190,7 +190,7 @@ def _index(visit: Visit, page: str, names: Sequence[str]) -> int | None:
     found = next((each for each in visit.form.pages if each.id == page), None)
     if found is None:
         abort(404)
-    return people.asked_index(visit, found.person or visit.form.main.id, names)
+    return people.asked_index(visit, visit.form.whose(found), names)
 
 
 def _later_page_in_another_language(

@@ -130,7 +130,7 @@ def _too_few(visit: Visit, least: int) -> str:
 
 
 def _listing(visit: Visit, page: str) -> Step | None:
-    person = visit.form.page(page).person or visit.form.main.id
+    person = visit.form.whose(visit.form.page(page))
     way = steps(visit.form, visit.answers)
     return next((step for step in way if step.listing and step.person_id == person), None)
 

@@ -42,7 +42,7 @@ def input_of(name: str) -> str:
 
 def _prefillable(form: Form) -> Iterator[tuple[str, Question]]:
     for page in form.pages:
-        person = form.person(page.person or form.main.id)
+        person = form.person(form.whose(page))
         for field in page.fields:
             if isinstance(field, Question) and field.prefill is True:
                 for index in range(person.max):

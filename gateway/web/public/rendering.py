@@ -216,4 +216,4 @@ def _scripts(form: PageForm) -> set[str]:
 
 
 def _whom(form: Form) -> str:
-    return form.pages[0].person or form.main.id
+    return form.whose(form.pages[0])

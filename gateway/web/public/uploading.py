@@ -258,7 +258,7 @@ def questions_of(visit: Visit, page_id: str) -> dict[str, FileField]:
 def _most_bytes(form: Form) -> int:
     # Twice what its questions can hold: uploads that broke off are among it until they are deleted.
     return 2 * sum(
-        form.person(page.person or form.main.id).max * each.max_files * each.max_mb * MB
+        form.person(form.whose(page)).max * each.max_files * each.max_mb * MB
         for page in form.pages
         for each in page.fields
         if isinstance(each, FileField)

@@ -9,6 +9,7 @@ from gateway.definitions.schema import Form
 from gateway.forms.typed import displayable
 from gateway.keys import KeyMissing, SealBroken
 from gateway.referral import Answer, Person, Referral
+from gateway.spans import moment
 from gateway.store import answers, timeline
 from gateway.store.correcting import CORRECTABLE
 from gateway.store.referrals import Listed
@@ -56,7 +57,7 @@ def post_destination_answer(organisation: str, reference: str) -> Response:
         "staff/destination_answer.html",
         f"What the destination answered to {listed.reference}",
         listed=listed,
-        at=telling.moment(found.ended_at) if found.ended_at else "",
+        at=moment(found.ended_at) if found.ended_at else "",
         outcome=telling.outcome_in_words(found.outcome or "unknown"),
         status=found.status,
         text=displayable(found.body.decode("utf-8", "replace")),
@@ -81,7 +82,7 @@ def _opened(listed: Listed, template: str) -> Response:
         form_title=str(form.title) if form else listed.form,
         groups=list(_groups(found, form)),
         files=[(numbers.get(each.id), each) for each in found.files],
-        sent_at=telling.moment(found.created_at),
+        sent_at=moment(found.created_at),
         base=referral.address(listed.organisation, listed.reference),
         may_correct=listed.state in CORRECTABLE,
         by_hand=listed.state in SETTLEMENTS["by-hand"].leaving,
@@ -96,7 +97,7 @@ def _groups(found: Referral, form: Form | None) -> Iterator[Group]:
     for page in form.pages if form else ():
         asked = {field.name for field in page.fields}
         for place, person in enumerate(found.people):
-            if form is None or person.id != (page.person or form.main.id):
+            if form is None or person.id != form.whose(page):
                 continue
             given = [answer for answer in person.answers if answer.name in asked]
             told |= {(place, answer.name) for answer in given}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from flask import Response, abort, current_app, flash, redirect, request
 
+from gateway.spans import moment
 from gateway.store import destinations, pausing, proving, referrals
 from gateway.store.destinations import Standing
 from gateway.store.proving import Answer, NotAccepted, Numbers
@@ -11,7 +12,6 @@ from gateway.store.sending import STAGE
 from gateway.web.auth.access import signed_in
 from gateway.web.site import site
 from gateway.web.staff.frame import render
-from gateway.web.staff.telling import moment
 from gateway.web.staff.words import how_many
 
 NOTHING_ASKED = "Nothing is asked at the moment: somebody has answered, or nothing was accepted yet."

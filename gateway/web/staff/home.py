@@ -7,6 +7,7 @@ from flask import Response, current_app, redirect
 
 from gateway.definitions.profile import Alerts
 from gateway.identity.roles import STAFF, Role
+from gateway.spans import moment
 from gateway.store import alerts, attention, destinations, referrals, workers
 from gateway.store.alerts import Matter
 from gateway.store.destinations import Standing
@@ -16,7 +17,6 @@ from gateway.web.site import site
 from gateway.web.staff import matters
 from gateway.web.staff.frame import render
 from gateway.web.staff.matters import GRAVE, ORDER, Card
-from gateway.web.staff.telling import moment
 from gateway.web.staff.words import STATES
 
 

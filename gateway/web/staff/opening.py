@@ -2,10 +2,10 @@
 
 from gateway.keys import KeyMissing, SealBroken
 from gateway.referral import Referral
+from gateway.spans import moment
 from gateway.store import referrals
 from gateway.store.referrals import Listed
 from gateway.web.site import site
-from gateway.web.staff.telling import moment
 
 
 class CannotOpen(Exception):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Response, abort, current_app, flash, redirect, request
 
 from gateway.identity.roles import STAFF, Role
+from gateway.spans import moment
 from gateway.store import accounts, invitations, people
 from gateway.store.accounts import Account
 from gateway.store.invitations import Link
@@ -16,7 +17,6 @@ from gateway.web.site import site
 from gateway.web.staff.agencies import NO_ADDRESS
 from gateway.web.staff.frame import render
 from gateway.web.staff.noting import deciding
-from gateway.web.staff.telling import moment
 
 LAST_ADMIN = "Nobody else is an administrator here. Make somebody else one first."
 ELSEWHERE = "They sign in for another organisation too, so whoever runs the gateway has to do it: flask users reset."

@@ -7,6 +7,7 @@ from flask import Response, abort, request
 from gateway.identity.roles import Role
 from gateway.languages import name_of
 from gateway.remedies import Remedy, Way, remedy
+from gateway.spans import moment
 from gateway.store import destinations, referrals, timeline
 from gateway.store.destinations import Standing
 from gateway.store.referrals import Listed
@@ -76,7 +77,7 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
         ),
         papers=papers.shown(stored, listed),
         attention=papers.attention(stored, listed),
-        moment=telling.moment,
+        moment=moment,
         home=f"/staff/{listed.organisation}/",
         base=address(listed.organisation, listed.reference),
         may_act=may_act,

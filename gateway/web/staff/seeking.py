@@ -10,6 +10,7 @@ from itertools import islice
 
 from flask import Response, request
 
+from gateway.spans import moment
 from gateway.store import audit, searching
 from gateway.store.listing import Place
 from gateway.store.referrals import Listed
@@ -17,7 +18,7 @@ from gateway.web.auth.access import signed_in
 from gateway.web.site import site
 from gateway.web.staff import asking
 from gateway.web.staff.frame import render
-from gateway.web.staff.telling import briefly, moment
+from gateway.web.staff.telling import briefly
 from gateway.web.staff.words import STATES
 
 AT_ONCE = 1000  # opened for one page; the newest first

@@ -6,6 +6,7 @@ from flask import Response, current_app, redirect, request
 
 from gateway.keys import KeyMissing, SealBroken
 from gateway.ledger import Ledger, LedgerProblem
+from gateway.spans import moment
 from gateway.store import archives, subjects
 from gateway.store.attached import attached_to
 from gateway.store.referrals import Listed
@@ -15,7 +16,6 @@ from gateway.web.site import site
 from gateway.web.staff import noting, opening, referral
 from gateway.web.staff.frame import render
 from gateway.web.staff.seeking import plain
-from gateway.web.staff.telling import moment
 
 NO_REASON = "Give the number of the request, or another reason."
 NOT_SURE = "Tick the box to say that it is to be erased."

@@ -77,11 +77,6 @@ def briefly(time: datetime) -> str:
     return f"{time.day} {time:%b %Y, %H:%M}"
 
 
-def moment(time: datetime) -> str:
-    """Say a time as people read it."""
-    return f"{time.day} {time:%B %Y, %H:%M} UTC"
-
-
 def who(actor: str, email: str | None) -> str:
     """Say who it was: by the address that may be told of an account, or as what is no account."""
     return email or (actor if " " in actor or actor == WORKER else LEFT)
