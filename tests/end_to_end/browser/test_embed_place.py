@@ -14,8 +14,10 @@ from tests.end_to_end.house import House, wait_for
 
 
 def form(page: Page, index: int = 0) -> Frame:
-    """The window of a frame."""
-    return wait_for(lambda: page.frames[1:][index : index + 1], "the frame")[0]
+    """The window of a frame, counted as they stand on the page: a browser may open them in another order."""
+    frame = page.locator("iframe").nth(index).element_handle().content_frame()
+    assert frame is not None
+    return frame
 
 
 def kept(frame: Frame) -> Any:
