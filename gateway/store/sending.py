@@ -5,7 +5,7 @@ that arrive together share one commit, and none is answered before it is on the 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -41,6 +41,10 @@ class SentBefore:
     same: bool | None
 
 
+class FilesGone(Exception):
+    """A file that the referral names was deleted meanwhile: nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """How a referral stands once it is stored: its state, why, and whether its job is due."""
@@ -74,9 +78,9 @@ class _Send:
     instance: dict[str, object]
     referral: dict[str, object]
     job: dict[str, object]
-    files: list[dict[str, object]]
     drafted: bool
     shared: bool
+    files: list[dict[str, object]] = field(default_factory=list)
     receipt: MailRows | None = None
     stored: bool = False
 
@@ -90,20 +94,22 @@ def send(
     answers: bytes,
     now: datetime,
     drafted: bool = True,
+    files_of: str = "",
     begins: Beginning = TO_BE_DELIVERED,
     receipt: Callable[[str], MailRows] | None = None,
     sender: Sender | None = None,
 ) -> Sent | SentBefore:
     """Store a referral, its job and its spent instance in one commit, and delete its draft if it was `drafted`.
 
-    `instance` is the hash of the instance secret; `answers` is what was sent, for the keyed digest alone; `begins` says
-    whether it may go on its way; `receipt` makes the mail that tells the reference; `sender` says which agency it is
-    from, if it is from one.
-    A second call for one instance changes nothing and tells how the first one ended.
+    `instance` is the hash of the instance secret; `answers` is what was sent, for the keyed digest alone; `files_of`
+    is the instance whose draft has the files, where that is another; `begins` says whether it may go on its way;
+    `receipt` makes the mail that tells the reference; `sender` says which agency it is from, if it is from one.
+    A second call for one instance changes nothing and tells how the first one ended. Raises FilesGone.
     """
     digest = ring.digest(answers, _DIGEST)
     for _ in range(_TRIES_FOR_A_REFERENCE):
         item = _rows(ring, referral, begins, instance, digest, now, sender, drafted=drafted)
+        item.files = _files(referral, instance, files_of or instance)
         item.receipt = _about(referral.reference, receipt(referral.reference)) if receipt else None
         try:
             database.write_together(item, _store)
@@ -180,11 +186,14 @@ def _rows(
             "due_at": now,
             "since": now,
         },
-        # Only those of this very instance: no other draft's file can be sent along.
-        files=[{"file": each.id, "owner": instance, "bound": reference} for each in referral.files],
         drafted=drafted,
         shared=drafted and sender is not None,
     )
+
+
+def _files(referral: Referral, spent: str, owner: str) -> list[dict[str, object]]:
+    # Only those of this very draft: no other one's file can be sent along.
+    return [{"file": each.id, "owner": owner, "spent": spent, "bound": referral.reference} for each in referral.files]
 
 
 def _store(driver: Driver, items: Sequence[_Send]) -> None:
@@ -199,8 +208,9 @@ def _store(driver: Driver, items: Sequence[_Send]) -> None:
         return
     _INSERT_REFERRAL.run(driver, [item.referral for item in won])
     _INSERT_JOB.run(driver, [item.job for item in won])
-    if files := [file for item in won for file in item.files]:
-        _BIND_FILE.run(driver, files)
+    files = [file for item in won for file in item.files]
+    if len(list(_BIND_FILE.returning(driver, files))) != len(files):
+        raise FilesGone
     if drafts := [{"spent": item.instance["hash"]} for item in won if item.drafted]:
         _DELETE_DRAFT.run(driver, drafts)
     if shared := [{"spent": item.instance["hash"]} for item in won if item.shared]:
@@ -258,9 +268,10 @@ _BIND_FILE = Many(
     _everywhere(
         update(tables.files)
         .where(tables.files.c.id == bindparam("file"), tables.files.c.instance == bindparam("owner"))
-        .values(reference=bindparam("bound"))
+        .values(reference=bindparam("bound"), instance=bindparam("spent"))
+        .returning(tables.files.c.id)
     ),
-    ["file", "owner", "bound"],
+    ["file", "owner", "spent", "bound"],
 )
 _INSERT_MAIL = Many(
     _everywhere(insert(tables.mails).inline()),

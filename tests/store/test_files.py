@@ -15,6 +15,7 @@ from gateway.store.chunks import CHUNK_BYTES, FileGone
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.files import Details, Files, StoredFile, TooMuch
+from gateway.store.sending import FilesGone
 from gateway.store.states import FileState
 from gateway.uploads.patching import Patch
 
@@ -220,7 +221,9 @@ def test_files_move_with_their_draft(database: Database, store: Files) -> None:
     assert list(store.of_referral(sent)) == [found.id]
 
 
-def sent_with(database: Database, store: Files, *found: StoredFile) -> str:
+def sent_with(
+    database: Database, store: Files, *found: StoredFile, instance: bytes = INSTANCE, files_of: str = ""
+) -> str:
     """Send the draft with some of its files."""
     named = tuple(
         File(each.id, "letter", "A letter", each.name, each.media_type, each.size, each.sha256, "client")
@@ -228,7 +231,7 @@ def sent_with(database: Database, store: Files, *found: StoredFile) -> str:
     )
     referral = replace(a_referral(), files=named)
     sent = sending.send(
-        database, store._ring, referral, instance=instance_hash(INSTANCE), answers=b"{}", now=NOW, drafted=True
+        database, store._ring, referral, instance=instance_hash(instance), answers=b"{}", now=NOW, files_of=files_of
     )
     return sent.reference
 
@@ -236,13 +239,41 @@ def sent_with(database: Database, store: Files, *found: StoredFile) -> str:
 def test_sending_binds_the_files_that_were_named_and_no_others(database: Database, store: Files) -> None:
     named, unnamed, foreign = add(store, b"named"), add(store, b"unnamed"), add(store, b"foreign", instance=OTHER)
 
-    reference = sent_with(database, store, named, foreign)
+    reference = sent_with(database, store, named)
 
     assert list(store.of_referral(reference)) == [named.id]
     assert files.forget_left(database, NOW) == 1
     assert store.find(unnamed.id) is None
     assert b"".join(store.read(named.id, named.size)) == b"named"
     assert store.find(foreign.id) is not None
+
+
+@pytest.mark.parametrize("theirs", ["another draft's", "gone", "of another referral"])
+def test_a_referral_is_not_stored_without_a_file_that_it_names(database: Database, store: Files, theirs: str) -> None:
+    named = add(store, b"named")
+    missing = add(store, b"missing", instance=OTHER)
+    if theirs == "gone":
+        store.forget(instance_hash(OTHER), [missing.id])
+    if theirs == "of another referral":
+        sent_with(database, store, missing, instance=OTHER)
+
+    with pytest.raises(FilesGone):
+        sent_with(database, store, named, missing)
+
+    assert sent_with(database, store, named)
+    assert len(rows(database, select(tables.jobs))) == (2 if theirs == "of another referral" else 1)
+
+
+def test_files_may_come_from_a_draft_of_their_own(database: Database, store: Files, ring: KeyRing) -> None:
+    found, left = add(store, b"named", instance=OTHER), add(store, b"unnamed", instance=OTHER)
+
+    reference = sent_with(database, store, found, files_of=instance_hash(OTHER))
+    Drafts(database, ring).forget(OTHER)
+
+    assert list(store.of_referral(reference)) == [found.id]
+    assert store.find(left.id) is None
+    (spent,) = rows(database, select(tables.instances))
+    assert spent.hash == instance_hash(INSTANCE)
 
 
 def test_what_was_sent_is_not_removed_from_the_page(database: Database, store: Files) -> None:

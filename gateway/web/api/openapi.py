@@ -21,7 +21,7 @@ _ERRORS = {
     "401": "No token, or none that is good.",
     "403": "The token may not send this form.",
     "404": "Not among what your agency has sent, or may send.",
-    "409": "The form is closed, or a referral with this key is being taken just now.",
+    "409": "The form is closed.",
     "413": "Too large.",
     "415": "Neither JSON nor parts.",
     "422": "The form's rules refuse it: `errors` says where, and what to do. Or the key was used for another referral.",

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 
 from flask import Response, request
 
@@ -12,7 +11,6 @@ from gateway.definitions.fields import FileField
 from gateway.forms import objects
 from gateway.forms.files import MB
 from gateway.forms.objects import Wrong, shown
-from gateway.store.drafts import DraftMoved
 from gateway.web.api import keys, taking
 from gateway.web.api.guard import caller
 from gateway.web.api.problems import Problem, invalid
@@ -23,8 +21,6 @@ from gateway.web.public.visit import Visit
 from gateway.web.site import site
 
 REFERRAL = "referral"  # the part that is the JSON
-LEFT_AFTER = timedelta(minutes=5)  # so long nothing came of a call: whatever began it has died
-_AGAIN = {"Retry-After": "10"}
 
 
 def post_referral() -> Response:
@@ -93,6 +89,8 @@ def _take(
         found.append(hashed.told())
     names = {name: path for path, (name, _) in asked.items()}
     wrong += [Wrong(names[name], said) for name, sentences in taken.troubles.items() for said in sentences]
+    if wrong and visit.site.drafts.load(visit.instance, visit.now) is None:
+        raise taking.gone()  # its time was over, or somebody swept: the files are not to blame
     if wrong:
         raise invalid(wrong)
     return {name: ids for name, ids in taken.answers.items() if name in inputs}, found
@@ -100,27 +98,12 @@ def _take(
 
 @contextmanager
 def _drafted(visit: Visit) -> Iterator[Visit]:
-    """Begin the draft that holds the files until the referral is sent; whatever is in the way, nothing of it stays."""
-    try:
-        begun = _begun(visit)
-    except DraftMoved:
-        detail = f"A referral with this {keys.HEADER} is being taken just now. Send it again in a moment."
-        raise Problem(409, "key_in_use", detail, headers=_AGAIN) from None
+    """Begin the draft that holds the files of this call alone until the referral is sent; nothing of it stays."""
+    begun = visit.begun()
     try:
         yield begun
     finally:
         visit.site.drafts.forget(visit.instance)
-
-
-def _begun(visit: Visit) -> Visit:
-    try:
-        return visit.begun()
-    except DraftMoved:
-        left = visit.site.drafts.load(visit.instance, visit.now)
-        if left is None or left.expires_at - visit.patience + LEFT_AFTER > visit.now:
-            raise
-        visit.site.drafts.forget(visit.instance)
-        return visit.begun()
 
 
 def _said(parts: Parts, first: FilePart | None) -> object:

@@ -10,7 +10,7 @@ from gateway.forms import objects
 from gateway.forms.objects import PEOPLE, Wrong, shown
 from gateway.store import sending, sent_lists
 from gateway.store.drafts import instance_hash
-from gateway.store.sending import Sender, Sent, SentBefore
+from gateway.store.sending import FilesGone, Sender, Sent, SentBefore
 from gateway.web.api import keys, reading
 from gateway.web.api.guard import Caller
 from gateway.web.api.listing import REFERRALS, as_json, moment
@@ -19,6 +19,7 @@ from gateway.web.posted import read_body
 from gateway.web.public.sending import filled_pages, referral_of
 from gateway.web.public.visit import Visit
 from gateway.web.site import site
+from gateway.web.tokens import new_instance
 
 JSON = "application/json"
 MEMBERS = ("form", "language", PEOPLE)
@@ -89,17 +90,26 @@ def send(call: Call, visit: Visit, files: Sequence[Sequence[str]] = ()) -> Respo
     pages = filled_pages(visit)
     if wrong := objects.wrong_on(pages):
         raise invalid(wrong)
-    sent = sending.send(
-        visit.site.database,
-        visit.site.ring,
-        referral_of(visit, pages),
-        instance=instance_hash(visit.instance),
-        answers=call.digested(files),
-        now=visit.now,
-        drafted=visit.draft is not None,
-        sender=Sender(call.caller.token.agency, call.caller.token.id),
-    )
+    try:
+        sent = sending.send(
+            visit.site.database,
+            visit.site.ring,
+            referral_of(visit, pages),
+            instance=instance_hash(call.instances[0]),
+            answers=call.digested(files),
+            now=visit.now,
+            drafted=False,
+            files_of=instance_hash(visit.instance),
+            sender=Sender(call.caller.token.agency, call.caller.token.id),
+        )
+    except FilesGone:
+        raise gone() from None
     return told(call.caller, sent)
+
+
+def gone() -> Problem:
+    """Make the problem of files that went before their referral was stored."""
+    return Problem(503, "gone", f"A file could not be kept. Send the same again, with the same {keys.HEADER}.")
 
 
 def told(caller: Caller, sent: Sent | SentBefore | None) -> Response:
@@ -124,7 +134,7 @@ def _visit(call: Call, form: Form, language: str) -> Visit:
         form=form,
         language=language,
         embedded=False,
-        instance=call.instances[0],
+        instance=new_instance(),
         now=call.caller.now,
     )
 

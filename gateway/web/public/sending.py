@@ -14,7 +14,7 @@ from gateway.languages import catalogue
 from gateway.referral import Referral, new_reference
 from gateway.store import sending
 from gateway.store.drafts import instance_hash
-from gateway.store.sending import Sent, SentBefore
+from gateway.store.sending import FilesGone, Sent, SentBefore
 from gateway.store.states import ReferralState
 from gateway.web.public import letters, problems, rendering, suspicion
 from gateway.web.public.suspicion import TooMany
@@ -74,18 +74,21 @@ def send(
         return _after(visit, before)
     # A robot must not make us write to anybody.
     email = letters.receipt_address(visit, pages) if receipt and begins.state is not ReferralState.HELD else ""
-    sent = sending.send(
-        visit.site.database,
-        visit.site.ring,
-        referral_of(visit, pages),
-        instance=instance,
-        answers=digested,
-        now=visit.now,
-        drafted=visit.draft is not None or not rendering.sends_at_once(visit.form),
-        begins=begins,
-        receipt=partial(letters.receipt, visit, email) if email else None,
-        sender=visit.sender,
-    )
+    try:
+        sent = sending.send(
+            visit.site.database,
+            visit.site.ring,
+            referral_of(visit, pages),
+            instance=instance,
+            answers=digested,
+            now=visit.now,
+            drafted=visit.draft is not None or not rendering.sends_at_once(visit.form),
+            begins=begins,
+            receipt=partial(letters.receipt, visit, email) if email else None,
+            sender=visit.sender,
+        )
+    except FilesGone:
+        return rendering.lead(visit, next_place(visit))  # removed in another window: they see what is left
     if begins.state is ReferralState.HELD and isinstance(sent, Sent):
         log.warning("referral held reference=%s reason=%s", sent.reference, begins.reason)
     return _after(visit, sent)

@@ -1,5 +1,6 @@
 """Software of an agency: a client of the web that brings a token."""
 
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,24 @@ ANSWERS: dict[str, Any] = {
 Part = tuple[str, str] | tuple[str, str, str]
 
 
+class _Slow(io.RawIOBase):
+    """A body whose end comes after something else has happened."""
+
+    def __init__(self, body: bytes, end: bytes, meanwhile: Callable[[], object]) -> None:
+        self._pieces, self._meanwhile = [io.BytesIO(body), io.BytesIO(end)], meanwhile
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = self._pieces[0].readinto(buffer)
+        if count or len(self._pieces) == 1:
+            return count
+        self._pieces.pop(0)
+        self._meanwhile()
+        return self._pieces[0].readinto(buffer)
+
+
 class Software:
     """Calls the API with one token."""
 
@@ -56,11 +75,20 @@ class Software:
         body = {"data": said, "content_type": "application/json"} if isinstance(said, bytes) else {"json": said}
         return self.client.post(REFERRALS, headers=self.headers(key or self.new_key()), **body, **more)
 
-    def send_parts(self, parts: list[Part], *, key: str = "") -> TestResponse:
-        # In their order, which a form of the test client would not keep.
-        body = b"".join(b"--b\r\n%s\r\n%s\r\n" % (_head(part), part[-1].encode()) for part in parts) + b"--b--\r\n"
-        headers = self.headers(key or self.new_key())
-        return self.client.post(REFERRALS, headers=headers, data=body, content_type="multipart/form-data; boundary=b")
+    def send_parts(
+        self, parts: list[Part], *, key: str = "", meanwhile: Callable[[], object] | None = None
+    ) -> TestResponse:
+        """Send parts in their order, which a form of the client would not keep; `meanwhile` comes before their end."""
+        body = b"".join(b"--b\r\n%s\r\n%s\r\n" % (_head(part), part[-1].encode()) for part in parts)
+        return self.client.post(
+            REFERRALS,
+            headers=self.headers(key or self.new_key()),
+            environ_overrides={
+                "CONTENT_TYPE": "multipart/form-data; boundary=b",
+                "wsgi.input": _Slow(body, b"--b--\r\n", meanwhile or (lambda: None)),
+                "CONTENT_LENGTH": str(len(body) + len(b"--b--\r\n")),
+            },
+        )
 
     def headers(self, key: str = "") -> dict[str, str]:
         found = {"Authorization": f"Bearer {self.token}"}

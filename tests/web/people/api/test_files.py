@@ -3,17 +3,16 @@
 import json
 import tracemalloc
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from gateway.store import tables
 from gateway.store.database import Database
-from gateway.store.drafts import Drafts
-from gateway.web.api import posting
+from gateway.store.drafts import Drafts, forget
 
 from .conftest import ANSWERS, REFERRALS, Part, Software, errors
 
@@ -142,38 +141,63 @@ def test_parts_that_are_none_are_refused(surgery: Software, content_type: str) -
     assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
 
 
-def test_a_second_call_with_the_key_waits_until_the_first_is_done(
-    app: Flask, counted: Count, surgery: Software, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("as_files", [True, False])
+def test_a_second_call_amid_the_first_takes_nothing_away_from_it(
+    app: Flask, counted: Count, surgery: Software, as_files: bool
 ) -> None:
-    inner: list[int] = []
-    take = posting._take
+    """Whichever is stored first is the referral; the other one is told so, and each has its own files meanwhile."""
+    other = Software(app.test_client(), surgery.token, surgery.agency)
+    parts = [said(), a_file(), a_file("plan.pdf", PDF + "\n")] if as_files else [said()]
+    amid: list[TestResponse] = []
 
-    def meanwhile(*given: Any) -> Any:
-        if not inner:
-            inner.append(0)
-            other = Software(app.test_client(), surgery.token, surgery.agency)
-            inner[0] = other.send_parts([said(), a_file()], key="one").status_code
-        return take(*given)
+    first = surgery.send_parts(parts, key="one", meanwhile=lambda: amid.append(other.send_parts(parts, key="one")))
 
-    monkeypatch.setattr(posting, "_take", meanwhile)
+    assert (first.status_code, amid[0].status_code) == (200, 201)
+    assert first.data == amid[0].data
+    files = len(parts) - 1
+    assert counted() == (1, 0, files, files)
+    assert len(app.extensions["gateway"].files.of_referral(first.json["reference"])) == files
 
-    assert surgery.send_parts([said(), a_file()], key="one").status_code == 201
-    assert inner == [409]
+
+def test_of_two_at_one_moment_with_other_files_one_is_refused(app: Flask, counted: Count, surgery: Software) -> None:
+    other = Software(app.test_client(), surgery.token, surgery.agency)
+
+    refused = surgery.send_parts(
+        [said(), a_file()], key="one", meanwhile=lambda: other.send_parts([said(), a_file("plan.pdf")], key="one")
+    )
+
+    assert (refused.status_code, refused.json["code"]) == (422, "key_used")
     assert counted() == (1, 0, 1, 1)
 
 
-def test_what_a_call_left_that_died_is_swept_up_by_the_next(
+def test_files_that_went_meanwhile_are_not_left_out_in_silence(
+    app: Flask, counted: Count, surgery: Software, database: Database
+) -> None:
+    def clear() -> None:
+        # As a sweep does with a draft whose time is over.
+        with database.read() as connection:
+            mine = connection.scalars(select(tables.drafts.c.instance)).all()
+        with database.write() as connection:
+            for each in mine:
+                forget(connection, each)
+
+    refused = surgery.send_parts([said(), a_file()], key="one", meanwhile=clear)
+
+    assert (refused.status_code, refused.json["code"]) == (503, "gone")
+    assert counted() == (0, 0, 0, 0)
+    assert surgery.send_parts([said(), a_file()], key="one").status_code == 201
+
+
+def test_what_a_call_left_that_died_is_in_nobodys_way(
     counted: Count, surgery: Software, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as dying:
         dying.setattr(Drafts, "forget", lambda *_: None)
         surgery.send_parts([said(), a_file("letter.exe")], key="one")
-    assert counted()[1] == 1
-    assert surgery.send_parts([said(), a_file()], key="one").status_code == 409
-    monkeypatch.setattr(posting, "LEFT_AFTER", timedelta(0))
+    assert counted() == (0, 1, 0, 0)
 
     assert surgery.send_parts([said(), a_file()], key="one").status_code == 201
-    assert counted() == (1, 0, 1, 1)
+    assert counted() == (1, 1, 1, 1)
 
 
 def test_a_large_file_never_stands_in_memory(surgery: Software) -> None:
