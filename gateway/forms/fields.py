@@ -147,7 +147,7 @@ class PageField(Field):
 
     def as_pattern(self) -> Self:
         """Let go of the form that it was made for: a pattern outlives a visit, and its answers must not."""
-        self.__dict__.update(meta=None, choices_of=None)
+        self.__dict__.update(meta=None, _form=None, choices_of=None)
         return self
 
     def attach(self, form: Host) -> None:

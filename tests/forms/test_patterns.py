@@ -1,5 +1,7 @@
 """Fields are copied from patterns: a pattern keeps nothing of the visit that it was made in."""
 
+import gc
+import weakref
 from datetime import date
 
 from werkzeug.datastructures import MultiDict
@@ -22,3 +24,15 @@ def test_a_pattern_keeps_neither_token_nor_choices_nor_answers() -> None:
         assert getattr(pattern, "choices_of", None) is None
         assert pattern.posted == {}
         assert getattr(pattern, "data", None) is None
+
+
+def test_the_first_form_of_a_page_is_forgotten_with_its_answers() -> None:
+    form = definition(page("about", question("colour")))
+    made = page_form(form, form.pages[0])
+    meta = {"csrf": False, "translations": made.Meta.translations}
+    filled = made(MultiDict({"colour": "Red"}), meta=meta, language="en", choices=lambda *_: [], today=date(2026, 1, 1))
+    gone = weakref.ref(filled)
+    del filled
+    gc.collect()
+    assert made.patterns
+    assert gone() is None
