@@ -1,19 +1,18 @@
-"""A `flask` command that kills itself, -9, right before, amid or right after the n-th call of one function.
+"""A program that kills itself, -9, right before, amid or right after the n-th call of one function.
 
-    python -m tests.end_to_end.dying before gateway.store.jobs.finish 1 worker
+    python -m tests.end_to_end.dying before gateway.store.jobs.finish 1 flask worker
 
-The place is named as it is looked up when it is called: module, then name, or class and method. Amid a call means after
-the first byte of what it was given.
+Of a server that forks, the process dies that makes the call. The place is named as it is looked up when it is called:
+module, then name, or class and method. Amid a call means after the first byte of what it was given.
 """
 
 import os
 import pkgutil
+import runpy
 import signal
 import sys
 from collections.abc import Callable
 from typing import Any
-
-from flask.cli import main
 
 
 def die(when: str, place: str, times: int) -> None:
@@ -41,5 +40,5 @@ def die(when: str, place: str, times: int) -> None:
 if __name__ == "__main__":
     when, place, times, *words = sys.argv[1:]
     die(when, place, int(times))
-    sys.argv = ["flask", *words]
-    main()
+    sys.argv = words
+    runpy.run_module(words[0], run_name="__main__", alter_sys=True)

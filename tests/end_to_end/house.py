@@ -96,20 +96,24 @@ class House:
 
     def dying(self, when: str, place: str, *words: str, times: int = 1) -> None:
         """Run a `flask` command that is killed before, amid or after a call of a function, and see that it was."""
-        command = ["tests.end_to_end.dying", when, place, str(times), *words]
+        command = ["tests.end_to_end.dying", when, place, str(times), "flask", *words]
         ended = warm.run(command, cwd=self.root, env=self.environment)
         if ended.returncode != -signal.SIGKILL:
             raise AssertionError(f"it came to its end without {place}: {ended.stderr[-2000:]}")
 
-    def start(self, *names: str) -> "House":
-        """Start processes by name: sandbox, web, worker, and more workers such as `worker-2`."""
+    def start(self, *names: str, dying: tuple[str, str] = ("", "")) -> "House":
+        """Start processes by name: sandbox, web, worker, and more workers such as `worker-2`.
+
+        Each is killed before or after its first call of a function where `dying` says so: when, and of which.
+        """
+        doomed = ["tests.end_to_end.dying", *dying, "1"] if all(dying) else []
         commands = {
             "sandbox": ["flask", "sandbox", "--port", str(self.sandbox_port)],
             "web": ["gunicorn", "app:app", "--bind", f"127.0.0.1:{self.web_port}"],
             "worker": ["flask", "worker"],
         }
         for name in names:
-            words = commands[name.partition("-")[0]]
+            words = [*doomed, *commands[name.partition("-")[0]]]
             with (self.folder / f"{name}.log").open("ab") as log, Path(os.devnull).open() as nothing:
                 self.processes[name] = warm.Program(words, (nothing, log, log), cwd=self.root, env=self.environment)
         if "sandbox" in names:
