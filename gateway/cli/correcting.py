@@ -49,6 +49,7 @@ def command(reference: str, field: str, person: str | None, number: int | None, 
             listed.reference,
             lambda current: corrected(form, current, place, field, typed, choices=choices, today=now.date()),
             question=f"{whose}.{field}",
+            seen=listed.corrections,
             actor=audit.COMMAND_LINE,
             now=now,
         )

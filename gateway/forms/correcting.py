@@ -1,13 +1,12 @@
-"""One answer of a referral given anew, long after its page has gone: judged by the rules of the form that it came by.
+"""One answer of a referral typed anew in one line, long after its page has gone: judged by the rules of its form.
 
 What is made of it is what the page would have made: the value that goes out, beside the words that a person reads.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from werkzeug.datastructures import MultiDict
 
@@ -18,27 +17,12 @@ from gateway.forms.collect import answers_of
 from gateway.forms.fields import QuestionField
 from gateway.forms.files import FileField
 from gateway.forms.journey import prefix_of
-from gateway.forms.lines import DateField, HiddenField, TextareaField
+from gateway.forms.lines import DateField, HiddenField
 from gateway.languages import ENGLISH, catalogue
 from gateway.referral import Answer, Referral
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _BETWEEN = re.compile(r"[\s./-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question that can be answered anew: how it is asked, and its choices, values with their words.
-
-    `shape`: how an answer is typed: `line`, `lines`, or `date`; or chosen: `one` of the choices, or `many`.
-    """
-
-    name: str
-    label: str
-    hint: str
-    shape: Literal["line", "lines", "date", "one", "many"]
-    required: bool
-    choices: tuple[tuple[str, str], ...] = ()
 
 
 class Refused(Exception):
@@ -85,43 +69,14 @@ def corrected(
         raise Refused(refused[0])
     fresh = tuple(answers_of(judge.answered(typed, referral.language, referral.language), form.person(person.id)))
     people = list(referral.people)
-    people[place] = replace(person, answers=_replaced(person.answers, name, fresh))
+    people[place] = replace(person, answers=replaced(person.answers, name, fresh))
     return replace(referral, people=tuple(people))
 
 
-def questions_of(form: Form, person: str, *, choices: Choices, today: date) -> list[Question]:
-    """List what can be corrected of the answers of one kind of person; in English, where the form knows it."""
-    found = []
-    for page in form.pages:
-        if form.whose(page) != person:
-            continue
-        for each in page.fields:
-            if each.name and _asks(page, each.name):
-                field = _Judge(form, page, each.name, choices, today).empty(ENGLISH, ENGLISH)
-                if _is_typed(field):
-                    found.append(_question(each.name, field))
-    return found
-
-
-def _is_typed(field: QuestionField) -> bool:
+def is_typed(field: QuestionField) -> bool:
     """Tell whether somebody typed or chose it, so that it can be typed or chosen anew."""
     fixed = isinstance(field, HiddenField) and field.fixed is not None
     return not fixed and not isinstance(field, FileField | ConsentField | AgreementField)
-
-
-def _question(name: str, field: QuestionField) -> Question:
-    offered = tuple((each.value, each.label) for each in field.options) if isinstance(field, ChoosingField) else ()
-    shape: Literal["line", "lines", "date", "one", "many"] = "line"
-    match field:
-        case DateField():
-            shape = "date"
-        case TextareaField():
-            shape = "lines"
-        case CheckboxesField():
-            shape = "many"
-        case ChoosingField():
-            shape = "one"
-    return Question(name, str(field.label.text), field.hint, shape, field.required, offered)
 
 
 class _Judge:
@@ -133,7 +88,7 @@ class _Judge:
     def answered(self, typed: str, language: str, words_in: str) -> QuestionField:
         """Give the question with an answer that was judged; raise Refused where no answer can be typed here."""
         empty = self.empty(language, words_in)
-        if not _is_typed(empty):
+        if not is_typed(empty):
             raise Refused(f"{self._name} is no answer that can be corrected: nobody typed or chose it.")
         page, field = self._question(_inputs(empty, typed) if typed else {}, language, words_in)
         field.visible = True  # what it depends on was decided when it was sent
@@ -187,7 +142,8 @@ def _value(field: ChoosingField, typed: str) -> str:
     return next((each.value for each in field.options if each.label.casefold() == wanted.casefold()), wanted)
 
 
-def _replaced(answers: Sequence[Answer], name: str, fresh: Sequence[Answer]) -> tuple[Answer, ...]:
+def replaced(answers: Sequence[Answer], name: str, fresh: Sequence[Answer]) -> tuple[Answer, ...]:
+    """Put fresh answers to a question in the place of the old ones."""
     places = [place for place, answer in enumerate(answers) if answer.name == name]
     first = places[0] if places else len(answers)
     before = [answer for answer in answers[:first] if answer.name != name]

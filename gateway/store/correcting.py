@@ -15,6 +15,11 @@ from gateway.store.database import Database
 from gateway.store.referrals import StateMoved
 from gateway.store.states import JobStatus, ReferralState
 
+
+class CorrectedMeanwhile(StateMoved):
+    """Somebody else has corrected it since it was read."""
+
+
 CORRECTABLE = (ReferralState.HELD, ReferralState.PENDING, ReferralState.UNKNOWN, ReferralState.FAILED)
 
 
@@ -25,12 +30,14 @@ def correct(
     change: Callable[[Referral], Referral],
     *,
     question: str,
+    seen: int,
     actor: str,
     now: datetime,
 ) -> None:
     """Seal the changed referral in place of the old one; the audit trail names the `question`, never a value.
 
-    Raises StateMoved where it is not `CORRECTABLE`, was purged, or is in a worker's hands; KeyMissing or SealBroken.
+    `seen` is how often it had been corrected when it was read. Raises CorrectedMeanwhile where that is more by now;
+    StateMoved where it is not `CORRECTABLE`, was purged, or is in a worker's hands; KeyMissing or SealBroken.
     """
     table, jobs = tables.referrals, tables.jobs
     with database.write() as connection:
@@ -38,6 +45,9 @@ def correct(
         theirs = select(jobs.c.status).where(jobs.c.reference == reference, jobs.c.item.is_(None))
         if JobStatus.LEASED in connection.scalars(theirs.order_by(jobs.c.id).with_for_update()).all():
             raise StateMoved(f"{reference} is about to be sent")
+        mine = select(table.c.corrections).where(table.c.reference == reference).with_for_update()
+        if connection.scalar(mine) != seen:
+            raise CorrectedMeanwhile(f"{reference} has been corrected meanwhile")
         referral = referrals.opened(connection, ring, reference)
         if referral is None:
             raise StateMoved(f"{reference} is not there any more")

@@ -18,7 +18,9 @@ Hiring = Callable[..., Worker]
 
 
 def correct(database: Database, ring: KeyRing, reference: str, clock: Clock) -> None:
-    correcting.correct(database, ring, reference, rename, question="client.surname", actor="somebody", now=clock.time)
+    correcting.correct(
+        database, ring, reference, rename, question="client.surname", seen=0, actor="somebody", now=clock.time
+    )
 
 
 def test_a_correction_makes_the_next_version_and_a_further_try_sends_the_same_bytes(

@@ -98,6 +98,12 @@ def send_rows(page: Page) -> None:
     submit(page)
 
 
+def correct_nothing(page: Page) -> None:
+    """Open the answers to be corrected, and change none."""
+    press("Open the answers to correct them")(page)
+    press("Keep what I corrected")(page)
+
+
 PAGES: dict[str, At] = {
     "sign in": At("/staff/sign-in", role=None),
     "sign in, wrong": At("/staff/sign-in", role=None, then=submit),
@@ -141,8 +147,9 @@ PAGES: dict[str, At] = {
     ),
     "seen there": At("/staff/riverside/referrals/{laden}/seen"),
     "a decision": At("/staff/riverside/referrals/{unknown}/settle/resend"),
-    "correcting": At("/staff/riverside/referrals/{failed}/correct"),
-    "nothing corrected": At("/staff/riverside/referrals/{failed}/correct", then=press("Keep what I corrected")),
+    "correcting, before": At("/staff/riverside/referrals/{failed}/correct"),
+    "correcting": At("/staff/riverside/referrals/{failed}", then=press("Open the answers to correct them")),
+    "nothing corrected": At("/staff/riverside/referrals/{failed}", then=correct_nothing),
     "exporting": At("/staff/riverside/referrals/{delivered}/export"),
     "erasing without a reason": At("/staff/riverside/referrals/{delivered}/erase", then=press("Erase it")),
     "agencies": At("/staff/riverside/agencies"),

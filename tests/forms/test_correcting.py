@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from gateway.definitions.schema import Form
 from gateway.forms.build import filled
 from gateway.forms.collect import collect
-from gateway.forms.correcting import Refused, corrected, place_of, questions_of
+from gateway.forms.correcting import Refused, corrected, place_of
 from gateway.referral import Answer, Referral
 from tests.forms.making import TODAY, definition, look_up, page, question
 
@@ -179,26 +179,3 @@ def test_a_question_of_one_person_alone_needs_no_name() -> None:
 def test_whose_answer_is_meant_has_to_be_clear(name: str, person: str | None, number: int | None, told: str) -> None:
     with pytest.raises(Refused, match=told):
         place_of(FORM, referral(**CARERS), name, person, number)
-
-
-def test_all_that_was_typed_or_chosen_can_be_asked_anew_and_nothing_else() -> None:
-    asked = {each.name: each for each in questions_of(FORM, "client", choices=look_up, today=TODAY)}
-
-    assert {name: each.shape for name, each in asked.items()} == {
-        "first_name": "line",
-        "surname": "line",
-        "date_of_birth": "date",
-        "telephone": "line",
-        "postcode": "line",
-        "ethnicity": "one",
-        "travels": "many",
-        "smokes": "one",
-        "description": "lines",
-        "nhs_number": "line",
-    }
-    assert asked["first_name"].required
-    assert asked["travels"].choices == (("1", "Bus"), ("2", "Car"), ("3", "None of these"))
-    assert [each.name for each in questions_of(FORM, "carer", choices=look_up, today=TODAY)] == [
-        "first_name",
-        "relation",
-    ]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from gateway.keys import KeyRing
 from gateway.referral import Referral
 from gateway.store import correcting, referrals, tables
+from gateway.store.correcting import CorrectedMeanwhile
 from gateway.store.database import Database
 from gateway.store.referrals import StateMoved
 
@@ -24,8 +25,10 @@ def rename(referral: Referral) -> Referral:
     return replace(referral, people=(replace(main, answers=answers), *others))
 
 
-def correct(database: Database, ring: KeyRing, reference: str) -> None:
-    correcting.correct(database, ring, reference, rename, question="client.surname", actor="somebody", now=NOW)
+def correct(database: Database, ring: KeyRing, reference: str, seen: int = 0) -> None:
+    correcting.correct(
+        database, ring, reference, rename, question="client.surname", seen=seen, actor="somebody", now=NOW
+    )
 
 
 def surname_of(database: Database, ring: KeyRing, reference: str) -> str:
@@ -51,6 +54,18 @@ def test_a_correction_is_sealed_and_the_trail_names_the_question_alone(
     assert CANARY not in str(row)
     (written,) = rows(database, select(tables.audit))
     assert (written.action, written.reference, written.detail) == ("correct", reference, "client.surname")
+
+
+def test_who_read_it_before_somebody_else_corrected_it_overwrites_nothing(database: Database, ring: KeyRing) -> None:
+    reference = send(database, ring)
+    correct(database, ring, reference)
+
+    with pytest.raises(CorrectedMeanwhile):
+        correct(database, ring, reference)
+
+    correct(database, ring, reference, seen=1)
+    (row,) = rows(database, select(tables.referrals))
+    assert row.corrections == 2
 
 
 @pytest.mark.parametrize("state", ["sending", "delivered", "closed"])

@@ -1,5 +1,6 @@
 """One referral: where it stands, why, what to do now, and all that happened to it. Never an answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response, abort, request
@@ -10,14 +11,15 @@ from gateway.remedies import Remedy, Way, remedy
 from gateway.spans import moment
 from gateway.store import destinations, referrals, timeline
 from gateway.store.destinations import Standing
-from gateway.store.referrals import Listed
+from gateway.store.referrals import Listed, Tried
 from gateway.store.settlements import SETTLEMENTS
 from gateway.store.states import ReferralState
+from gateway.store.timeline import Done
 from gateway.web.auth.access import membership
 from gateway.web.site import site
 from gateway.web.staff import papers, telling
 from gateway.web.staff.frame import render
-from gateway.web.staff.words import BUTTONS, DONE, STATES
+from gateway.web.staff.words import BUTTONS, CORRECTED, DONE, STATES
 
 WAITING = (ReferralState.PENDING, ReferralState.UNKNOWN)
 
@@ -48,7 +50,9 @@ def address(organisation: str, reference: str, *parts: str) -> str:
 def show_referral(organisation: str, reference: str) -> Response:
     """Show a referral, as it stands now."""
     listed = known(organisation, reference)
-    return page(listed, note=DONE.get(request.args.get("done", ""), ""))
+    done = request.args.get("done", "")
+    after = CORRECTED.get(ReferralState(listed.state), "") if done == "corrected" else ""
+    return page(listed, note=after or DONE.get(done, ""))
 
 
 def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) -> Response:
@@ -58,6 +62,8 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
     may_act = membership().role.covers(Role.OPERATOR)
     stored = timeline.papers(database, listed.reference)
     told = remedy(listed.reference, listed.state, listed.reason)
+    tries = referrals.tries(database, listed.reference)
+    done = timeline.done_to(database, listed.organisation, listed.reference)
     body = render(
         "staff/referral.html",
         listed.reference,
@@ -69,12 +75,8 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
         buttons=BUTTONS,
         origin=origin,
         facts=_facts(listed, origin),
-        story=telling.story(
-            listed,
-            origin,
-            referrals.tries(database, listed.reference),
-            timeline.done_to(database, listed.organisation, listed.reference),
-        ),
+        first=_first(told, tries, done),
+        story=telling.story(listed, origin, tries, done),
         papers=papers.shown(stored, listed),
         attention=papers.attention(stored, listed),
         moment=moment,
@@ -92,6 +94,15 @@ def _pause(listed: Listed) -> Standing | None:
     standing = destinations.standings(site().database).get(listed.organisation)
     waits = standing is not None and standing.paused_at is not None and listed.state in WAITING
     return standing if waits else None
+
+
+def _first(told: Remedy, tries: Sequence[Tried], done: Sequence[Done]) -> Way | None:
+    """Choose the button to begin with: once an answer is corrected, that is to send it."""
+    ways = [step.way for step in told.steps]
+    corrected = max((each.at for each in done if each.action == "correct"), default=None)
+    if Way.RESEND in ways and corrected and all(each.started_at < corrected for each in tries):
+        return Way.RESEND
+    return ways[0] if ways else None
 
 
 def _other(listed: Listed, told: Remedy) -> list[Way]:

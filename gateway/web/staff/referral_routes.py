@@ -30,6 +30,7 @@ def init_app(bp: Blueprint) -> None:
         access.add(bp, f"{_ONE}/files/<file>/{rule}", view, role=Role.OPERATOR, method=method)
     access.add(bp, f"{_ONE}/correct", correcting.show_correct, role=Role.OPERATOR)
     access.add(bp, f"{_ONE}/correct", correcting.post_correct, role=Role.OPERATOR, method="POST")
+    access.add(bp, f"{_ONE}/corrected", correcting.post_corrected, role=Role.OPERATOR, method="POST")
     access.add(bp, f"{_ONE}/export", subject.show_export, role=Role.ADMIN, proven=True)
     access.add(bp, f"{_ONE}/export", subject.post_export, role=Role.ADMIN, proven=True, method="POST")
     access.add(bp, f"{_ONE}/erase", subject.show_erase, role=Role.ADMIN, proven=True)

@@ -19,7 +19,7 @@ BUTTONS = {
     Way.CLOSE: "End it",
     Way.RELEASE: "Let it through",
     Way.ANSWER: "Show what the destination answered",
-    Way.CORRECT: "Correct an answer",
+    Way.CORRECT: "Open the answers to correct them",
     Way.STATUS: "Look at the destination",
     Way.SEEN: "I see it there, and all alike",
 }
@@ -31,11 +31,17 @@ DONE = {
     "close": "It is ended.",
     "release": "It is on its way now.",
     "seen": "It counts as delivered, and so do those that were in doubt for the same answer alone.",
-    "corrected": "What you corrected is kept. Nothing is sent by that alone.",
     "attached": "The files go to their records now.",
     "attached-some": "Some files go to their records now. The others are there already, or on their way just now.",
     "scan": "The file is looked at again within a minute, where the virus scanner answers.",
     "erased": "It is erased here. Look in the case-management system too, and erase it there.",
+}
+# What comes after a correction, by the state that it was made in.
+CORRECTED = {
+    ReferralState.HELD: "What you corrected is kept. Now let it through, or end it.",
+    ReferralState.PENDING: "What you corrected is kept. Its next try takes it along.",
+    ReferralState.UNKNOWN: "What you corrected is kept. If it is not there, send it again.",
+    ReferralState.FAILED: "What you corrected is kept. Now send it again: nothing is sent by correcting alone.",
 }
 MOVED = (
     "Nothing was done: meanwhile this referral has moved, by itself or by somebody else. This is where it stands now."

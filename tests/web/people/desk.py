@@ -23,12 +23,16 @@ class _Page(HTMLParser):
         self.forms: list[_Form] = []
         self.links: dict[str, str] = {}
         self.words: list[str] = []
-        self._link = self._select = ""
-        self._in_form = self._button = False
+        self._link = self._select = self._area = ""
+        self._in_form = self._button = self._stands_out = False
+        self.first: list[str] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = {name: value or "" for name, value in attrs}
+        if tag in ("a", "button"):
+            classes = has.get("class", "").split()
+            self._stands_out = "button" in classes and not {"second", "small"} & {*classes}
         if tag == "form":
             self._in_form = True
             self.forms.append(_Form(has.get("action", ""), has.get("method", "get")))
@@ -43,6 +47,9 @@ class _Page(HTMLParser):
             form.names.add(name)
         if tag == "input" and (has.get("type") not in ("checkbox", "radio") or "checked" in has):
             form.fields.setdefault(name, []).append(has.get("value", ""))
+        elif tag == "textarea":
+            self._area = name
+            form.fields[name] = [""]
         elif tag == "select":
             self._select = name
         elif tag == "option" and "selected" in has:
@@ -53,6 +60,8 @@ class _Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._in_form = False
+        elif tag == "textarea":
+            self._area = ""
         elif tag == "a":
             self._link = ""
         elif tag == "button":
@@ -60,6 +69,11 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
+        if self._stands_out:
+            self.first.append(data.strip())
+            self._stands_out = False
+        if self._area:
+            self.forms[-1].fields[self._area][0] += data.removeprefix("\n")
         if self._link:
             self.links.setdefault(" ".join(data.split()), self._link)
         if self._button:
@@ -97,6 +111,17 @@ class Desk:
     def buttons(self) -> set[str]:
         """The buttons and links of the page."""
         return {each.button.strip() for each in self._page.forms} | set(self._page.links)
+
+    @property
+    def typed(self) -> dict[str, list[str]]:
+        """What stands in the fields of the page's forms."""
+        return {name: values for form in self._page.forms for name, values in form.fields.items()}
+
+    @property
+    def first(self) -> str:
+        """The button that stands out: a page has one."""
+        (words,) = self._page.first
+        return words
 
     @property
     def text(self) -> str:

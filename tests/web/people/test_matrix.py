@@ -78,6 +78,7 @@ POST /staff/<organisation>/referrals/<reference>/files/<file>/unchecked operator
 POST /staff/<organisation>/referrals/<reference>/files/<file>/scan operator
 GET  /staff/<organisation>/referrals/<reference>/correct operator
 POST /staff/<organisation>/referrals/<reference>/correct operator
+POST /staff/<organisation>/referrals/<reference>/corrected operator
 GET  /staff/<organisation>/referrals/<reference>/export admin*
 POST /staff/<organisation>/referrals/<reference>/export admin*
 GET  /staff/<organisation>/referrals/<reference>/erase admin*

@@ -27,6 +27,7 @@ from .sent import LETTER, a_sent
 
 ANSWER = "Zebedee-Canary-7731"  # what the destination answered
 FORM = "/staff/riverside/referrals"
+CORRECT = "Open the answers to correct them"
 
 
 @pytest.fixture
@@ -48,6 +49,14 @@ def stand(database: Database, reference: str, state: str, reason: str | None = N
 def at(signed_in: As, sent: Referral, role: Role = Role.OPERATOR) -> Desk:
     """Sit down before the page of a referral."""
     return Desk(signed_in(role), f"{FORM}/{sent.reference}")
+
+
+def kept(database: Database, ring: KeyRing, sent: Referral) -> dict[str, str]:
+    """What a referral says of its main person, in words."""
+    with database.read() as connection:
+        found = referrals.opened(connection, ring, sent.reference)
+    assert found is not None
+    return {answer.name: answer.shown for answer in found.people[0].answers}
 
 
 def audited(database: Database) -> list[str]:
@@ -100,7 +109,7 @@ def test_one_that_is_being_sent_is_left_alone(signed_in: As, database: Database,
     desk = at(signed_in, sent)
 
     assert "Nothing: a worker is sending it." in desk.text
-    assert not desk.buttons & {"Send it again", "End it", "It has arrived", "Delivered by hand", "Correct an answer"}
+    assert not desk.buttons & {"Send it again", "End it", "It has arrived", "Delivered by hand", CORRECT}
     desk.open(f"{FORM}/{sent.reference}/settle/close")
     assert "Nothing was done" in desk.text
 
@@ -156,15 +165,19 @@ def test_one_that_was_rejected_is_understood_corrected_and_sent_again(
 
     desk.press("Show what the destination answered")
     assert ANSWER in desk.text
-    desk.follow("Correct an answer")
-    assert "Testperson" not in desk.text
-    desk.press("Keep what I corrected", **{"0.surname": "z" * 200, "0.first_name": "Mira"})
+    desk.press(CORRECT)
+    assert desk.typed["surname"] == ["Testperson"]
+    assert desk.typed["description"] == ["I care for my brother.\nIt is a lot."]
+    desk.press("Keep what I corrected", surname="z" * 200, first_name="Mira")
     assert desk.answer.status_code == 422
-    assert "Last name" in desk.text
-    assert "characters or fewer" in desk.text
-    assert audited(database) == ["read answer"]
-    desk.press("Keep what I corrected", **{"0.surname": "Sample"})
-    assert "What you corrected is kept." in desk.text
+    assert "Last name must be 60 characters or fewer." in desk.text
+    assert desk.typed["first_name"] == ["Mira"]
+    assert set(audited(database)) == {"read answer", "open answers"}
+    desk.press("Keep what I corrected", surname="Sample")
+    assert "What you corrected is kept. Now send it again" in desk.text
+    assert desk.first == "Send it again"
+    assert "client.first_name, client.surname" in desk.text
+    assert "Sample" not in desk.text
     desk.follow("Send it again")
     desk.press("Send it again")
 
@@ -183,7 +196,7 @@ def test_one_that_is_delivered_needs_nobody(signed_in: As, database: Database, s
     desk = at(signed_in, sent)
 
     assert "Nothing here." in desk.text
-    assert not desk.buttons & {"Send it again", "End it", "Correct an answer"}
+    assert not desk.buttons & {"Send it again", "End it", CORRECT}
 
 
 def test_one_that_is_ended_needs_nobody(signed_in: As, database: Database, sent: Referral) -> None:
@@ -191,7 +204,7 @@ def test_one_that_is_ended_needs_nobody(signed_in: As, database: Database, sent:
     desk = at(signed_in, sent)
 
     assert "Nothing: a person ended it." in desk.text
-    assert not desk.buttons & {"Send it again", "End it", "Correct an answer"}
+    assert not desk.buttons & {"Send it again", "End it", CORRECT}
 
 
 def test_one_that_waits_for_a_paused_destination_says_so(signed_in: As, database: Database, sent: Referral) -> None:
@@ -332,32 +345,74 @@ def test_choices_dates_and_what_is_taken_away_are_corrected_together(
     stand(database, sent.reference, "pending", job="due")
     desk = at(signed_in, sent)
     desk.open(f"{FORM}/{sent.reference}/correct")
+    assert "Testperson" not in desk.text
+    assert audited(database) == []
+    desk.press(CORRECT)
 
-    desk.press("Keep what I corrected", **{"0.first_name": "  "})
+    desk.press("Keep what I corrected")
     assert "Nothing was corrected" in desk.text
-    desk.press(
-        "Keep what I corrected",
-        **{
-            "0.date_of_birth": "27 3 1990",
-            "0.wishes": ["Somebody to talk to", "To meet other carers"],
-            "0.district": "",
-        },
-    )
+    chosen = {"date_of_birth-day": "27", "date_of_birth-month": "3", "date_of_birth-year": "1990"}
+    wishes = {"wishes": ["Somebody to talk to", "Something else"], "wishes-text-8": "A dog"}
+    desk.press("Keep what I corrected", **chosen, **wishes, say_who="N")
 
-    assert "What you corrected is kept." in desk.text
+    assert "What you corrected is kept. Its next try takes it along." in desk.text
     assert "Corrected once" in desk.text
-    with database.read() as connection:
-        found = referrals.opened(connection, ring, sent.reference)
-    assert found is not None
-    values = {answer.name: answer.value for answer in found.people[0].answers}
-    assert values["date_of_birth"] == "1990-03-27"
-    assert len(values["wishes"]) == 2
+    assert (
+        kept(database, ring, sent).items()
+        >= {
+            "date_of_birth": "27 March 1990",
+            "wishes": "Somebody to talk to, Something else: A dog",
+            "say_who": "No",
+        }.items()
+    )
     desk.open(f"{FORM}/{sent.reference}/correct")
-    desk.press("Keep what I corrected", **{"0.date_of_birth.empty": "1"})
-    with database.read() as connection:
-        found = referrals.opened(connection, ring, sent.reference)
-    assert found is not None
-    assert "date_of_birth" not in {answer.name for answer in found.people[0].answers}
+    desk.press(CORRECT)
+    assert desk.typed["wishes-text-8"] == ["A dog"]
+    nothing = {"date_of_birth-day": "", "date_of_birth-month": "", "date_of_birth-year": ""}
+    desk.press("Keep what I corrected", **nothing, **{"say_who-taken": "Y", "wishes-text-8": "A cat"})
+    assert kept(database, ring, sent)["wishes"] == "Somebody to talk to, Something else: A cat"
+    assert not kept(database, ring, sent).keys() & {"date_of_birth", "say_who"}
+
+
+def test_what_the_destination_said_of_an_answer_stands_at_its_question(
+    signed_in: As, database: Database, ring: KeyRing, sent: Referral
+) -> None:
+    stand(database, sent.reference, "failed", "rejected: the destination answered 422")
+    said = b'{"problems": [{"person": 0, "field": "surname", "message": "<Too long>"}]}'
+    (attempt,) = rows(database, select(tables.attempts))
+    sealed = ring.seal(said, table="attempts", row=str(attempt.id), column="sealed")
+    with database.write() as connection:
+        connection.execute(update(tables.attempts).values(sealed=sealed, outcome="rejected"))
+    desk = at(signed_in, sent)
+
+    desk.press(CORRECT)
+
+    assert "Last name: <Too long>" in desk.text
+    assert "Your case-management system said: <Too long>" in desk.text
+    assert audited(database) == ["open answers", "read answer"]
+    desk.press("Keep what I corrected", surname="Sample")
+    assert "What you corrected is kept." in desk.text
+
+
+def test_of_two_who_correct_at_once_the_second_is_told_and_overwrites_nothing(
+    signed_in: As, database: Database, ring: KeyRing, sent: Referral
+) -> None:
+    stand(database, sent.reference, "failed", REJECTED)
+    first, second = at(signed_in, sent), Desk(signed_in(Role.OPERATOR, email="ben@riverside.example"), FORM)
+    second.open(f"{FORM}/{sent.reference}")
+    for desk in (first, second):
+        desk.press(CORRECT)
+
+    first.press("Keep what I corrected", surname="Sample")
+    second.press("Keep what I corrected", surname="Zzyzx", first_name="Mira")
+
+    assert second.answer.status_code == 409
+    assert "operator@riverside.example has corrected this referral meanwhile (client.surname)" in second.text
+    assert "Your page said: Zzyzx" in second.text
+    assert second.typed["surname"] == ["Sample"]
+    assert kept(database, ring, sent)["surname"] == "Sample"
+    second.press("Keep what I corrected", first_name="Mira")
+    assert kept(database, ring, sent).items() >= {"first_name": "Mira", "surname": "Sample"}.items()
 
 
 def test_whoever_has_left_has_no_address_on_the_page(signed_in: As, database: Database, sent: Referral) -> None:
@@ -375,12 +430,12 @@ def test_whoever_has_left_has_no_address_on_the_page(signed_in: As, database: Da
 
 
 def test_a_correction_that_comes_too_late_changes_nothing(signed_in: As, database: Database, sent: Referral) -> None:
-    stand(database, sent.reference, "failed")
+    stand(database, sent.reference, "failed", REJECTED)
     desk = at(signed_in, sent)
-    desk.open(f"{FORM}/{sent.reference}/correct")
+    desk.press(CORRECT)
     stand(database, sent.reference, "sending", job="leased")
 
-    desk.press("Keep what I corrected", **{"0.surname": "Sample"})
+    desk.press("Keep what I corrected", surname="Sample")
 
     assert desk.answer.status_code == 409
     assert "Nothing was done" in desk.text
