@@ -17,9 +17,9 @@ Sending = Callable[..., str]
 Hiring = Callable[..., Worker]
 
 
-def correct(database: Database, ring: KeyRing, reference: str, clock: Clock) -> None:
+def correct(database: Database, ring: KeyRing, reference: str, clock: Clock, *, seen: int = 0) -> None:
     correcting.correct(
-        database, ring, reference, rename, question="client.surname", seen=0, actor="somebody", now=clock.time
+        database, ring, reference, rename, question="client.surname", seen=seen, actor="somebody", now=clock.time
     )
 
 
@@ -51,7 +51,7 @@ def test_a_correction_of_what_may_have_arrived_is_marked_as_a_repeat(
     worker = hire(destination)
     work(worker)
     correct(database, ring, reference, clock)
-    correct(database, ring, reference, clock)
+    correct(database, ring, reference, clock, seen=1)
     change_job(database, reference, due_at=clock.time)
     work(worker)
 
