@@ -117,8 +117,8 @@ def receive_first(visit: Visit) -> Received:
 
 def told(visit: Visit, received: Received) -> Visit:
     """Give the visit with the draft as its files left it, and what went wrong with them."""
-    draft = visit.site.drafts.load(visit.instance, visit.now)
-    if draft is None or (draft.organisation, draft.form) != (visit.organisation.slug, visit.form.slug):
+    draft = visit.draft_of(visit.instance)
+    if draft is None:
         return replace(visit, troubles=received.troubles)
     return replace(visit, draft=draft, answers=draft.answers, troubles=received.troubles)
 

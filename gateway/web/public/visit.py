@@ -122,6 +122,21 @@ class Visit:
         """Whom the limits count: an address, or an account where somebody is signed in."""
         return (self.sender.account or "").encode() if self.sender else request.remote_addr or ""
 
+    def draft_of(self, instance: bytes) -> Draft | None:
+        """Find the draft of an instance, of this form, for whoever asks.
+
+        What an agency has begun is nobody's outside it, and not of who has left it, whatever address they remember.
+        """
+        draft = self.site.drafts.load(instance, self.now)
+        if draft is None or (draft.organisation, draft.form) != (self.organisation.slug, self.form.slug):
+            return None
+        return draft if Marks.read(draft.answers).agency == self.agency else None
+
+    @property
+    def agency(self) -> str:
+        """The agency that fills it in; "" on pages that are open to everybody."""
+        return self.sender.agency if self.sender else ""
+
     def sent(self) -> Listed | None:
         """Find what this instance was sent as; nothing of another form, or of somebody else's agency."""
         found = find_sent(self.site.database, instance_hash(self.instance))
@@ -154,7 +169,7 @@ class Visit:
             if draft is None and self.draft is not None:
                 break  # saved for later, sent or left in another window: nobody begins it anew in passing
             before: Answers = draft.answers if draft else {}
-            if draft and Marks.read(before).agency != (self.sender.agency if self.sender else ""):
+            if draft and Marks.read(before).agency != self.agency:
                 break  # whoever has left an agency may have a page of it open still
             marks = Marks.read(before).joined(self.marks)
             passed = self._passed(past, marks)
@@ -283,18 +298,13 @@ def switched(visit: Visit, posted: Mapping[str, str]) -> Visit | None:
 
 
 def resume(visit: Visit, instance: bytes) -> Visit | None:
-    """Take up a draft with the definition that it was begun with; None where there is none of this form any more.
-
-    What an agency has begun is nobody's outside it, and not of who has left it, whatever address they remember.
-    """
-    draft = visit.site.drafts.load(instance, visit.now)
-    if draft is None or (draft.organisation, draft.form) != (visit.organisation.slug, visit.form.slug):
+    """Take up a draft with the definition that it was begun with; None where there is none for whoever asks."""
+    draft = visit.draft_of(instance)
+    if draft is None:
         return None
     form = visit.site.definition(draft.definition, visit.organisation.slug, visit.form.slug) or visit.form
     language = visit.language if "lang" in request.args else draft.language
     marks = Marks.read(draft.answers).joined(Marks(draft.created_at))
-    if marks.agency != (visit.sender.agency if visit.sender else ""):
-        return None
     return replace(
         visit, instance=instance, form=form, draft=draft, answers=draft.answers, language=language, marks=marks
     )

@@ -1,5 +1,6 @@
 """Partners: an agency fills forms in, shares what it has begun, sees where what it sent stands, and nothing else."""
 
+import io
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from gateway.store.people import Deciding
 from gateway.store.people_tables import agency_drafts
 from gateway.store.states import ReferralState
 
+from ...forms.making import definition, page, question
 from ...store.making import send as stored
 from .conftest import HILLTOP, PASSWORD, RIVERSIDE, As, an_agency, post, token_of
 
@@ -376,3 +378,25 @@ def test_a_double_send_shows_the_first_receipt(ada: FlaskClient) -> None:
     again = ada.get(check)
     assert ada.get(str(again.headers["Location"])).headers["Location"] == first.headers["Location"]
     assert token_of(ada.get(HOME).get_data(as_text=True))
+
+
+def test_a_page_that_a_leaver_kept_shows_no_file_of_the_agency_and_adds_none(
+    app: Flask, ada: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = question("letter", "file", label="A letter", accept=["pdf"], max_files="3")
+    form = definition(page("only", question("name"), letter)).model_copy(update={"slug": "agency", "hash": "f" * 64})
+    site = app.extensions["gateway"]
+    monkeypatch.setitem(site.organisations[RIVERSIDE].forms, "agency", form)
+    site.keep_definitions(datetime.now(UTC))
+    first = begin(ada, "agency")
+    kept = inputs(ada.get(first).get_data(as_text=True))
+    added = {**kept, "action": "add-file-letter", "letter": (io.BytesIO(b"%PDF-1.4 ours"), "northside.pdf")}
+    assert ada.post(first, data=added).status_code == 303
+
+    theirs = {"token": kept["token"], "action": "continue", "letter": (io.BytesIO(b"%PDF-1.4"), "theirs.pdf")}
+    answer = app.test_client().post("/riverside/agency", data=theirs)
+
+    assert "northside.pdf" not in answer.get_data(as_text=True)
+    assert "northside.pdf" in ada.get(first).get_data(as_text=True)
+    with database.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(tables.files)) == 1
