@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from gateway.keys import KeyMissing, KeyRing, SealBroken
-from gateway.store import drafts, tables
+from gateway.store import drafts, holding, tables
 from gateway.store.database import Database
 from gateway.store.people_tables import accounts, agency_drafts
 
@@ -27,11 +27,12 @@ class Shared:
 
 
 def share(database: Database, ring: KeyRing, instance: bytes, *, agency: str, account: str, now: datetime) -> None:
-    """Keep the instance of a draft for everybody of an agency."""
+    """Keep the instance of a draft for everybody of an agency. Raises AgencyEnded."""
     row_id = drafts.instance_hash(instance)
     sealed = ring.seal(instance, table="agency_drafts", row=row_id, column="sealed")
     row = {"instance": row_id, "agency": agency, "account": account, "sealed": sealed, "created_at": now}
     with database.write() as connection:
+        holding.agency(connection, agency)
         connection.execute(insert(agency_drafts).values(**row))
 
 
@@ -44,12 +45,6 @@ def find(database: Database, ring: KeyRing, organisation: str, agency: str, draf
     """Find one draft of an agency by the hash of its instance."""
     found = _found(database, ring, organisation, agency, now, agency_drafts.c.instance == draft)
     return found[0] if found else None
-
-
-def is_shared(database: Database, draft: str) -> bool:
-    """Tell whether a draft is an agency's, by the hash of its instance."""
-    with database.read() as connection:
-        return connection.scalar(select(agency_drafts.c.instance).where(agency_drafts.c.instance == draft)) is not None
 
 
 def forget_all(connection: Connection, agency: str) -> None:

@@ -128,8 +128,18 @@ class Drafts:
         files.move(connection, row_id, instance_hash(new))
         forget(connection, row_id)
 
+    def leave(self, instance: bytes, organisation: str, form: str) -> None:
+        """Delete a draft of this form that is nobody's but theirs who know its instance; nothing of an agency."""
+        row_id, table = instance_hash(instance), tables.drafts
+        mine = (table.c.instance == row_id, table.c.organisation == organisation, table.c.form == form)
+        shared = select(agency_drafts.c.instance).where(agency_drafts.c.instance == row_id)
+        with self._database.write() as connection:
+            lock(connection, [row_id])
+            if connection.scalar(select(table.c.instance).where(*mine, ~shared.exists())) is not None:
+                forget(connection, row_id)
+
     def forget(self, instance: bytes) -> None:
-        """Delete a draft and its instance, as when somebody leaves."""
+        """Delete a draft and its instance."""
         row_id = instance_hash(instance)
         with self._database.write() as connection:
             lock(connection, [row_id])

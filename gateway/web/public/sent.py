@@ -2,8 +2,6 @@
 
 from flask import Response, abort, request
 
-from gateway.store import agency_drafts
-from gateway.store.drafts import instance_hash
 from gateway.web.public import pages, problems, rendering
 from gateway.web.public.receipt import receipt
 from gateway.web.public.visit import PARTNER, Visit
@@ -28,8 +26,7 @@ def leave(organisation: str, form: str, instance: str, *, embedded: bool) -> Res
     visit = _visit(organisation, form, instance, embedded=embedded)
     if looks_ahead(request):
         abort(503)  # a program that only looks ahead must not delete anything
-    if not agency_drafts.is_shared(visit.site.database, instance_hash(visit.instance)):
-        visit.site.drafts.forget(visit.instance)
+    visit.site.drafts.leave(visit.instance, organisation, form)
     quick_exit = visit.form.quick_exit
     response = rendering.lead(visit, (quick_exit.url if quick_exit else None) or QUIET_PAGE)
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -301,3 +301,13 @@ def test_a_cell_is_shown_as_text_and_a_result_is_no_formula(ada: FlaskClient) ->
     page = ada.get(address).get_data(as_text=True)
     assert "<script>alert" not in page
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in results(ada, address) for cell in row.values())
+
+
+def test_nobody_deletes_a_table_by_the_way_out_of_a_form(ada: FlaskClient, app: Flask) -> None:
+    address = chosen(ada, MAIA)
+    secret = address.rpartition("/")[2]
+
+    for form in ("contact-me", "agency"):
+        assert app.test_client().get(f"/riverside/{form}/d/{secret}/exit").status_code == 303
+
+    assert "Testperson" in ada.get(address).get_data(as_text=True)
