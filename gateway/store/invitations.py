@@ -3,7 +3,6 @@
 The link has a secret; the store has its hash alone.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 from gateway.identity.roles import Role
 from gateway.store.accounts import folded
 from gateway.store.database import Database
+from gateway.store.hashing import hash_of
 from gateway.store.people_tables import invitations
 
 OPEN_FOR, KEPT_FOR = timedelta(days=7), timedelta(days=30)
@@ -60,7 +60,7 @@ def write(
     """Make an invitation; the one before it, for the same person there, ends."""
     end_of(connection, email, organisation)
     secret = secrets.token_urlsafe(32)
-    made = Invitation(_hash(secret), organisation, role, agency, folded(email), account, by, now, now + OPEN_FOR)
+    made = Invitation(hash_of(secret), organisation, role, agency, folded(email), account, by, now, now + OPEN_FOR)
     row = {name: getattr(made, name) for name in Invitation.__dataclass_fields__}
     connection.execute(insert(invitations).values(**row))
     return Link(secret, made)
@@ -69,7 +69,7 @@ def write(
 def find(database: Database, secret: str, now: datetime) -> Invitation | None:
     """Find what a link leads to; None where it was used, ended, or is too old."""
     with database.read() as connection:
-        row = connection.execute(select(invitations).where(invitations.c.hash == _hash(secret), *_open(now))).first()
+        row = connection.execute(select(invitations).where(invitations.c.hash == hash_of(secret), *_open(now))).first()
     return _read(row) if row else None
 
 
@@ -116,7 +116,3 @@ def _open(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def _read(row: Row[tuple[object, ...]]) -> Invitation:
     values = {name: row._mapping[name] for name in Invitation.__dataclass_fields__}
     return Invitation(**{**values, "role": Role(row._mapping["role"])})
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

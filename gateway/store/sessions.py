@@ -1,6 +1,5 @@
 """Sessions: that somebody has signed in on one browser. The cookie has a secret; the store has its hash alone."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from gateway.store.accounts import Account, by_id
 from gateway.store.database import Database
+from gateway.store.hashing import hash_of
 from gateway.store.people_tables import accounts, sessions
 
 IDLE, LONGEST = timedelta(hours=1), timedelta(hours=12)
@@ -40,14 +40,14 @@ def begin(connection: Connection, account: str, now: datetime, *, proven_at: dat
     """
     secret = secrets.token_urlsafe(32)
     row = {"created_at": now, "seen_at": now, "proven_at": proven_at or now, "expires_at": now + LONGEST}
-    connection.execute(insert(sessions).values(hash=_hash(secret), account=account, **row))
+    connection.execute(insert(sessions).values(hash=hash_of(secret), account=account, **row))
     connection.execute(update(accounts).where(accounts.c.id == account).values(signed_in_at=now))
     return secret
 
 
 def find(database: Database, secret: str, now: datetime) -> Session | None:
     """Find the session of a cookie; None where it has ended, was idle for too long, or its account is shut out."""
-    mine = sessions.c.hash == _hash(secret)
+    mine = sessions.c.hash == hash_of(secret)
     with database.read() as connection:
         row = connection.execute(select(sessions).where(mine)).first()
     if row is None or now >= row.expires_at or now - row.seen_at >= IDLE:
@@ -95,8 +95,4 @@ def forget_old(database: Database, now: datetime) -> int:
 def end(database: Database, secret: str) -> None:
     """End a session."""
     with database.write() as connection:
-        connection.execute(delete(sessions).where(sessions.c.hash == _hash(secret)))
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+        connection.execute(delete(sessions).where(sessions.c.hash == hash_of(secret)))
