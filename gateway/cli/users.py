@@ -15,7 +15,7 @@ from gateway.store import accounts, audit, people
 from gateway.store.accounts import Account, AccountExists
 from gateway.store.database import Database
 from gateway.store.invitations import Link
-from gateway.store.people import Deciding
+from gateway.store.people import Deciding, Gone
 
 _ROLES = click.Choice([each.value for each in STAFF])
 
@@ -96,11 +96,14 @@ def change_role(organisation: str, email: str, role: str) -> None:
     """Let EMAIL be ROLE of ORGANISATION from now on; `none` ends what they may do there."""
     opening.served(organisation)
     found = _found(email)
-    with found.database.write() as connection:
-        if role == "none":
-            people.end_access(connection, deciding(organisation), found.account)
-        else:
-            people.change_role(connection, deciding(organisation), found.account.id, Role(role))
+    try:
+        with found.database.write() as connection:
+            if role == "none":
+                people.end_access(connection, deciding(organisation), found.account)
+            else:
+                people.give_role(connection, deciding(organisation), found.account.id, Role(role))
+    except Gone:
+        raise click.ClickException(f"They have no role at {organisation}, so there is nothing to end.") from None
     click.echo(f"{found.account.email} is {role} of {organisation} from now on.")
 
 

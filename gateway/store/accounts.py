@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from gateway.identity.roles import Role
@@ -59,7 +60,7 @@ def create(database: Database, email: str, *, password: str | None, now: datetim
 
 def write(connection: Connection, email: str, *, password: str | None, now: datetime) -> str:
     """Make an account within a transaction. Raises AccountExists."""
-    found = secrets.token_urlsafe(16)
+    found = secrets.token_hex(11)  # typed behind commands, which take a hyphen at its beginning for an option
     row = {"id": found, "email": folded(email), "password": password, "created_at": now}
     try:
         with connection.begin_nested():
@@ -110,17 +111,18 @@ def emails(database: Database, ids: Collection[str]) -> dict[str, str]:
 
 def join(
     connection: Connection, account: str, organisation: str, role: Role, *, now: datetime, agency: str | None = None
-) -> None:
-    """Let somebody be this for an organisation, instead of what they were for it until now."""
-    leave(connection, account, organisation)
+) -> bool:
+    """Let somebody be this for an organisation; False, and nothing is changed, where they are something for it."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     row = {"account": account, "organisation": organisation, "role": role, "agency": agency, "created_at": now}
-    connection.execute(insert(memberships).values(**row))
+    mine = make(memberships).values(**row).on_conflict_do_nothing().returning(memberships.c.account)
+    return connection.scalar(mine) is not None
 
 
-def leave(connection: Connection, account: str, organisation: str) -> None:
-    """Take from somebody what they may do for an organisation."""
+def leave(connection: Connection, account: str, organisation: str) -> bool:
+    """Take from somebody what they may do for an organisation; False where that was nothing."""
     mine = (memberships.c.account == account, memberships.c.organisation == organisation)
-    connection.execute(delete(memberships).where(*mine))
+    return connection.execute(delete(memberships).where(*mine)).rowcount == 1
 
 
 def set_password(connection: Connection, account: str, password: str | None) -> None:

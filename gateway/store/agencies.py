@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, or_, select, update
 
 from gateway.keys import KeyMissing, KeyRing, SealBroken
-from gateway.store import agency_drafts, tables
+from gateway.store import agency_drafts, holding, tables
 from gateway.store.database import Database
 from gateway.store.people import Deciding
 from gateway.store.people_tables import accounts, agencies, api_tokens, invitations, memberships
@@ -86,6 +86,13 @@ def find(database: Database, organisation: str, agency: str) -> Agency | None:
     return found[0] if found else None
 
 
+def goes_on(database: Database, agency: str) -> bool:
+    """Tell whether an agency has not ended."""
+    still = select(agencies.c.id).where(agencies.c.id == agency, agencies.c.ended_at.is_(None))
+    with database.read() as connection:
+        return connection.scalar(still) is not None
+
+
 def listed(database: Database, organisation: str) -> list[Agency]:
     """List the agencies of an organisation by name; those that have ended come last."""
     found = _of(database, agencies.c.organisation == organisation)
@@ -118,10 +125,11 @@ def details(database: Database, ring: KeyRing, agency: str) -> dict[str, str]:
 
 
 def keep_details(database: Database, ring: KeyRing, agency: str, given: Mapping[str, str]) -> None:
-    """Keep what an agency fills in each time, instead of what it was until now."""
+    """Keep what an agency fills in each time, instead of what it was until now. Raises AgencyEnded."""
     plain = json.dumps(dict(given), ensure_ascii=False).encode()
     sealed = ring.seal(plain, table="agencies", row=agency, column="sealed")
     with database.write() as connection:
+        holding.agency(connection, agency)
         connection.execute(update(agencies).where(agencies.c.id == agency).values(sealed=sealed))
 
 

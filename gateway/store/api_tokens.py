@@ -3,7 +3,6 @@
 A token says its id, which may stand in lists and in the audit trail, and a secret, which is kept nowhere.
 """
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -14,14 +13,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from gateway.store import holding
 from gateway.store.database import Database
+from gateway.store.hashing import hash_of
 from gateway.store.people import Deciding
 from gateway.store.people_tables import agencies, api_tokens
 
 SAYS = "rgt"  # what every token begins with, so that whoever finds one lying about knows what it is
 _SHAPE = re.compile(rf"{SAYS}\.(?P<id>[A-Za-z0-9_-]{{22}})\.(?P<secret>[A-Za-z0-9_-]{{43}})")
 _USED_EVERY = timedelta(hours=1)  # to write the time at every call would be a write for every call
-_NOBODYS = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+_NOBODYS = hash_of(secrets.token_urlsafe(32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,14 @@ def add(
     forms: Sequence[str] = (),
     expires_at: datetime,
 ) -> str:
-    """Make a token for an agency of the organisation; give the text that is shown once."""
+    """Make a token for an agency of the organisation; give the text that is shown once. Raises AgencyEnded."""
+    holding.agency(connection, agency)
     # An id is typed behind commands, which take a hyphen at its beginning for an option.
     found, secret = secrets.token_hex(11), secrets.token_urlsafe(32)
     connection.execute(
         insert(api_tokens).values(
             id=found,
-            hash=_hash(secret),
+            hash=hash_of(secret),
             agency=agency,
             organisation=deciding.organisation,
             name=name,
@@ -82,7 +84,7 @@ def find(database: Database, text: str, now: datetime) -> Token | None:
         wanted = _KNOWN.add_columns(api_tokens.c.hash, agencies.c.ended_at.label("agency_ended_at"))
         row = connection.execute(wanted.where(api_tokens.c.id == read["id"])).first()
     # It takes the same time whether the id is known or not.
-    same = hmac.compare_digest(row.hash if row else _NOBODYS, _hash(read["secret"]))
+    same = hmac.compare_digest(row.hash if row else _NOBODYS, hash_of(read["secret"]))
     if row is None or not same or row.agency_ended_at is not None:
         return None
     token = _token(row)
@@ -127,10 +129,6 @@ def _token(row: Row[*tuple[Any, ...]]) -> Token:
         row.used_at,
         row.ended_at,
     )
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 _KNOWN = select(

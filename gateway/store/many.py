@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.dml import UpdateBase
 
 Row = Mapping[str, object]
+Statement = UpdateBase | Select[Any]
 
 
 class Taken(Exception):
@@ -33,7 +34,7 @@ class Driver:
 class Many:
     """A statement whose parameters are the keys of its rows."""
 
-    def __init__(self, statements: Mapping[str, UpdateBase], names: Sequence[str]) -> None:
+    def __init__(self, statements: Mapping[str, Statement], names: Sequence[str]) -> None:
         """Take the statement for each database by the name of its dialect, and the names of the parameters."""
         self._statements = statements
         self._names = list(names)

@@ -6,11 +6,11 @@ The entries name accounts by their ids, never an address.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
-from gateway.identity.roles import Role
+from gateway.identity.roles import STAFF, Role
 from gateway.keys import KeyRing
-from gateway.store import accounts, audit, invitations, second_factor, sessions, tries
+from gateway.store import accounts, audit, holding, invitations, second_factor, sessions, tries
 from gateway.store.accounts import Account
 from gateway.store.database import Database
 from gateway.store.invitations import Invitation, Link
@@ -24,6 +24,10 @@ class LastAdmin(Exception):
 
 class Taken(Exception):
     """The invitation was used meanwhile."""
+
+
+class Gone(Exception):
+    """Somebody else has ended meanwhile what they could do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ class Deciding:
 
 
 def invite(connection: Connection, deciding: Deciding, email: str, role: Role, *, agency: str | None = None) -> Link:
-    """Offer a role; the link is for the one who has this address."""
+    """Offer a role; the link is for the one who has this address. Raises AgencyEnded."""
+    if agency is not None:
+        holding.agency(connection, agency)
     link = invitations.write(
         connection, email, role, organisation=deciding.organisation, now=deciding.now, by=deciding.by, agency=agency
     )
@@ -64,23 +70,38 @@ def withdraw(connection: Connection, deciding: Deciding, hash: str) -> bool:  # 
 
 
 def accept(connection: Connection, found: Invitation, account: str, now: datetime) -> None:
-    """Give somebody what they were offered. Raises Taken."""
-    if not invitations.spend(connection, found, now):
+    """Give somebody what they were offered, unless they can do something there already. Raises Taken, AgencyEnded."""
+    if found.agency is not None:
+        holding.agency(connection, found.agency)
+    holding.account(connection, account)
+    joined = accounts.join(connection, account, found.organisation, found.role, now=now, agency=found.agency)
+    if not joined or not invitations.spend(connection, found, now):
         raise Taken
-    accounts.join(connection, account, found.organisation, found.role, now=now, agency=found.agency)
     deciding = Deciding(account, found.organisation, now)
     deciding.note(connection, action="accept invitation", detail=f"{found.role}, invitation {found.name}")
 
 
 def change_role(connection: Connection, deciding: Deciding, account: str, role: Role) -> None:
-    """Let somebody be this for the organisation from their next click on."""
-    accounts.join(connection, account, deciding.organisation, role, now=deciding.now)
+    """Let one of the staff be something else from their next click on. Raises Gone."""
+    mine = (memberships.c.account == account, memberships.c.organisation == deciding.organisation)
+    changed = update(memberships).where(*mine, memberships.c.role.in_(STAFF)).values(role=role)
+    if connection.execute(changed).rowcount != 1:
+        raise Gone
+    deciding.note(connection, action="change role", detail=f"{account} {role}")
+
+
+def give_role(connection: Connection, deciding: Deciding, account: str, role: Role) -> None:
+    """Let somebody be this for the organisation, whatever they were for it until now."""
+    if not accounts.join(connection, account, deciding.organisation, role, now=deciding.now):
+        mine = (memberships.c.account == account, memberships.c.organisation == deciding.organisation)
+        connection.execute(update(memberships).where(*mine).values(role=role, agency=None))
     deciding.note(connection, action="change role", detail=f"{account} {role}")
 
 
 def end_access(connection: Connection, deciding: Deciding, account: Account) -> None:
-    """Take from somebody what they may do for the organisation: from their next click on, nothing."""
-    accounts.leave(connection, account.id, deciding.organisation)
+    """Take from somebody what they may do for the organisation: from their next click on, nothing. Raises Gone."""
+    if not accounts.leave(connection, account.id, deciding.organisation):
+        raise Gone
     invitations.end_of(connection, account.email, deciding.organisation)
     if set(account.memberships) <= {deciding.organisation}:
         sessions.end_all(connection, account.id)
@@ -88,8 +109,11 @@ def end_access(connection: Connection, deciding: Deciding, account: Account) -> 
 
 
 def let_choose(connection: Connection, deciding: Deciding, ring: KeyRing, account: Account, role: Role) -> Link:
-    """Let somebody choose a new password: the old one, the second factor and every session end now."""
+    """Let somebody choose a new password: the old one, the second factor and every session end now. Raises Gone."""
     accounts.set_password(connection, account.id, None)
+    mine = (memberships.c.account == account.id, memberships.c.organisation == deciding.organisation)
+    if connection.scalar(select(memberships.c.role).where(*mine).with_for_update()) is None:
+        raise Gone
     second_factor.switch_off(connection, account.id)
     tries.forgive(connection, ring, account.email)
     link = invitations.write(
@@ -121,7 +145,9 @@ def let_in_again(connection: Connection, account: Account, *, actor: str, now: d
 def keep_an_admin(connection: Connection, organisation: str, account: str) -> None:
     """Hold the administrators of an organisation until the transaction ends. Raises LastAdmin where one is the last."""
     mine = (memberships.c.organisation == organisation, memberships.c.role == Role.ADMIN)
-    held = list(connection.scalars(select(memberships.c.account).where(*mine).with_for_update()))
+    held = list(
+        connection.scalars(select(memberships.c.account).where(*mine).order_by(memberships.c.account).with_for_update())
+    )
     can = select(accounts_table.c.id).where(accounts_table.c.id.in_(held), accounts_table.c.disabled_at.is_(None))
     if account in held and set(connection.scalars(can)) <= {account}:
         raise LastAdmin

@@ -16,8 +16,9 @@ from gateway.keys import KeyRing
 from gateway.referral import Referral, new_reference
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.holding import OPEN_AGENCY, AgencyEnded
 from gateway.store.mails import MailRows
-from gateway.store.many import Driver, Many, Taken
+from gateway.store.many import Driver, Many, Statement, Taken
 from gateway.store.people_tables import agency_drafts
 from gateway.store.states import JobStatus, ReferralState
 
@@ -81,6 +82,7 @@ class _Send:
     drafted: bool
     shared: bool
     files: list[dict[str, object]] = field(default_factory=list)
+    agency: str | None = None
     receipt: MailRows | None = None
     stored: bool = False
 
@@ -104,7 +106,7 @@ def send(
     `instance` is the hash of the instance secret; `answers` is what was sent, for the keyed digest alone; `files_of`
     is the instance whose draft has the files, where that is another; `begins` says whether it may go on its way;
     `receipt` makes the mail that tells the reference; `sender` says which agency it is from, if it is from one.
-    A second call for one instance changes nothing and tells how the first one ended. Raises FilesGone.
+    A second call for one instance changes nothing and tells how the first one ended. Raises FilesGone, AgencyEnded.
     """
     digest = ring.digest(answers, _DIGEST)
     for _ in range(_TRIES_FOR_A_REFERENCE):
@@ -119,9 +121,11 @@ def send(
         if item.stored:
             return Sent(referral.reference)
         break
+    else:
+        raise RuntimeError("no free reference was found")
     before = sent_before(database, ring, instance=instance, answers=answers)
     if before is None:
-        raise RuntimeError("no free reference was found")
+        raise AgencyEnded  # nothing else keeps one from being stored that was never sent before
     return before
 
 
@@ -188,6 +192,7 @@ def _rows(
         },
         drafted=drafted,
         shared=drafted and sender is not None,
+        agency=sender.agency if sender else None,
     )
 
 
@@ -197,10 +202,13 @@ def _files(referral: Referral, spent: str, owner: str) -> list[dict[str, object]
 
 
 def _store(driver: Driver, items: Sequence[_Send]) -> None:
-    """Write several sends; of those with one instance, the first."""
+    """Write several sends; of those with one instance, the first; and none of an agency that has ended."""
     by_instance: dict[object, _Send] = {}
+    agencies = [{"agency": each} for each in sorted({item.agency for item in items if item.agency})]
+    going_on = {None, *(_HOLD_AGENCY.returning(driver, agencies) if agencies else ())}
     for item in items:
         item.stored = False
+    for item in (each for each in items if each.agency in going_on):
         by_instance.setdefault(item.instance["hash"], item)
     spent = list(_SPEND.returning(driver, [item.instance for item in by_instance.values()]))
     won = [by_instance[instance] for instance in spent]
@@ -254,10 +262,11 @@ def _spending(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> 
     ).returning(tables.instances.c.hash)
 
 
-def _everywhere(statement: UpdateBase) -> dict[str, UpdateBase]:
+def _everywhere(statement: Statement) -> dict[str, Statement]:
     return {"sqlite": statement, "postgresql": statement}
 
 
+_HOLD_AGENCY = Many(_everywhere(OPEN_AGENCY), ["agency"])
 _SPEND = Many(
     {"sqlite": _spending(sqlite.Insert), "postgresql": _spending(postgresql.Insert)},
     ["hash", "reference", "digest", "created_at"],

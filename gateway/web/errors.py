@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from gateway.definitions.loader import Organisation
 from gateway.languages import N_, say
 from gateway.store.database import Moved
+from gateway.store.holding import AgencyEnded
 from gateway.web import security
 from gateway.web.api import guard, problems
 from gateway.web.auth import errors as signed_in
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
     """Show our pages for every error."""
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Moved, _moved)
+    app.register_error_handler(AgencyEnded, _agency_ended)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -105,6 +107,11 @@ def _moved(error: Moved) -> Response:
     heading, lines = _WORDS[503]
     organisation, embedded = _whose()
     return page(503, heading, lines, organisation=organisation, embedded=embedded)
+
+
+def _agency_ended(error: AgencyEnded) -> Response:
+    del error
+    return guard.harden(problems.answer(guard.bad_token())) if problems.is_ours() else signed_in.agency_ended()
 
 
 def _unforeseen(error: Exception) -> Response:

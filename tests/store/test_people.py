@@ -54,8 +54,8 @@ def test_the_last_administrator_is_held_to_it(database: Database) -> None:
         ada, ben = (
             accounts.write(connection, f"{name}@riverside.example", password=None, now=NOW) for name in ("ada", "ben")
         )
-        people.change_role(connection, DECIDING, ada, Role.ADMIN)
-        people.change_role(connection, DECIDING, ben, Role.VIEWER)
+        people.give_role(connection, DECIDING, ada, Role.ADMIN)
+        people.give_role(connection, DECIDING, ben, Role.VIEWER)
         people.keep_an_admin(connection, "riverside", ben)
         with pytest.raises(LastAdmin):
             people.keep_an_admin(connection, "riverside", ada)
@@ -83,3 +83,12 @@ def test_sessions_that_ended_by_themselves_are_deleted(database: Database) -> No
     assert sessions.forget_old(database, NOW + sessions.LONGEST + timedelta(seconds=1)) == 1
     assert sessions.find(database, secret, NOW) is None
     assert sessions.find(database, later, NOW + sessions.LONGEST) is not None
+
+
+def test_the_id_of_an_account_can_be_typed_behind_a_command(database: Database) -> None:
+    with database.write() as connection:
+        made = [
+            accounts.write(connection, f"{number}@riverside.example", password=None, now=NOW) for number in range(64)
+        ]
+
+    assert all(each.isalnum() for each in made)  # what begins with a hyphen would be taken for an option

@@ -60,6 +60,12 @@ def caller() -> Caller:
     return found
 
 
+def bad_token() -> Problem:
+    """Make the problem of a token that opens nothing, or not any more."""
+    detail = "This token is none of ours, or has ended. Ask the charity for a new one."
+    return Problem(401, "bad_token", detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
 def harden(response: Response) -> Response:
     """Give an answer the headers of all answers."""
     return security.harden(response, _HEADERS)
@@ -87,8 +93,7 @@ def _token(now: datetime) -> Token:
         raise Problem(401, "no_token", detail, headers={"WWW-Authenticate": "Bearer"})
     token = api_tokens.find(site().database, text.strip(), now)
     if token is None:
-        detail = "This token is none of ours, or has ended. Ask the charity for a new one."
-        raise Problem(401, "bad_token", detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        raise bad_token()
     return token
 
 

@@ -34,6 +34,14 @@ _SORRY = (
     "Sorry, something went wrong on our side",
     ("Look whether it was done before you do it once more. If it happens again, tell whoever runs the gateway.",),
 )
+_AGENCY_ENDED = (
+    "Your agency has ended here",
+    (
+        "An administrator of the organisation has ended it. Nothing of this was sent or kept.",
+        "If somebody needs their help, call them.",
+    ),
+)
+_AGENCY_ENDED_MEANWHILE = ("This agency has ended", ("Somebody else ended it meanwhile. Nothing was changed.",))
 
 
 def wanted() -> bool:
@@ -43,7 +51,15 @@ def wanted() -> bool:
 
 def page(status: int, error: HTTPException | None = None) -> Response:
     """Render the page of an error."""
-    heading, lines = _words(status, error)
+    return _page(status, *_words(status, error))
+
+
+def agency_ended() -> Response:
+    """Say that nothing is done any more for an agency that has ended, in the moment in which somebody pressed."""
+    return _page(410, *(_AGENCY_ENDED if request.path.startswith("/partner/") else _AGENCY_ENDED_MEANWHILE))
+
+
+def _page(status: int, heading: str, lines: tuple[str, ...]) -> Response:
     body = render("staff/error.html", heading, heading=heading, lines=lines)
     return Response(body, status, headers=security.page_headers(frame_ancestors="'none'"))
 

@@ -8,6 +8,7 @@ from gateway.identity import passwords
 from gateway.identity.roles import Role
 from gateway.store import accounts, audit, invitations, people, sessions
 from gateway.store.accounts import AccountExists
+from gateway.store.holding import AgencyEnded
 from gateway.store.invitations import Invitation
 from gateway.store.people import Taken
 from gateway.web.auth import access, cookie
@@ -37,7 +38,7 @@ def post_invitation(secret: str) -> Response:
         if found.account is not None:
             return _choose(found, found.account, now)
         return _join(found, now) if accounts.find(site().database, found.email) else _begin(found, now)
-    except (Taken, AccountExists):
+    except (Taken, AccountExists, AgencyEnded):
         return _ended()
 
 

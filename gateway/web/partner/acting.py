@@ -5,17 +5,25 @@ from functools import wraps
 
 from flask import Response, abort, g
 
+from gateway.store import agencies
+from gateway.store.holding import AgencyEnded
 from gateway.store.sending import Sender
 from gateway.web.auth.access import membership, signed_in
 from gateway.web.public.visit import SENDER
+from gateway.web.site import site
 
 
 def sender() -> Sender:
-    """Give who acts, and for which agency; 404 for whoever is of none."""
-    agency = membership().agency
-    if agency is None:
-        abort(404)
-    return Sender(agency, signed_in().account.id)
+    """Give who acts, and for which agency; 404 for whoever is of none. Raises AgencyEnded."""
+    if SENDER not in g:
+        agency = membership().agency
+        if agency is None:
+            abort(404)
+        if not agencies.goes_on(site().database, agency):
+            raise AgencyEnded
+        g.setdefault(SENDER, Sender(agency, signed_in().account.id))
+    found: Sender = g.get(SENDER)
+    return found
 
 
 def for_agency(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -23,7 +31,7 @@ def for_agency(view: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(view)
     def acting(**values: str) -> Response:
-        g.setdefault(SENDER, sender())
+        sender()
         return view(**values, embedded=False)
 
     return acting

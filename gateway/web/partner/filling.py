@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Response, abort, current_app, flash, g, redirect
+from flask import Response, abort, current_app, flash, redirect
 
 from gateway.languages import ENGLISH
 from gateway.store import agencies, agency_drafts
 from gateway.store.agency_drafts import MOST, Shared
+from gateway.store.holding import AgencyEnded
 from gateway.web.partner import known
 from gateway.web.partner.acting import sender
 from gateway.web.public import pages, prefilling, rendering, sending, suspicion
 from gateway.web.public.marks import Marks
 from gateway.web.public.suspicion import TooMany
-from gateway.web.public.visit import SENDER, Visit, resume
+from gateway.web.public.visit import Visit, resume
 from gateway.web.site import site
 from gateway.web.staff.frame import render
 
@@ -49,14 +50,18 @@ def begun(visit: Visit, given: Mapping[str, str]) -> Response:
         return _start(visit, wrong=MANY_BEGUN.format(minutes=much.seconds // 60 + 1), status=429)
     visit = replace(visit, marks=Marks(visit.now, agency=acting.agency))
     visit = visit.saving(lambda answers: {**answers, **prefilling.marked(given)})
-    agency_drafts.share(
-        visit.site.database,
-        visit.site.ring,
-        visit.instance,
-        agency=acting.agency,
-        account=acting.account or "",
-        now=visit.now,
-    )
+    try:
+        agency_drafts.share(
+            visit.site.database,
+            visit.site.ring,
+            visit.instance,
+            agency=acting.agency,
+            account=acting.account or "",
+            now=visit.now,
+        )
+    except AgencyEnded:
+        visit.site.drafts.forget(visit.instance)
+        raise
     return rendering.lead(visit, sending.next_place(visit))
 
 
@@ -86,7 +91,7 @@ def details_for(visit: Visit) -> dict[str, str]:
 
 
 def _opened(organisation: str, form: str) -> Visit:
-    g.setdefault(SENDER, sender())
+    sender()
     return pages.opened(organisation, form, embedded=False)
 
 

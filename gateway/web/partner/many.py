@@ -6,7 +6,7 @@ Nothing is sent by choosing a file. What a form's pages refuse, its rows refuse.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask import Response, abort, current_app, flash, g, redirect, request
+from flask import Response, abort, current_app, flash, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.forms.columns import Column, Unfit, WrongHeader, columns_of, files_of, found_in
@@ -23,7 +23,7 @@ from gateway.web.partner.standing import moment
 from gateway.web.posted import IN_PARTS, Parts
 from gateway.web.public import pages
 from gateway.web.public.marks import Marks
-from gateway.web.public.visit import SENDER, UNSIGNED, Visit
+from gateway.web.public.visit import UNSIGNED, Visit
 from gateway.web.staff.frame import render
 from gateway.web.tokens import read_instance, write_instance
 
@@ -121,7 +121,7 @@ def show_results(organisation: str, form: str, table: str) -> Response:
 
 
 def _opened(organisation: str, form: str) -> Visit:
-    g.setdefault(SENDER, sender())
+    sender()
     visit = pages.opened(organisation, form, embedded=False)
     # These pages are in English, and so is what stands in a table, where the form has it.
     languages = visit.form.languages

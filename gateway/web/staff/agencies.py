@@ -7,6 +7,7 @@ from flask import Response, abort, current_app, flash, redirect, request
 from gateway.identity.roles import Role
 from gateway.store import accounts, agencies, invitations, people
 from gateway.store.agencies import Agency
+from gateway.store.people import Gone
 from gateway.web.auth import links
 from gateway.web.public.letters import misspelt
 from gateway.web.site import site
@@ -76,9 +77,12 @@ def post_end_partner(organisation: str, agency: str, account: str) -> Response:
     found = people.member(site().database, organisation, account)
     if found is None or found.memberships[organisation].agency != agency:
         abort(404)
-    with site().database.write() as connection:
-        people.end_access(connection, deciding(organisation), found)
-    flash(f"{found.email} sees nothing of the agency any more. What they wrote stays the agency's.")
+    try:
+        with site().database.write() as connection:
+            people.end_access(connection, deciding(organisation), found)
+        flash(f"{found.email} sees nothing of the agency any more. What they wrote stays the agency's.")
+    except Gone:
+        flash(f"{found.email} had left the agency before.")
     return _to(organisation, agency)
 
 

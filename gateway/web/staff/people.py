@@ -9,7 +9,7 @@ from gateway.spans import moment
 from gateway.store import accounts, invitations, people
 from gateway.store.accounts import Account
 from gateway.store.invitations import Link
-from gateway.store.people import LastAdmin
+from gateway.store.people import Gone, LastAdmin
 from gateway.web.auth import links
 from gateway.web.auth.access import signed_in
 from gateway.web.public.letters import misspelt
@@ -18,6 +18,7 @@ from gateway.web.staff.agencies import NO_ADDRESS
 from gateway.web.staff.frame import render
 from gateway.web.staff.noting import deciding
 
+GONE = "Somebody else has ended their access meanwhile. Nothing was changed."
 LAST_ADMIN = "Nobody else is an administrator here. Make somebody else one first."
 ELSEWHERE = "They sign in for another organisation too, so whoever runs the gateway has to do it: flask users reset."
 NO_ROLE = "Choose what they may do."
@@ -92,6 +93,8 @@ def post_role(organisation: str, account: str) -> Response:
             people.change_role(connection, deciding(organisation), found.id, role)
     except LastAdmin:
         return _person_page(organisation, found, LAST_ADMIN)
+    except Gone:
+        return _gone(organisation, found)
     flash(f"{found.email} is {role} from now on.")
     return _list(organisation, found)
 
@@ -105,6 +108,8 @@ def post_end(organisation: str, account: str) -> Response:
             people.end_access(connection, deciding(organisation), found)
     except LastAdmin:
         return _person_page(organisation, found, LAST_ADMIN)
+    except Gone:
+        return _gone(organisation, found)
     flash(f"{found.email} can do nothing here any more.")
     return _list(organisation, found)
 
@@ -115,10 +120,18 @@ def post_reset(organisation: str, account: str) -> Response:
     if set(found.memberships) != {organisation}:
         # Whoever could do this could become somebody else there.
         return _person_page(organisation, found, ELSEWHERE)
-    with site().database.write() as connection:
-        role = found.memberships[organisation].role
-        link = people.let_choose(connection, deciding(organisation, now), site().ring, found, role)
+    role = found.memberships[organisation].role
+    try:
+        with site().database.write() as connection:
+            link = people.let_choose(connection, deciding(organisation, now), site().ring, found, role)
+    except Gone:
+        return _gone(organisation, found)
     return _shown(organisation, link, now)
+
+
+def _gone(organisation: str, found: Account) -> Response:
+    flash(f"{found.email}: {GONE}")
+    return _list(organisation, found)
 
 
 def _shown(organisation: str, link: Link, now: datetime) -> Response:
