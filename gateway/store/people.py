@@ -69,6 +69,12 @@ def withdraw(connection: Connection, deciding: Deciding, hash: str) -> bool:  # 
     return found is not None
 
 
+def invite_again(connection: Connection, deciding: Deciding, hash: str) -> Link | None:  # noqa: A002 - the column's name
+    """Offer the same by a new link, and end the one before; None where that was taken or has ended."""
+    found = invitations.withdraw(connection, deciding.organisation, hash, deciding.now)
+    return invite(connection, deciding, found.email, found.role, agency=found.agency) if found else None
+
+
 def accept(connection: Connection, found: Invitation, account: str, now: datetime) -> None:
     """Give somebody what they were offered, unless they can do something there already. Raises Taken, AgencyEnded."""
     if found.agency is not None:

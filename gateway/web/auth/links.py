@@ -1,17 +1,35 @@
-"""The link of an invitation: shown to whoever made it, once, and mailed to whom it is for, where mail is sent."""
+"""The link of an invitation, for the one whom it is for alone: mailed, and shown to nobody; where no mail is sent, shown
+once to whoever made it, who hands it over.
+"""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from flask import flash, request
 
 from gateway.identity.roles import Role
 from gateway.languages import ENGLISH
-from gateway.store import mails
+from gateway.store import mails, people
 from gateway.store.invitations import Invitation, Link
-from gateway.store.mails import Mail, MailRows
+from gateway.store.mails import Mail
 from gateway.web.auth import cookie
 from gateway.web.public.letters import DAY, MOST_MAILS
 from gateway.web.site import site
+from gateway.web.staff.noting import deciding
 
-_SHOWN = "link"  # in the cookie, until the next page has shown it
+_MADE = "link"  # in the cookie, until the next page has told of it
+OVER = "The invitation had ended before."
+MAILED, SHOWN, TOO_MANY = "mailed", "shown", "too many"
+_KINDS = (mails.INVITATION, mails.NEW_PASSWORD)
+
+
+class Made(NamedTuple):
+    """What became of a link that was made: how it is handed over, for whom it is, and its address where it is shown."""
+
+    how: str
+    email: str
+    address: str
 
 
 def address(link: Link) -> str:
@@ -21,30 +39,46 @@ def address(link: Link) -> str:
 
 
 def hand_over(link: Link, now: datetime) -> None:
-    """Mail the link, where mail is sent, and keep it for the next page, which shows it."""
-    letter = _mail(link, now)
-    if letter is not None:
-        with site().database.write() as connection:
-            mails.write(connection, letter)
-    mailed = "mailed" if letter is not None else "not mailed"
-    cookie.keep(_SHOWN, f"{mailed}|{link.leads_to.email}|{address(link)}")
-
-
-def just_made() -> tuple[bool, str, str] | None:
-    """Give the link that was made a moment ago: whether it was mailed, for whom, and its address. Once."""
-    mailed, _, rest = cookie.take(_SHOWN).partition("|")
-    email, _, made = rest.partition("|")
-    return (mailed == "mailed", email, made) if made else None
-
-
-def _mail(link: Link, now: datetime) -> MailRows | None:
-    """Make the mail that carries the link; None where no mail is sent, or this address has had enough today."""
-    found = link.leads_to
+    """Mail a link, or keep it for the next page, which shows it."""
+    email = link.leads_to.email
     if not site().sends_mail:
-        return None
-    if mails.sent_to(site().database, site().ring, found.email, since=now - DAY) >= MOST_MAILS:
-        return None
-    return mails.rows(site().ring, _composed(found, address(link)), now)
+        cookie.keep(_MADE, f"{SHOWN}|{email}|{address(link)}")
+        return
+    if mails.sent_to(site().database, site().ring, email, since=now - DAY, kinds=_KINDS) >= MOST_MAILS:
+        cookie.keep(_MADE, f"{TOO_MANY}|{email}|")
+        return
+    letter = mails.rows(site().ring, _composed(link.leads_to, address(link)), now)
+    with site().database.write() as connection:
+        mails.write(connection, letter)
+    cookie.keep(_MADE, f"{MAILED}|{email}|")
+
+
+def offer_again(organisation: str, open_ones: Iterable[Invitation]) -> None:
+    """Make a new link for the invitation that the form names, if it is one of these, and hand that over."""
+    now, wanted = datetime.now(UTC), request.form.get("invitation", "")
+    with site().database.write() as connection:
+        mine = wanted in {each.hash for each in open_ones}
+        link = people.invite_again(connection, deciding(organisation, now), wanted) if mine else None
+    if link is None:
+        flash(OVER)
+    else:
+        hand_over(link, now)
+
+
+def withdraw(organisation: str, open_ones: Iterable[Invitation]) -> None:
+    """Take back the invitation that the form names, if it is one of these."""
+    wanted = request.form.get("invitation", "")
+    with site().database.write() as connection:
+        mine = wanted in {each.hash for each in open_ones}
+        ended = mine and people.withdraw(connection, deciding(organisation), wanted)
+    flash("The invitation is withdrawn." if ended else OVER)
+
+
+def just_made() -> Made | None:
+    """Tell of the link that was made a moment ago. Once."""
+    how, _, rest = cookie.take(_MADE).partition("|")
+    email, _, shown = rest.partition("|")
+    return Made(how, email, shown) if how else None
 
 
 def _composed(found: Invitation, link: str) -> Mail:

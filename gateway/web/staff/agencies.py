@@ -62,13 +62,15 @@ def post_invite_partner(organisation: str, agency: str) -> Response:
     return _to(organisation, agency)
 
 
+def post_invite_partner_again(organisation: str, agency: str) -> Response:
+    """Offer the same once more, by a new link."""
+    links.offer_again(organisation, _invited(open_agency_of(organisation, agency)))
+    return _to(organisation, agency)
+
+
 def post_withdraw_partner(organisation: str, agency: str) -> Response:
     """Take an invitation back."""
-    wanted = request.form.get("invitation", "")
-    mine = wanted in {each.hash for each in _invited(agency_of(organisation, agency))}
-    with site().database.write() as connection:
-        ended = mine and people.withdraw(connection, deciding(organisation), wanted)
-    flash("The invitation is withdrawn." if ended else "The invitation had ended before.")
+    links.withdraw(organisation, _invited(agency_of(organisation, agency)))
     return _to(organisation, agency)
 
 
@@ -130,6 +132,7 @@ def _page(agency: Agency, email: str = "", wrong: str = "") -> Response:
         people=agencies.people(site().database, agency.id),
         invited=_invited(agency),
         made=links.just_made(),
+        sends_mail=site().sends_mail,
         email=email,
         wrong=wrong,
     )

@@ -16,6 +16,7 @@ def init_app(bp: Blueprint) -> None:
     access.add(bp, _ALL, agencies.post_agencies, role=who, method="POST")
     access.add(bp, _ONE, agencies.show_agency, role=who, proven=True)
     access.add(bp, f"{_ONE}/invite", agencies.post_invite_partner, role=who, proven=True, method="POST")
+    access.add(bp, f"{_ONE}/again", agencies.post_invite_partner_again, role=who, proven=True, method="POST")
     access.add(bp, f"{_ONE}/withdraw", agencies.post_withdraw_partner, role=who, proven=True, method="POST")
     access.add(bp, f"{_ONE}/people/<account>/end", agencies.post_end_partner, role=who, proven=True, method="POST")
     access.add(bp, f"{_ONE}/end", agencies.post_end_agency, role=who, proven=True, method="POST")

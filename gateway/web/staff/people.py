@@ -8,7 +8,7 @@ from gateway.identity.roles import STAFF, Role
 from gateway.spans import moment
 from gateway.store import accounts, invitations, people
 from gateway.store.accounts import Account
-from gateway.store.invitations import Link
+from gateway.store.invitations import Invitation, Link
 from gateway.store.people import Gone, LastAdmin
 from gateway.web.auth import links
 from gateway.web.auth.access import signed_in
@@ -26,23 +26,18 @@ NO_ROLE = "Choose what they may do."
 
 def show_people(organisation: str) -> Response:
     """List the staff of an organisation, and who is invited."""
-    now = datetime.now(UTC)
     staff = [
         (each, each.memberships[organisation].role)
         for each in accounts.of_organisation(site().database, organisation)
         if each.memberships[organisation].role in STAFF
-    ]
-    invited = [
-        each
-        for each in invitations.open_of(site().database, organisation, now)
-        if each.role in STAFF and each.account is None
     ]
     body = render(
         "staff/people.html",
         "People",
         slug=organisation,
         people=staff,
-        invited=invited,
+        invited=_invited(organisation),
+        sends_mail=site().sends_mail,
         made=links.just_made(),
         me=signed_in().account.id,
         moment=moment,
@@ -68,11 +63,15 @@ def post_invite(organisation: str) -> Response:
     return _shown(organisation, link, now)
 
 
+def post_invite_again(organisation: str) -> Response:
+    """Offer the same once more, by a new link."""
+    links.offer_again(organisation, _invited(organisation))
+    return _list(organisation)
+
+
 def post_withdraw(organisation: str) -> Response:
     """Take an invitation back."""
-    with site().database.write() as connection:
-        found = people.withdraw(connection, deciding(organisation), request.form.get("invitation", ""))
-    flash("The invitation is withdrawn." if found else "The invitation had ended before.")
+    links.withdraw(organisation, _invited(organisation))
     return _list(organisation)
 
 
@@ -132,6 +131,11 @@ def post_reset(organisation: str, account: str) -> Response:
 def _gone(organisation: str, found: Account) -> Response:
     flash(f"{found.email}: {GONE}")
     return _list(organisation, found)
+
+
+def _invited(organisation: str) -> list[Invitation]:
+    found = invitations.open_of(site().database, organisation, datetime.now(UTC))
+    return [each for each in found if each.role in STAFF and each.account is None]
 
 
 def _shown(organisation: str, link: Link, now: datetime) -> Response:

@@ -15,6 +15,7 @@ def init_app(bp: Blueprint) -> None:
     access.add(bp, _ALL, people.show_people, role=who)
     access.add(bp, f"{_ALL}/invite", people.show_invite, role=who, proven=True)
     access.add(bp, f"{_ALL}/invite", people.post_invite, role=who, proven=True, method="POST")
+    access.add(bp, f"{_ALL}/again", people.post_invite_again, role=who, proven=True, method="POST")
     access.add(bp, f"{_ALL}/withdraw", people.post_withdraw, role=who, proven=True, method="POST")
     access.add(bp, _ONE, people.show_person, role=who, proven=True)
     access.add(bp, f"{_ONE}/role", people.post_role, role=who, proven=True, method="POST")

@@ -118,3 +118,17 @@ def test_people_of_one_agency_are_not_taken_out_through_another(admin: FlaskClie
     other = an_agency(database, name="Eastside School")
 
     assert post(admin, f"{ALL}/{other}/people/{account}/end", page=ALL).status_code == 404
+
+
+def test_an_invitation_to_an_agency_is_sent_again_for_that_agency_alone(admin: FlaskClient, database: Database) -> None:
+    one, other = (f"{ALL}/{an_agency(database, name=name)}" for name in ("Northside Surgery", "Eastside School"))
+    post(admin, f"{one}/invite", page=one, email="ada@northside.example")
+    (before,) = invitations.open_of(database, RIVERSIDE, datetime.now(UTC))
+
+    post(admin, f"{other}/again", page=other, invitation=before.hash)
+    assert invitations.open_of(database, RIVERSIDE, datetime.now(UTC)) == [before]
+    post(admin, f"{one}/again", page=one, invitation=before.hash)
+
+    (after,) = invitations.open_of(database, RIVERSIDE, datetime.now(UTC))
+    assert after.hash != before.hash
+    assert (after.email, after.agency, after.role) == (before.email, before.agency, Role.PARTNER)

@@ -57,6 +57,7 @@ GET  /staff/<organisation>/trail admin
 GET  /staff/<organisation>/people                    admin
 GET  /staff/<organisation>/people/invite             admin*
 POST /staff/<organisation>/people/invite             admin*
+POST /staff/<organisation>/people/again              admin*
 POST /staff/<organisation>/people/withdraw           admin*
 GET  /staff/<organisation>/people/<account>          admin*
 POST /staff/<organisation>/people/<account>/role     admin*
@@ -93,6 +94,7 @@ GET  /staff/<organisation>/agencies                            admin
 POST /staff/<organisation>/agencies                            admin
 GET  /staff/<organisation>/agencies/<agency>                   admin*
 POST /staff/<organisation>/agencies/<agency>/invite            admin*
+POST /staff/<organisation>/agencies/<agency>/again             admin*
 POST /staff/<organisation>/agencies/<agency>/withdraw          admin*
 POST /staff/<organisation>/agencies/<agency>/people/<account>/end  admin*
 POST /staff/<organisation>/agencies/<agency>/end               admin*

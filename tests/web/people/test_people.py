@@ -13,6 +13,8 @@ from gateway.store import accounts, invitations, mails, people_tables, sessions,
 from gateway.store.accounts import Account
 from gateway.store.database import Database
 from gateway.store.invitations import OPEN_FOR
+from gateway.store.mails import Mail
+from gateway.web.public.letters import MOST_MAILS
 
 from .conftest import HILLTOP, PASSWORD, RIVERSIDE, As, join, post, token_of
 
@@ -67,25 +69,112 @@ def test_an_invitation_makes_an_account_once(app: Flask, admin: FlaskClient, dat
     assert BEN not in str(did(database))
 
 
-def test_the_link_is_mailed_where_mail_is_sent(app: Flask, admin: FlaskClient, database: Database) -> None:
-    link = invite(admin)
-    assert "No email was sent" in post_shown(admin)
-    app.extensions["gateway"].sends_mail = True
-    assert "by email too" in post_shown(admin)
-
+def mailed(app: Flask, database: Database) -> list[mails.Mail]:
+    """Open the mails that wait, the oldest first."""
     with database.read() as connection:
-        (mail_id,) = connection.scalars(select(tables.mails.c.id))
-    mail = mails.load(database, app.extensions["gateway"].ring, mail_id)
-    assert mail is not None
-    assert (mail.kind, mail.recipient) == (mails.INVITATION, BEN)
-    assert str(mail.facts["link"]).startswith("http://localhost/staff/invitation/")
-    assert link not in str(mail.facts["link"])
+        ids = list(connection.scalars(select(tables.jobs.c.item).where(tables.jobs.c.kind == mails.KIND)))
+    return [mail for each in ids if (mail := mails.load(database, app.extensions["gateway"].ring, each))]
 
 
-def post_shown(admin: FlaskClient) -> str:
-    """Invite once more, and give the page that follows."""
+def test_where_no_mail_is_sent_whoever_makes_a_link_hands_it_over(admin: FlaskClient) -> None:
     post(admin, f"{PEOPLE}/invite", email=BEN, role="viewer")
-    return str(admin.get(PEOPLE).text)
+
+    page = admin.get(PEOPLE).text
+    assert "No email is sent from here" in page
+    assert "http://localhost/staff/invitation/" in page
+
+
+@pytest.mark.parametrize("for_what", ["an invitation", "a new password"])
+def test_where_mail_is_sent_nobody_sees_the_link_but_whom_it_is_for(
+    app: Flask, admin: FlaskClient, database: Database, for_what: str
+) -> None:
+    """Else whoever invites could make the account themselves, and be somebody else in the audit trail."""
+    app.extensions["gateway"].sends_mail = True
+    if for_what == "an invitation":
+        answer = post(admin, f"{PEOPLE}/invite", email=BEN, role="viewer")
+    else:
+        page = f"{PEOPLE}/{join(database, BEN, Role.VIEWER)}"
+        answer = post(admin, f"{page}/reset", page=page)
+
+    page = admin.get(PEOPLE).text
+    assert f"We have sent it to {BEN}" in page
+    (mail,) = mailed(app, database)
+    link = str(mail.facts["link"])
+    secret = link.rpartition("/")[2]
+    assert (mail.recipient, link.startswith("http://localhost/staff/invitation/")) == (BEN, True)
+    assert app.test_client().get(link).status_code == 200
+    with admin.session_transaction("/staff/") as cookie:
+        kept = str(dict(cookie))
+    assert secret not in f"{page}{kept}{answer.headers}{did(database)}"
+
+
+def test_an_invitation_is_sent_again_and_the_one_before_ends(
+    app: Flask, admin: FlaskClient, database: Database
+) -> None:
+    app.extensions["gateway"].sends_mail = True
+    post(admin, f"{PEOPLE}/invite", email=BEN, role="viewer")
+    (open_one,) = invitations.open_of(database, RIVERSIDE, datetime.now(UTC))
+
+    post(admin, f"{PEOPLE}/again", page=PEOPLE, invitation=open_one.hash)
+
+    assert f"We have sent it to {BEN}" in admin.get(PEOPLE).text
+    first, second = (str(each.facts["link"]) for each in mailed(app, database))
+    assert [app.test_client().get(each).status_code for each in (first, second)] == [410, 200]
+    (now_open,) = invitations.open_of(database, RIVERSIDE, datetime.now(UTC))
+    assert (now_open.email, now_open.role) == (BEN, Role.VIEWER)
+
+
+@pytest.mark.parametrize("whose", ["nobody's", "another organisation's", "taken"])
+def test_what_is_no_open_invitation_here_is_not_sent_again(
+    app: Flask, admin: FlaskClient, signed_in: As, database: Database, whose: str
+) -> None:
+    app.extensions["gateway"].sends_mail = True
+    wanted = "0" * 64
+    if whose == "another organisation's":
+        other = signed_in(Role.ADMIN, HILLTOP)
+        post(other, "/staff/hilltop/people/invite", email=BEN, role="viewer")
+        wanted = invitations.open_of(database, HILLTOP, datetime.now(UTC))[0].hash
+    if whose == "taken":
+        post(admin, f"{PEOPLE}/invite", email=BEN, role="viewer")
+        wanted = invitations.open_of(database, RIVERSIDE, datetime.now(UTC))[0].hash
+        post(app.test_client(), str(mailed(app, database)[0].facts["link"]), password=NEW)
+        admin.get(PEOPLE)
+    before = len(mailed(app, database))
+
+    post(admin, f"{PEOPLE}/again", page=PEOPLE, invitation=wanted)
+
+    assert "The invitation had ended before." in admin.get(PEOPLE).text
+    assert len(mailed(app, database)) == before
+
+
+def test_nobodys_mailbox_is_filled_by_links(app: Flask, admin: FlaskClient, database: Database) -> None:
+    app.extensions["gateway"].sends_mail = True
+    for _ in range(MOST_MAILS):
+        post(admin, f"{PEOPLE}/invite", email=BEN, role="viewer")
+    admin.get(PEOPLE)
+
+    post(admin, f"{PEOPLE}/invite", email=BEN, role="viewer")
+
+    page = admin.get(PEOPLE).text
+    assert "No more links can be sent to" in page
+    assert "/staff/invitation/" not in page
+    assert len(mailed(app, database)) == MOST_MAILS
+
+
+def test_what_others_have_mailed_to_somebody_holds_no_link_back(
+    app: Flask, admin: FlaskClient, database: Database
+) -> None:
+    """Anybody can have ten mails of a public form sent to an address in a day."""
+    site = app.extensions["gateway"]
+    site.sends_mail = True
+    now = datetime.now(UTC)
+    with database.write() as connection:
+        for _ in range(MOST_MAILS):
+            mails.write(connection, mails.rows(site.ring, Mail(mails.RECEIPT, RIVERSIDE, BEN, "en", {}, ""), now))
+
+    post(admin, f"{PEOPLE}/invite", email=BEN, role="viewer")
+
+    assert f"We have sent it to {BEN}" in admin.get(PEOPLE).text
 
 
 @pytest.mark.parametrize("fields", [{"role": "admin", "email": "eve@evil.example"}, {"organisation": HILLTOP}])
