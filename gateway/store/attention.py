@@ -101,7 +101,8 @@ def _with_files(connection: Connection, organisation: str, before: datetime) -> 
 
 
 def _standing(organisation: str, state: ReferralState, before: datetime | None = None) -> Select[Any]:
-    wanted = _waiting().where(_table.c.organisation == organisation, _table.c.state == state)
+    mine = (_table.c.organisation == organisation, _table.c.state == state)
+    wanted = _waiting().where(*mine, text(f"referrals.{states.NOT_DELIVERED}"))
     return wanted if before is None else wanted.where(_table.c.created_at < before)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, TextClause, func, or_, select, text
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from gateway.store import tables
@@ -18,7 +18,7 @@ from gateway.store.columns import Utc
 from gateway.store.database import Database
 from gateway.store.people_tables import agencies
 from gateway.store.referrals import Listed, listing
-from gateway.store.states import ReferralState
+from gateway.store.states import NOT_DELIVERED, ReferralState
 
 AT_MOST = 1000  # rows that are walked for a page, and that are counted
 PER_PAGE = 50
@@ -123,9 +123,8 @@ def _chosen(wanted: Wanted, place: Place | None, end: Place | None, *, down: boo
 
 def _walk(wanted: Wanted, place: Place | None, *, down: bool) -> Select[Any]:
     """Walk the index of the order, from a place on."""
-    mine = _table.c.organisation == wanted.organisation
     # What no index of this order leads to is left out row by row.
-    bounds = [*_leading(wanted), *_sent_within(wanted)] if wanted.sort is Sort.SENT else [mine]
+    bounds = [*_leading(wanted), *_sent_within(wanted)] if wanted.sort is Sort.SENT else [_scope(wanted)]
     where = [*bounds, *_beyond(wanted, place, _table.c, down=down)]
     return listing().where(*where).order_by(*_order(wanted, _table.c, down=down))
 
@@ -139,23 +138,31 @@ def _end(connection: Connection, wanted: Wanted, place: Place | None, *, down: b
     return Place(at, _FIRST if down else _LAST) if at else None
 
 
-def _leading(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Say what an index leads to: all of an organisation, or what one thing narrows it down to."""
-    if wanted.agency:
-        # An agency is of one organisation, and so is all that it sent: no row is read to count it.
-        theirs = select(agencies.c.id).where(
-            agencies.c.id == wanted.agency, agencies.c.organisation == wanted.organisation
-        )
-        mine = _table.c.agency == theirs.scalar_subquery()
-        return [mine, _table.c.form == wanted.form] if wanted.form else [mine]
-    narrow = [_table.c[name] == value for name, value in _asked(wanted)[:1]]
-    return [_table.c.organisation == wanted.organisation, *narrow]
+def _leading(wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
+    """Say what an index leads to: all of an organisation or of an agency, or what one thing narrows it down to."""
+    led = _led_by(wanted)
+    narrow = [_table.c[name] == value for name, value in _asked(wanted).items() if name == led]
+    # Spelt out, for that index has the rare states alone.
+    return [_scope(wanted), *narrow, *([text(f"referrals.{NOT_DELIVERED}")] if led == "state" else [])]
 
 
-def _asked(wanted: Wanted) -> list[tuple[str, object]]:
-    """Name what was asked for, what is seldom first; what has an index before what has none."""
-    asked = [("agency", wanted.agency), ("state", wanted.state), ("form", wanted.form)]
-    return [(name, value) for name, value in asked if value]
+def _scope(wanted: Wanted) -> ColumnElement[bool]:
+    if not wanted.agency:
+        return _table.c.organisation == wanted.organisation
+    # An agency is of one organisation, and so is all that it sent: no row is read to count it.
+    theirs = select(agencies.c.id).where(agencies.c.id == wanted.agency, agencies.c.organisation == wanted.organisation)
+    return _table.c.agency == theirs.scalar_subquery()
+
+
+def _led_by(wanted: Wanted) -> str:
+    """Name what an index leads to beside the scope; "" where there is no such thing. What is seldom comes first."""
+    if wanted.state and wanted.state is not ReferralState.DELIVERED:
+        return "state"
+    return "form" if wanted.form else ""
+
+
+def _asked(wanted: Wanted) -> dict[str, str]:
+    return {name: value for name, value in (("state", wanted.state), ("form", wanted.form)) if value}
 
 
 def _sent_within(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -166,11 +173,9 @@ def _sent_within(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _others(wanted: Wanted, columns: Columns = _table.c) -> list[ColumnElement[bool]]:
     """Say what is left out row by row; empty where the index of the order leads to nothing else."""
-    asked = _asked(wanted) if wanted.sort is Sort.CHANGED else _asked(wanted)[1:]
-    if wanted.agency and wanted.sort is Sort.SENT:
-        asked = [each for each in asked if each[0] != "form"]
+    led = _led_by(wanted) if wanted.sort is Sort.SENT else ""
     # No bare columns: another index would lead away from the order, and all that it leads to would be sorted.
-    found = [columns[name].concat("") == value for name, value in asked]
+    found = [columns[name].concat("") == value for name, value in _asked(wanted).items() if name != led]
     if wanted.test is not None:
         found.append(columns.test.is_(wanted.test))
     if wanted.sort is Sort.CHANGED:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, select, text, update
 
 from gateway.store import audit, destinations, settling, tables
 from gateway.store.database import Database
 from gateway.store.destinations import Standing
-from gateway.store.states import JobStatus, ReferralState
+from gateway.store.states import NOT_DELIVERED, JobStatus, ReferralState
 
 AT_ONCE = 100
 # Two workers end their calls at one moment, and their clocks differ: what one accepted first the other may date later.
@@ -221,6 +221,7 @@ def _accepted_like(organisation: str, answer: Answer) -> ColumnElement[bool]:
     return and_(
         ~_made(),
         _referrals.c.state == ReferralState.UNKNOWN,
+        text(f"referrals.{NOT_DELIVERED}"),
         _referrals.c.organisation == organisation,
         _tried(_DOUBTFUL, _complete(), _attempts.c.shape == answer.shape),
     )

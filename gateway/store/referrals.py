@@ -209,19 +209,19 @@ def _listed(row: Row[*tuple[Any, ...]]) -> Listed:
     return Listed(**row._mapping)
 
 
-_MOVE = (
-    update(tables.referrals)
-    .where(
-        tables.referrals.c.reference.in_(bindparam("references", expanding=True)),
-        # Not the bare column: its index would lead SQLite through all that wait, however few are named.
-        tables.referrals.c.state.concat("").in_(bindparam("leaving", expanding=True)),
-        tables.referrals.c.purged_at.is_(None),  # nobody brings back what is empty
-    )
-    .values(state=bindparam("to"), reason=bindparam("why"), updated_at=bindparam("now"))
+_WHICH = update(tables.referrals).where(
+    tables.referrals.c.reference.in_(bindparam("references", expanding=True)),
+    # Not the bare column: its index would lead SQLite through all that wait, however few are named.
+    tables.referrals.c.state.concat("").in_(bindparam("leaving", expanding=True)),
+    tables.referrals.c.purged_at.is_(None),  # nobody brings back what is empty
 )
+_MOVE = _WHICH.values(state=bindparam("to"), reason=bindparam("why"), updated_at=bindparam("now"))
 _DELIVER = _MOVE.values(delivered_at=bindparam("now"))
 _UNDO = _MOVE.values(delivered_at=None)
-_BEGIN = _MOVE.values(attempts=tables.referrals.c.attempts + 1).returning(tables.referrals.c.reference)
+# Not `updated_at`: where it stands for those who look has not changed, and no index of times has to be written for it.
+_BEGIN = _WHICH.values(state=bindparam("to"), reason=None, attempts=tables.referrals.c.attempts + 1).returning(
+    tables.referrals.c.reference
+)
 _READ_SEALED = select(tables.referrals.c.sealed).where(tables.referrals.c.reference == bindparam("wanted"))
 _LISTED = select(
     *(

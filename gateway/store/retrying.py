@@ -6,13 +6,13 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 
 from gateway.store import jobs, settling, tables
 from gateway.store.columns import Utc
 from gateway.store.database import Database
 from gateway.store.settlements import SETTLEMENTS
-from gateway.store.states import JobStatus, ReferralState
+from gateway.store.states import NOT_DELIVERED, JobStatus, ReferralState
 
 REASON = SETTLEMENTS["resend"].reason
 STUCK = (ReferralState.UNKNOWN, ReferralState.FAILED)
@@ -112,6 +112,7 @@ def _in(wanted: Wanted, state: ReferralState) -> Select[Any]:
     found = select(_table.c.reference).where(
         _table.c.organisation == wanted.organisation, _table.c.state == state, _table.c.purged_at.is_(None)
     )
+    found = found.where(text(f"referrals.{NOT_DELIVERED}"))
     # No bare columns: SQLite would go through all of the form, or all that changed before, delivered or not.
     if wanted.form:
         found = found.where(_table.c.form.concat("") == wanted.form)

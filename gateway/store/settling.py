@@ -6,14 +6,14 @@ A decision and a claim never both win: each names the state that it leaves. Noth
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, select, true, update
+from sqlalchemy import Connection, and_, select, text, true, update
 
 from gateway.store import audit, jobs, referrals, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Job
 from gateway.store.referrals import StateMoved
 from gateway.store.sending import STAGE
-from gateway.store.states import JobStatus, ReferralState
+from gateway.store.states import NOT_DELIVERED, JobStatus, ReferralState
 
 FOUND = "found at the destination"
 _WAITING = (ReferralState.PENDING, ReferralState.UNKNOWN)
@@ -101,6 +101,7 @@ def parked(database: Database, organisation: str, *, at_most: int, behind: str =
         .join(waiting, waiting.c.reference == table.c.reference)
         .where(
             waiting.c.state == ReferralState.UNKNOWN,
+            text(f"referrals.{NOT_DELIVERED}"),
             waiting.c.organisation == organisation,
             table.c.kind == STAGE,
             table.c.status == JobStatus.PARKED,

@@ -37,4 +37,5 @@ class FileState(StrEnum):
 
 # Spelt out wherever the index of these rows is to be used.
 OPEN_FILES = "state IN ('quarantined', 'waiting', 'failed')"
+NOT_DELIVERED = "state <> 'delivered'"
 OPEN_CHORES = "item IS NOT NULL AND status <> 'done'"

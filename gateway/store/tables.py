@@ -19,7 +19,7 @@ from sqlalchemy import (
 from gateway.store import people_tables, watching_tables  # noqa: F401 - they stand in the same metadata
 from gateway.store.columns import Utc, counter, one_of, partial
 from gateway.store.columns import metadata as metadata
-from gateway.store.states import OPEN_CHORES, OPEN_FILES, FileState, JobStatus, ReferralState
+from gateway.store.states import NOT_DELIVERED, OPEN_CHORES, OPEN_FILES, FileState, JobStatus, ReferralState
 
 REVISION = "0004"  # the migration that makes these tables; the names of migrations grow
 
@@ -81,13 +81,31 @@ referrals = Table(
     partial("ix_referrals_agency", "agency", "created_at", where="agency IS NOT NULL"),
     partial("ix_referrals_agency_updated_at", "agency", "updated_at", where="agency IS NOT NULL"),
     partial("ix_referrals_agency_form_created_at", "agency", "form", "created_at", where="agency IS NOT NULL"),
+    partial(
+        "ix_referrals_agency_state_created_at",
+        "agency",
+        "state",
+        "created_at",
+        where=f"agency IS NOT NULL AND {NOT_DELIVERED}",
+    ),
+    partial(
+        "ix_referrals_agency_delivered_at",
+        "agency",
+        "delivered_at",
+        where="agency IS NOT NULL AND delivered_at IS NOT NULL",
+    ),
+    partial(
+        "ix_referrals_agency_imported_at",
+        "agency",
+        "imported_at",
+        where="agency IS NOT NULL AND imported_at IS NOT NULL",
+    ),
     Index("ix_referrals_organisation_created_at", "organisation", "created_at"),
     # The lists of one organisation, by what staff narrow them down to: `store/listing.py`.
     Index("ix_referrals_organisation_updated_at", "organisation", "updated_at"),
-    # The last column is what tells SQLite not to take the index that has the states of all organisations.
-    Index("ix_referrals_organisation_state_created_at", "organisation", "state", "created_at", "reference"),
     Index("ix_referrals_organisation_form_created_at", "organisation", "form", "created_at"),
-    Index("ix_referrals_state_created_at", "state", "created_at"),
+    # Not what is delivered, as most is: whatever goes its way enters it once, and leaves it for good.
+    partial("ix_referrals_state_organisation_created_at", "state", "organisation", "created_at", where=NOT_DELIVERED),
 )
 
 payloads = Table(

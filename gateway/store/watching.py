@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, select, text
+from sqlalchemy import ColumnElement, TextClause, bindparam, exists, func, select, text
 
 from gateway.store import states, tables
 from gateway.store.columns import Utc
@@ -70,7 +70,8 @@ def older(database: Database, states: Sequence[ReferralState], before: datetime)
     """Count the referrals in these states that were sent to us before a time, by organisation."""
     # Of all organisations at once: asked for one, SQLite goes through all that was ever sent to it.
     table = tables.referrals
-    wanted = select(table.c.organisation, func.count().label("number")).where(_in(states), table.c.created_at < before)
+    wanted = select(table.c.organisation, func.count().label("number"))
+    wanted = wanted.where(*_in(states), table.c.created_at < before)
     with database.read() as connection:
         return {row.organisation: row.number for row in connection.execute(wanted.group_by(table.c.organisation))}
 
@@ -83,7 +84,7 @@ def doubtful(database: Database, before: datetime) -> dict[str, int]:
     table, tried = tables.referrals, tables.attempts
     doubt = exists().where(tried.c.reference == table.c.reference, tried.c.outcome == "unknown")
     wanted = select(table.c.organisation, func.count().label("number")).where(
-        _in([ReferralState.UNKNOWN]), doubt.where(tried.c.ended_at < before)
+        *_in([ReferralState.UNKNOWN]), doubt.where(tried.c.ended_at < before)
     )
     with database.read() as connection:
         return {row.organisation: row.number for row in connection.execute(wanted.group_by(table.c.organisation))}
@@ -101,7 +102,7 @@ def some(
     table = tables.referrals
     wanted = select(table.c.reference, table.c.state, table.c.reason, table.c.created_at).where(
         # No bare column: SQLite would go through all that was ever sent to this organisation.
-        _in(states),
+        *_in(states),
         table.c.organisation.concat("") == organisation,
     )
     if before is not None:
@@ -204,10 +205,11 @@ def oldest_due(database: Database) -> Mapping[str, timedelta]:
         return {organisation: now - due for organisation, due in connection.execute(wanted)}
 
 
-def _in(states: Sequence[ReferralState]) -> ColumnElement[bool]:
-    return tables.referrals.c.state.in_(states)
+def _in(some: Sequence[ReferralState]) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    return tables.referrals.c.state.in_(some), _NOT_DELIVERED
 
 
+_NOT_DELIVERED = text(f"referrals.{states.NOT_DELIVERED}")
 _ITS_ERRAND = select(tables.jobs.c.id).where(
     tables.jobs.c.status != JobStatus.DONE,
     ((tables.jobs.c.kind == UPLOAD) & (tables.jobs.c.item == tables.files.c.id))
@@ -231,6 +233,6 @@ _IN_STATE = (
         func.count().label("number"),
         func.min(tables.referrals.c.created_at, type_=Utc).label("oldest"),
     )
-    .where(tables.referrals.c.state == bindparam("state"))
+    .where(tables.referrals.c.state == bindparam("state"), _NOT_DELIVERED)
     .group_by(tables.referrals.c.organisation)
 )

@@ -164,8 +164,8 @@ def test_no_list_walks_through_all_that_was_ever_sent(filled: Database) -> None:
     led = {plan.split("ix_")[1] for plan in plans if "ix_" in plan}
     assert {each.split()[0] for each in led} <= {
         "referrals_organisation_created_at", "referrals_organisation_updated_at", "referrals_agency",
-        "referrals_agency_updated_at", "referrals_agency_form_created_at",
-        "referrals_organisation_state_created_at", "referrals_organisation_form_created_at",
+        "referrals_agency_updated_at", "referrals_agency_form_created_at", "referrals_agency_state_created_at",
+        "referrals_state_organisation_created_at", "referrals_organisation_form_created_at",
     }  # fmt: skip
 
 
