@@ -3,6 +3,7 @@
 import io
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from werkzeug.test import TestResponse
 from gateway.store import agencies, api_tokens
 from gateway.store.database import Database
 from gateway.store.people import Deciding
+from tests import postgres
 
 from ..conftest import RIVERSIDE, a_web
 
@@ -102,14 +104,27 @@ class Software:
 Make = Callable[..., Software]
 
 
+# What a module marks with this is shown on each of the two databases; all else on SQLite alone.
+on_both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture(scope="package")
-def database(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Database]:
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[Database]:
     """One store for all: each test has agencies of its own, and sees what they sent alone."""
-    file = tmp_path_factory.mktemp("api") / "gateway.db"
-    shutil.copyfile(sqlite_template, file)
-    found = Database(f"sqlite:///{file}")
-    yield found
-    found.close()
+    with ExitStack() as stack:
+        if getattr(request, "param", "sqlite") == "postgresql":
+            template = request.getfixturevalue("postgres_template")
+            server = request.getfixturevalue("postgres_server")
+            address = stack.enter_context(postgres.a_database(server, template=template))
+        else:
+            file = tmp_path_factory.mktemp("api") / "gateway.db"
+            shutil.copyfile(sqlite_template, file)
+            address = f"sqlite:///{file}"
+        found = Database(address)
+        stack.callback(found.close)
+        yield found
 
 
 @pytest.fixture(scope="package")

@@ -14,7 +14,9 @@ from gateway.store.people_tables import api_tokens as table
 
 from ..conftest import HILLTOP, RIVERSIDE, As
 from ..test_matrix import ROWS, TOKEN
-from .conftest import REFERRALS, Make, Software
+from .conftest import REFERRALS, Make, Software, on_both_databases
+
+pytestmark = on_both_databases
 
 CALLS = [(method, rule) for method, rule, needed in ROWS if needed == TOKEN]
 

@@ -14,7 +14,9 @@ from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.drafts import Drafts, forget
 
-from .conftest import ANSWERS, REFERRALS, Part, Software, errors
+from .conftest import ANSWERS, REFERRALS, Part, Software, errors, on_both_databases
+
+pytestmark = on_both_databases
 
 PDF = "%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF"
 PAPERS = "people.client.papers"

@@ -10,7 +10,9 @@ from gateway.store.database import Database
 from gateway.store.states import ReferralState
 from gateway.web.partner import standing
 
-from .conftest import ANSWERS, REFERRALS, Make, Software, errors
+from .conftest import ANSWERS, REFERRALS, Make, Software, errors, on_both_databases
+
+pytestmark = on_both_databases
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -13,7 +13,9 @@ from gateway.store import referrals, timeline
 from gateway.store.database import Database
 from gateway.web.limits import Limit, Rate
 
-from .conftest import ANSWERS, REFERRALS, Make, Software, errors
+from .conftest import ANSWERS, REFERRALS, Make, Software, errors, on_both_databases
+
+pytestmark = on_both_databases
 
 
 def stored(app: Flask, reference: str) -> Referral:
