@@ -5,10 +5,14 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, update
 
 from gateway.identity.codes import Factor
-from gateway.keys import KeyRing
+from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.store.accounts import Account
 from gateway.store.database import Database
 from gateway.store.people_tables import accounts
+
+
+class FactorLocked(Exception):
+    """The factor of somebody cannot be opened, so no code of theirs can be judged; the text is the kind of error."""
 
 
 def seal(ring: KeyRing, account: str, factor: Factor) -> bytes:
@@ -22,8 +26,13 @@ def opened(ring: KeyRing, account: str, sealed: bytes) -> Factor:
 
 
 def of(ring: KeyRing, account: Account) -> Factor | None:
-    """Open the factor of an account; None where it has none. Raises KeyMissing or SealBroken."""
-    return opened(ring, account.id, account.sealed_secret) if account.sealed_secret else None
+    """Open the factor of an account; None where it has none. Raises FactorLocked."""
+    if account.sealed_secret is None:
+        return None
+    try:
+        return opened(ring, account.id, account.sealed_secret)
+    except (KeyMissing, SealBroken) as error:
+        raise FactorLocked(type(error).__name__) from None
 
 
 def switch_on(connection: Connection, account: str, sealed: bytes, step: int) -> None:
@@ -37,7 +46,10 @@ def switch_off(connection: Connection, account: str) -> None:
 
 
 def take(database: Database, ring: KeyRing, account: Account, code: str, now: datetime) -> bool:
-    """Tell whether a code is right, and take it, so that it is right once alone: of a telephone, or a spare one."""
+    """Tell whether a code is right, and take it, so that it is right once alone: of a telephone, or a spare one.
+
+    Raises FactorLocked.
+    """
     factor = of(ring, account)
     if factor is None or account.sealed_secret is None:
         return False

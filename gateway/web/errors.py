@@ -10,6 +10,7 @@ from gateway.definitions.loader import Organisation
 from gateway.languages import N_, say
 from gateway.store.database import Moved
 from gateway.store.holding import AgencyEnded
+from gateway.store.second_factor import FactorLocked
 from gateway.web import security
 from gateway.web.api import guard, problems
 from gateway.web.auth import errors as signed_in
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Moved, _moved)
     app.register_error_handler(AgencyEnded, _agency_ended)
+    app.register_error_handler(FactorLocked, _factor_locked)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -112,6 +114,11 @@ def _moved(error: Moved) -> Response:
 def _agency_ended(error: AgencyEnded) -> Response:
     del error
     return guard.harden(problems.answer(guard.bad_token())) if problems.is_ours() else signed_in.agency_ended()
+
+
+def _factor_locked(error: FactorLocked) -> Response:
+    log.error("a second factor cannot be opened error=%s", error)
+    return signed_in.factor_locked()
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -42,6 +42,14 @@ _AGENCY_ENDED = (
     ),
 )
 _AGENCY_ENDED_MEANWHILE = ("This agency has ended", ("Somebody else ended it meanwhile. Nothing was changed.",))
+_FACTOR_LOCKED = (
+    "Your second factor cannot be checked at the moment",
+    (
+        "This is a mistake on our side, not yours: a key of the gateway is missing.",
+        "Tell whoever runs the gateway. If you cannot wait, an administrator of your organisation can let you choose a "
+        "new password; you sign in with that alone.",
+    ),
+)
 
 
 def wanted() -> bool:
@@ -57,6 +65,11 @@ def page(status: int, error: HTTPException | None = None) -> Response:
 def agency_ended() -> Response:
     """Say that nothing is done any more for an agency that has ended, in the moment in which somebody pressed."""
     return _page(410, *(_AGENCY_ENDED if request.path.startswith("/partner/") else _AGENCY_ENDED_MEANWHILE))
+
+
+def factor_locked() -> Response:
+    """Say that no code can be judged, and who can help."""
+    return _page(503, *_FACTOR_LOCKED)
 
 
 def _page(status: int, heading: str, lines: tuple[str, ...]) -> Response:

@@ -1,5 +1,6 @@
-"""The link of an invitation, for the one whom it is for alone: mailed, and shown to nobody; where no mail is sent, shown
-once to whoever made it, who hands it over.
+"""The link of an invitation, for one person alone: mailed, and shown to nobody.
+
+Where no mail is sent it is shown once to whoever made it, who hands it over.
 """
 
 from collections.abc import Iterable

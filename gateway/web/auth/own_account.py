@@ -7,6 +7,7 @@ from flask import Response, current_app, flash, redirect, request
 from gateway.identity import passwords
 from gateway.spans import moment
 from gateway.store import accounts, audit, second_factor, sessions
+from gateway.store.second_factor import FactorLocked
 from gateway.web.auth import access, cookie
 from gateway.web.site import site
 from gateway.web.staff.frame import render
@@ -15,12 +16,16 @@ from gateway.web.staff.frame import render
 def show_account() -> Response:
     """Show what there is to an account, and where its owner is signed in."""
     now, session = datetime.now(UTC), access.signed_in()
-    factor = second_factor.of(site().ring, session.account)
+    try:
+        factor, locked = second_factor.of(site().ring, session.account), False
+    except FactorLocked:
+        factor, locked = None, True
     body = render(
         "staff/account.html",
         "Your account",
         email=session.account.email,
         spares=len(factor.spares) if factor else None,
+        locked=locked,
         sessions=sessions.alive(site().database, session.account.id, now),
         this=session.hash,
         moment=moment,

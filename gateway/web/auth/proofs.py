@@ -25,6 +25,12 @@ class Wait(Exception):
         self.seconds = ceil(time.total_seconds())
 
 
+def begin_code(account: Account, now: datetime) -> Who:
+    """Count a try of a code. Raises Wait or FactorLocked, and then it is not counted."""
+    second_factor.of(site().ring, account)
+    return begin(account.email, now)
+
+
 def begin(email: str, now: datetime) -> Who:
     """Count a try. Raises Wait, and then it is not counted."""
     if seconds := site().sign_ins.seconds_until(1, _address(), now):

@@ -26,7 +26,7 @@ def post_proof() -> Response:
     """Take a password or a code as proof, and lead back."""
     now, account = datetime.now(UTC), access.signed_in().account
     try:
-        who = proofs.begin(account.email, now)
+        who = proofs.begin_code(account, now)
     except Wait as wait:
         return _page(wrong=str(wait), wait=wait)
     if account.sealed_secret is not None:

@@ -53,7 +53,7 @@ def post_code() -> Response:
     if account is None:
         return _on("sign-in")
     try:
-        who = proofs.begin(account.email, now)
+        who = proofs.begin_code(account, now)
     except Wait as wait:
         return _code_page(wrong=str(wait), wait=wait)
     if not proofs.code_is_right(account, request.form.get("code", ""), now):

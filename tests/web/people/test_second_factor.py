@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 
 from gateway.identity.codes import STEP_SECONDS, Factor
 from gateway.identity.roles import Role
-from gateway.keys import KeyRing
+from gateway.keys import KeyRing, new_key
 from gateway.store import accounts, second_factor, sessions
 from gateway.store.accounts import Account
 from gateway.store.database import Database
+from gateway.store.tries import FREE
 
 from .conftest import PASSWORD, As, join, post, tire, token_of
 
@@ -153,3 +154,59 @@ def client_with_factor(app: Flask, database: Database, ada: str) -> FlaskClient:
     with client.session_transaction("/staff/") as cookie:
         cookie["session"] = secret
     return client
+
+
+LOCKED = "Your second factor cannot be checked at the moment"
+
+
+@pytest.fixture
+def of_another_key(database: Database) -> str:
+    """An account whose second factor was sealed with a key that is not in the ring any more."""
+    account = join(database, EMAIL, Role.ADMIN)
+    with database.write() as connection:
+        sealed = second_factor.seal(KeyRing(new_key()), account, FACTOR)
+        second_factor.switch_on(connection, account, sealed, 0)
+    return account
+
+
+def test_a_factor_whose_key_is_gone_is_a_plain_page_and_a_line_for_the_operator(
+    app: Flask, of_another_key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = app.test_client()
+    post(client, "/staff/sign-in", email=EMAIL, password=PASSWORD)
+
+    for _ in range(FREE + 1):  # and it is nobody's wrong try
+        answer = post(client, "/staff/sign-in/code", code="000000")
+        assert (answer.status_code, LOCKED in answer.text) == (503, True)
+
+    assert client.get("/staff/").status_code == 303
+    line = "a second factor cannot be opened error=KeyMissing"
+    assert line in [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+    assert EMAIL not in caplog.text
+
+
+def test_whoever_is_signed_in_meanwhile_goes_on_and_proves_nothing(
+    app: Flask, database: Database, of_another_key: str
+) -> None:
+    client = app.test_client()
+    with database.write() as connection:
+        secret = sessions.begin(connection, of_another_key, datetime.now(UTC))
+    with client.session_transaction("/staff/") as cookie:
+        cookie["session"] = secret
+    tire(database)
+
+    page = client.get("/staff/account")
+    assert (page.status_code, "cannot be checked at the moment" in page.text) == (200, True)
+    answer = post(client, "/staff/prove", page="/staff/account", code="000000")
+    assert (answer.status_code, LOCKED in answer.text) == (503, True)
+    assert client.get("/staff/riverside/people/invite").status_code == 303
+
+
+def test_an_administrator_helps_whoever_has_such_a_factor(
+    app: Flask, signed_in: As, database: Database, of_another_key: str
+) -> None:
+    page = f"/staff/riverside/people/{of_another_key}"
+
+    assert post(signed_in(Role.ADMIN), f"{page}/reset", page=page).status_code == 303
+
+    assert found(database).sealed_secret is None
