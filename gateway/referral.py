@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from pydantic_core import to_json
+
 Sending = Literal["field", "description", "none"]
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -112,7 +114,8 @@ class Referral:
 
     def to_json(self) -> bytes:
         """Write the referral as the store keeps it (sealed there)."""
-        return json.dumps(self, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+        # By pydantic: json would ask us for the fields of every answer, and take three times as long.
+        return to_json(self)
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:
@@ -123,15 +126,6 @@ class Referral:
         raw["consents"] = tuple(Consent(**consent) for consent in raw["consents"])
         raw["files"] = tuple(File(**file) for file in raw.get("files", ()))
         return cls(**raw)
-
-
-def _plain(value: object) -> object:
-    # Field by field: dataclasses.asdict copies all that it meets, which costs more than the seal.
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Referral | Person | Answer | Consent | File):
-        return {name: getattr(value, name) for name in value.__slots__}
-    raise TypeError(f"a {type(value).__name__} cannot be kept")
 
 
 def _person(raw: dict[str, Any]) -> Person:
