@@ -1,22 +1,26 @@
-"""A statement for many rows, compiled once and handed straight to the driver.
+"""Statements that are compiled once and handed straight to the driver: one for many rows, a question for one row.
 
-For the moment of sending alone: there SQLAlchemy's way from statement to driver costs more than the database does.
+For the moment of sending and its receipt alone: there SQLAlchemy's way from statement to driver costs more than the
+database does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Select
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.dml import UpdateBase
 
 Row = Mapping[str, object]
 Statement = UpdateBase | Select[Any]
+_Read = Callable[[Any], object]
+_NATIVE = frozenset({str, bytes, int, bool, type(None)})  # what most values are: the driver takes them as they are
 
 
 class Taken(Exception):
@@ -25,10 +29,22 @@ class Taken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A connection of the driver itself, in a transaction that somebody else begins and ends."""
+    """A cursor of the driver itself, in a transaction that somebody else begins and ends."""
 
-    connection: PoolProxiedConnection
+    cursor: DBAPICursor
     dialect: Dialect
+
+
+@contextmanager
+def named_errors(dialect: Dialect) -> Iterator[None]:
+    """Name the driver's errors without quoting them, for their texts can hold values. Raises Taken, SQLAlchemyError."""
+    errors = dialect.loaded_dbapi
+    try:
+        yield
+    except errors.IntegrityError:
+        raise Taken from None
+    except errors.Error as error:
+        raise SQLAlchemyError(type(error).__name__) from None
 
 
 class Many:
@@ -41,17 +57,15 @@ class Many:
         self._texts: dict[str, str] = {}
 
     def run(self, driver: Driver, rows: Sequence[Row]) -> None:
-        """Run it for every row, in the connection's transaction. Raises Taken."""
-        with _cursor(driver) as cursor:
-            cursor.executemany(self._text(driver), [_native(driver, row) for row in rows])
+        """Run it for every row, in the driver's transaction."""
+        driver.cursor.executemany(self._text(driver), [_native(driver, row) for row in rows])
 
     def returning(self, driver: Driver, rows: Sequence[Row]) -> Iterator[object]:
-        """Run it for every row; give the first column of what each returns, if it returns anything. Raises Taken."""
+        """Run it for every row; give the first column of what each returns, if it returns anything."""
         text = self._text(driver)
-        with _cursor(driver) as cursor:
-            for row in rows:
-                cursor.execute(text, _native(driver, row))
-                yield from (found[0] for found in cursor.fetchall())
+        for row in rows:
+            driver.cursor.execute(text, _native(driver, row))
+            yield from (found[0] for found in driver.cursor.fetchall())
 
     def _text(self, driver: Driver) -> str:
         name = driver.dialect.name
@@ -62,33 +76,52 @@ class Many:
         return text
 
 
-@contextmanager
-def _cursor(driver: Driver) -> Iterator[Any]:
-    """Open the driver's cursor; its errors are named and not quoted, for their texts can hold values."""
-    errors = driver.dialect.loaded_dbapi
-    cursor = driver.connection.cursor()
-    try:
-        yield cursor
-    except errors.IntegrityError:
-        raise Taken from None
-    except errors.Error as error:
-        raise SQLAlchemyError(type(error).__name__) from None
-    finally:
-        cursor.close()
+class One:
+    """A question that at most one row answers; its parameters are text."""
+
+    def __init__(self, question: Select[Any]) -> None:
+        self._question = question
+        self._compiled: dict[str, tuple[str, tuple[_Read, ...]]] = {}
+
+    def ask(self, driver: Driver, **words: str) -> tuple[object, ...] | None:
+        """Give the row, its values as the columns' types read them; None where there is none."""
+        text, reads = self._compile(driver.dialect)
+        driver.cursor.execute(text, words)
+        row = driver.cursor.fetchone()
+        return None if row is None else tuple([read(value) for read, value in zip(reads, row, strict=True)])
+
+    def _compile(self, dialect: Dialect) -> tuple[str, tuple[_Read, ...]]:
+        known = self._compiled.get(dialect.name)
+        if known is None:
+            types = [column.type.dialect_impl(dialect) for column in self._question.selected_columns]
+            reads = tuple(each.result_processor(dialect, None) or _as_it_is for each in types)
+            known = self._compiled[dialect.name] = str(self._question.compile(dialect=dialect)), reads
+        return known
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def _native(driver: Driver, row: Row) -> dict[str, object]:
     """Write values as the columns' types do: the driver is not told of them."""
     on_sqlite = driver.dialect.name == "sqlite"
-    return {name: _value(value, on_sqlite=on_sqlite) for name, value in row.items()}
+    return {
+        name: value if type(value) in _NATIVE else _written(value, on_sqlite=on_sqlite) for name, value in row.items()
+    }
 
 
-def _value(value: object, *, on_sqlite: bool) -> object:
+def _written(value: object, *, on_sqlite: bool) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone reached the store")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None).isoformat(" ", "microseconds") if on_sqlite else utc
+        return _in_utc(value, on_sqlite=on_sqlite)
     return value
+
+
+@lru_cache(maxsize=64)  # the rows of one send all name the same moment
+def _in_utc(moment: datetime, *, on_sqlite: bool) -> object:
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone reached the store")
+    utc = moment.astimezone(UTC)
+    return utc.replace(tzinfo=None).isoformat(" ", "microseconds") if on_sqlite else utc

@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, false, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, false, func, select, update
 
 from gateway.keys import KeyRing
 from gateway.ledger import Ledger, LedgerProblem
 from gateway.referral import Referral
 from gateway.store import tables
 from gateway.store.database import LEDGER, Database
+from gateway.store.many import One
 from gateway.store.states import ReferralState
 
 log = logging.getLogger(__name__)
@@ -71,8 +72,8 @@ def find(database: Database, reference: str) -> Listed | None:
 
 def find_sent(database: Database, instance: str) -> Listed | None:
     """Look up what an instance was sent as, by the hash of the instance secret."""
-    with database.read() as connection:
-        row = connection.execute(_FIND_SENT, {"instance": instance}).first()
+    with database.read_by_driver() as driver:
+        row = _FIND_SENT.ask(driver, instance=instance)
     return _listed(row) if row else None
 
 
@@ -205,8 +206,8 @@ def begin_sending(
     return set(connection.scalars(_BEGIN, _values(references, leaving, ReferralState.SENDING, None, now)))
 
 
-def _listed(row: Row[*tuple[Any, ...]]) -> Listed:
-    return Listed(**row._mapping)
+def _listed(row: Sequence[Any]) -> Listed:
+    return Listed(*row)
 
 
 _WHICH = update(tables.referrals).where(
@@ -223,26 +224,9 @@ _BEGIN = _WHICH.values(state=bindparam("to"), reason=None, attempts=tables.refer
     tables.referrals.c.reference
 )
 _READ_SEALED = select(tables.referrals.c.sealed).where(tables.referrals.c.reference == bindparam("wanted"))
-_LISTED = select(
-    *(
-        tables.referrals.c[name]
-        for name in (
-            "reference",
-            "organisation",
-            "form",
-            "state",
-            "reason",
-            "test",
-            "attempts",
-            "created_at",
-            "updated_at",
-            "delivered_at",
-            "purged_at",
-            "corrections",
-            "agency",
-        )
+_LISTED = select(*(tables.referrals.c[each.name] for each in fields(Listed)))
+_FIND_SENT = One(
+    _LISTED.join(tables.instances, tables.instances.c.reference == tables.referrals.c.reference).where(
+        tables.instances.c.hash == bindparam("instance")
     )
-)
-_FIND_SENT = _LISTED.join(tables.instances, tables.instances.c.reference == tables.referrals.c.reference).where(
-    tables.instances.c.hash == bindparam("instance")
 )

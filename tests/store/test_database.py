@@ -130,6 +130,18 @@ def test_nothing_is_written_any_more_into_one_that_was_moved(database: Database,
         raise AssertionError("a transaction began")
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_process_that_wrote_before_learns_that_the_store_was_moved(database: Database, ring: KeyRing) -> None:
+    other = Database(database.url.render_as_string(hide_password=False))
+    send(other, ring)
+    with database.write() as connection:
+        connection.execute(text(f"CREATE TABLE {MOVED} (at text)"))
+
+    with pytest.raises(Moved):
+        send(other, ring)
+    other.close()
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     problem = Database(f"sqlite:///{tmp_path}/nowhere/gateway.db").problem()
 

@@ -59,6 +59,21 @@ def test_of_several_instances_those_that_were_sent_have_their_reference(
     assert found == {HASH: reference}
 
 
+def test_what_an_instance_was_sent_as_is_read_as_lists_read_it(
+    database: Database, send_it: Callable[..., Sent]
+) -> None:
+    reference = send_it(a_referral(test=True)).reference
+    with database.write() as connection:
+        later = {"leaving": [ReferralState.PENDING], "to": ReferralState.DELIVERED, "now": NOW + HOUR}
+        referrals.move(connection, reference, reason=None, **later)
+
+    found = referrals.find_sent(database, HASH)
+
+    assert found == referrals.find(database, reference)
+    assert (found.test, found.created_at, found.delivered_at) == (True, NOW, NOW + HOUR)
+    assert referrals.find_sent(database, instance_hash(b"never heard of it")) is None
+
+
 def count(database: Database, table: str) -> int:
     (found,) = rows(database, select(func.count()).select_from(tables.metadata.tables[table]))
     return int(found[0])
