@@ -170,6 +170,9 @@ class _Response(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
+        while 102 <= self.status < 200:  # news on the way, as of a proxy; http.client knows only 100 for it
+            self.headers = None  # type: ignore[assignment]  # by this it knows that it has not begun yet
+            super().begin()
         # http.client takes the end of the stream for the end of the headers: a cut answer would pass for a whole one.
         if _current.get().ended:
             raise http.client.IncompleteRead(b"")

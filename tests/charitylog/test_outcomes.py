@@ -386,6 +386,8 @@ def test_a_redirect_is_not_followed(client_of: ClientOf, location: str) -> None:
         (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b""),
         (b"HTTP/1.1 100 Continue\r\n\r\n" + http(b"after"), b"after"),
+        (b"HTTP/1.1 102 Processing\r\n\r\n" * 2 + http(b"after"), b"after"),
+        (b"HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\nConnection: close\r\n\r\n" + http(b"after"), b"after"),
         (b"HTTP/1.0 200 OK\r\n\r\nuntil the end", b"until the end"),
         (CHUNKED, b"0123456789abc"),
         (http(gzip.compress(b"packed", mtime=0), "200 OK", "Content-Encoding: gzip"), b"packed"),
