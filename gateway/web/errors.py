@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from gateway.definitions.loader import Organisation
 from gateway.languages import N_, say
@@ -93,8 +93,13 @@ def _known(error: HTTPException) -> Response | HTTPException:
         return error
     if status == 413:
         _discard_body()
-    if special := _special(status, error):
-        return special
+    response = _special(status, error) or _foreseen(status)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def _foreseen(status: int) -> Response:
     organisation, embedded = _whose()
     heading, lines = _WORDS.get(status, _WORDS[400] if status < 500 else _SORRY)
     if organisation is None:
@@ -134,7 +139,7 @@ def _unforeseen(error: Exception) -> Response:
 def _special(status: int, error: HTTPException | None = None) -> Response | None:
     """Answer as programs read it, or people who are signed in, where the address is for them."""
     if problems.is_ours():
-        return guard.harden(problems.plain(status, error))
+        return guard.harden(problems.plain(status))
     return signed_in.page(status, error) if signed_in.wanted() else None
 
 

@@ -272,3 +272,32 @@ def test_a_choice_is_judged_again_when_the_draft_is_sent(visitor: Visitor) -> No
     visitor.open(visitor.response.url)
     visitor.submit({"token": dict(visitor.page.form.fields)["token"]}, press="send")
     assert visitor.response.url.endswith("/sent")
+
+
+@pytest.mark.parametrize("frame", ["", "/embed"])
+def test_a_slash_too_many_behind_a_form_leads_to_the_form(house: House, frame: str) -> None:
+    answer = requests.get(f"{house.base}{frame}/riverside/support/?lang=cy", timeout=30, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{frame}/riverside/support?lang=cy")
+
+
+@pytest.mark.parametrize("path", ["/nobody/support/", "//evil.example/", "/%5Cevil.example/x/", "/static/x/"])
+def test_a_slash_too_many_leads_nowhere_else(house: House, path: str) -> None:
+    connection = http.client.HTTPConnection(urlsplit(house.base).netloc, timeout=30)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    connection.close()
+    assert (answer.status, answer.headers["Location"]) == (404, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/riverside/support", "GET, HEAD, OPTIONS, POST"),
+        ("/riverside/", "GET, HEAD, OPTIONS"),
+        ("/healthz", "GET, HEAD, OPTIONS"),
+        ("/staff/", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_who_comes_with_another_method_is_told_which_there_are(house: House, path: str, methods: str) -> None:
+    answer = requests.delete(house.base + path, timeout=30)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, methods)

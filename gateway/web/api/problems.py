@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from flask import Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from gateway.forms.objects import Wrong
 
@@ -64,10 +63,8 @@ def answer(problem: Problem) -> Response:
     return Response(json.dumps(said), problem.status, headers=problem.headers, content_type=MEDIA_TYPE)
 
 
-def plain(status: int, error: HTTPException | None = None) -> Response:
+def plain(status: int) -> Response:
     """Write the problem of a status that was not foreseen by a call."""
     known = HTTPStatus(status)
     detail = _WORDS.get(status, _SORRY if status >= 500 else _WORDS[400])
-    methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
-    headers = {"Allow": ", ".join(sorted(methods))} if methods else {}
-    return answer(Problem(status, known.name.lower(), detail, headers=headers))
+    return answer(Problem(status, known.name.lower(), detail))

@@ -1,6 +1,6 @@
 """The front door of an organisation: its open public forms. And what is said to robots."""
 
-from flask import Response
+from flask import Response, request, url_for
 
 from gateway.web import shell
 from gateway.web.public import problems
@@ -26,6 +26,15 @@ def show_index(organisation: str) -> Response:
     ]
     body = shell.render("public/index.html", shell.shell_of(found, language, embedded=False), forms=forms)
     return Response(body, headers=page_headers(found, embedded=False))
+
+
+def lead_to_the_form(organisation: str, form: str, embedded: bool) -> Response:
+    """Lead to the form whoever typed its address with a slash behind it."""
+    found = organisation_at(organisation)
+    place = url_for(".show_first", organisation=found.slug, form=form, embedded=embedded)
+    query = request.query_string.decode("latin-1")
+    headers = [*page_headers(found, embedded=embedded), ("Location", f"{place}?{query}".rstrip("?"))]
+    return Response("", 303, headers=headers)
 
 
 def robots() -> Response:

@@ -24,6 +24,7 @@ def _forms(name: str, *, embedded: bool) -> Blueprint:
 
     add("/<organisation>/<form>", "show_first", pages.show_first, "GET")
     add("/<organisation>/<form>", "post_first", pages.post_first, "POST")
+    add("/<organisation>/<form>/", "without_slash", index.lead_to_the_form, "GET")
     add(f"{_DRAFT}/check", "show_check", check.show_check, "GET")
     add(f"{_DRAFT}/check", "post_check", check.post_check, "POST")
     add(f"{_DRAFT}/save", "show_save", saving.show_save, "GET")
