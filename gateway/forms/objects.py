@@ -218,7 +218,7 @@ def _ticked(value: object) -> list[str]:
 def _with_words(value: object, member: str, inputs: Mapping[str, str]) -> dict[str, list[str]]:
     """Read a choice, or an object of a choice and the words that it asks for."""
     if not isinstance(value, Mapping):
-        return {"": [_text(value, "Give the value of a choice.")]}
+        return {"": [_text(value, "Give the value of a choice, as a text.")]}
     if unknown := set(value) - {VALUE, member}:
         raise _Unfit(f"Give an object of {VALUE} and {member}, without {shown(min(unknown))}.")
     chosen = _text(value.get(VALUE), f"Give an object of {VALUE} and {member}, both texts.")

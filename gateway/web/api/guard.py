@@ -14,6 +14,7 @@ from gateway.store.api_tokens import Token
 from gateway.web import security
 from gateway.web.api.problems import Problem
 from gateway.web.auth.access import ACCESS, Access
+from gateway.web.limits import Limit
 from gateway.web.site import site
 
 TOKEN = "token"  # noqa: S105 - what an address asks for
@@ -66,6 +67,12 @@ def bad_token() -> Problem:
     return Problem(401, "bad_token", detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
+def count_file() -> bool:
+    """Count a file of who calls: it may come. Raises Problem where there were too many."""
+    _count(site().uploads, "files", caller().token, caller().now)
+    return True
+
+
 def harden(response: Response) -> Response:
     """Give an answer the headers of all answers."""
     return security.harden(response, _HEADERS)
@@ -76,7 +83,7 @@ def _guarded(view: View) -> View:
     def guarded(**values: object) -> Response:
         now = datetime.now(UTC)
         token = _token(now)
-        _count(token, now)
+        _count(site().calls, "calls", token, now)
         organisation = site().organisations.get(token.organisation)
         if organisation is None or organisation.closed:
             raise Problem(503, "closed", "The charity's forms cannot be served at the moment. Try again later.")
@@ -97,9 +104,9 @@ def _token(now: datetime) -> Token:
     return token
 
 
-def _count(token: Token, now: datetime) -> None:
-    calls, whose = site().calls, token.id.encode()
-    if calls.use(whose, now) > 1:
-        seconds = max(1, calls.seconds_until(1, whose, now))
-        detail = f"Too many calls with this token. Try again in {seconds} seconds."
+def _count(limit: Limit, what: str, token: Token, now: datetime) -> None:
+    whose = token.id.encode()
+    if limit.use(whose, now) > 1:
+        seconds = max(1, limit.seconds_until(1, whose, now))
+        detail = f"Too many {what} with this token. Try again in {seconds} seconds."
         raise Problem(429, "too_many", detail, headers={"Retry-After": str(seconds)})

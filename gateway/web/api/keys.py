@@ -15,7 +15,8 @@ from gateway.web.site import Site
 from gateway.web.tokens import INSTANCE_BYTES
 
 HEADER = "Idempotency-Key"
-SHAPE = re.compile(r"[!-~]{1,255}")
+LONGEST = 255
+SHAPE = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 _PURPOSE = "idempotency key"
 
 
@@ -27,7 +28,7 @@ def read(text: str | None) -> str:
     if not SHAPE.fullmatch(key):
         detail = (
             f"Send the header {HEADER} with something that is new for each referral, such as a UUID, and the same when "
-            "you send that referral again."
+            f"you send that referral again: up to {LONGEST} visible characters."
         )
         raise Problem(400, "no_key", detail)
     return key

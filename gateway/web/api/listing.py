@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.store import sent_lists
 from gateway.store.sent_lists import Listed, Part
@@ -20,7 +21,10 @@ REFERRALS = f"{ADDRESS}/referrals"
 
 def show_referrals() -> Response:
     """List what the agency has sent."""
-    given = read_query(request)
+    try:
+        given = read_query(request)
+    except RequestEntityTooLarge:
+        raise Problem(400, "bad_parameters", "The address has too many parameters.") from None
     wanted = filters.wanted(given)
     part = sent_lists.listed(
         site().database,

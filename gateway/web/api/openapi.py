@@ -23,12 +23,20 @@ _ERRORS = {
     "404": "Not among what your agency has sent, or may send.",
     "409": "The form is closed.",
     "413": "Too large.",
-    "415": "Neither JSON nor parts.",
+    "415": "Neither JSON nor parts, or packed.",
     "422": "The form's rules refuse it: `errors` says where, and what to do. Or the key was used for another referral.",
     "429": "Too many calls: see Retry-After.",
-    "503": "Not at the moment.",
+    "500": "Something went wrong on our side: send the same again, with the same key.",
+    "503": "Not at the moment: see Retry-After, then send the same again, with the same key.",
 }
-_READING = ("400", "401", "429", "503")
+_READING = ("400", "401", "429", "500", "503")
+_SECONDS = {"required": True, "schema": {"type": "integer", "minimum": 1}, "description": "Wait so many seconds."}
+_HEADERS: dict[str, _Said] = {
+    "401": {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
+    "429": {"Retry-After": _SECONDS},
+    "503": {"Retry-After": _SECONDS},
+}
+_LINK = {"operationId": "referral", "parameters": {"reference": "$response.body#/reference"}}
 _REFERENCE = {"type": "string", "pattern": "^RG-[0-9A-Z]{4}-[0-9A-Z]{4}$", "examples": ["RG-7K3F-9Q2M"]}
 _TIME = {"type": "string", "format": "date-time"}
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
@@ -102,6 +110,7 @@ def _post(sent: _Said, parts: dict[str, _Said]) -> _Said:
         "additionalProperties": False,
     }
     location = {"Location": {"required": True, "schema": {"type": "string"}, "description": "Where it stands."}}
+    taken = {"headers": location, "links": {"referral": _LINK}}
     return {
         "operationId": "send",
         "summary": "Send a referral.",
@@ -114,8 +123,8 @@ def _post(sent: _Said, parts: dict[str, _Said]) -> _Said:
             },
         },
         "responses": {
-            "201": {**_answer("It was taken.", _ref("receipt")), "headers": location},
-            "200": {**_answer("It was taken before: the same answer once more.", _ref("receipt")), "headers": location},
+            "201": {**_answer("It was taken.", _ref("receipt")), **taken},
+            "200": {**_answer("It was taken before: the same answer once more.", _ref("receipt")), **taken},
             **_problems(*(status for status in _ERRORS if status != "404")),
         },
     }
@@ -127,7 +136,8 @@ def _key() -> _Said:
         "in": "header",
         "required": True,
         "description": "New for each referral; the same when it is sent again. Then it is one referral.",
-        "schema": {"type": "string", "pattern": "^[0-9A-Za-z-]{1,255}$"},
+        # A quotation mark at the beginning would be one that goes round the key.
+        "schema": {"type": "string", "pattern": f"^[!#-~][!-~]{{0,{keys.LONGEST - 1}}}$"},
     }
 
 
@@ -170,9 +180,18 @@ def _in_path(name: str) -> _Said:
 
 def _problems(*statuses: str) -> _Said:
     return {
-        status: {"description": _ERRORS[status], "content": {problems.MEDIA_TYPE: {"schema": _ref("problem")}}}
+        status: {
+            "description": _ERRORS[status],
+            "content": {problems.MEDIA_TYPE: {"schema": _problem_of(int(status))}},
+            **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
+        }
         for status in statuses
     }
+
+
+def _problem_of(status: int) -> _Said:
+    mine = {"properties": {"status": {"const": status}, "code": {"enum": list(problems.CODES[status])}}}
+    return {"allOf": [_ref("problem"), mine]}
 
 
 def _answer(description: str, schema: _Said) -> _Said:

@@ -11,7 +11,7 @@ from gateway.definitions.fields import FileField
 from gateway.forms import objects
 from gateway.forms.files import MB
 from gateway.forms.objects import Wrong, shown
-from gateway.web.api import keys, taking
+from gateway.web.api import guard, keys, taking
 from gateway.web.api.guard import caller
 from gateway.web.api.problems import Problem, invalid
 from gateway.web.api.taking import JSON, Call
@@ -21,12 +21,14 @@ from gateway.web.public.visit import Visit
 from gateway.web.site import site
 
 REFERRAL = "referral"  # the part that is the JSON
+_PLAIN = "identity"
 
 
 def post_referral() -> Response:
     """Take a referral."""
     key = keys.read(request.headers.get(keys.HEADER))
     instances = keys.instances(site(), caller().token.agency, key)
+    _refuse_packed()
     if request.mimetype == JSON:
         return _without_files(Call(caller(), instances, taking.read_json()))
     if request.mimetype != IN_PARTS:
@@ -40,6 +42,13 @@ def post_referral() -> Response:
         for _ in files:
             pass
         raise
+
+
+def _refuse_packed() -> None:
+    # What is unpacked may be of any size.
+    if request.headers.get("Content-Encoding", _PLAIN).strip().lower() != _PLAIN:
+        detail = "Send the body as it is, without Content-Encoding."
+        raise Problem(415, "packed", detail, headers={"Accept-Encoding": _PLAIN})
 
 
 def _in_parts(instances: Sequence[bytes], parts: Parts, files: Iterator[FilePart]) -> Response:
@@ -78,7 +87,7 @@ def _take(
 ) -> tuple[dict[str, Sequence[str]], list[list[str]]]:
     """Take files into the draft of a visit; give their ids by input, and what tells them apart. Raises Problem."""
     inputs = dict(asked.values())
-    taken = Taking(visit, inputs)
+    taken = Taking(visit, inputs, guard.count_file)
     found, wrong = [], []
     for part in files:
         if part.name not in asked:

@@ -98,7 +98,9 @@ def test_an_organisation_that_is_closed_takes_nothing(
     site = app.extensions["gateway"]
     monkeypatch.setattr(site, "organisations", {})
 
-    assert surgery.get(REFERRALS).status_code == 503
+    refused = surgery.get(REFERRALS)
+
+    assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (503, "closed", "60")
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
@@ -109,7 +111,23 @@ def test_no_other_method_is_taken(surgery: Software, method: str) -> None:
     assert answer.headers["Allow"] == "GET, HEAD, POST"
 
 
-def test_an_address_that_is_none_answers_as_programs_read_it(surgery: Software) -> None:
-    answer = surgery.get("/api/v1/nothing")
+@pytest.mark.parametrize(
+    "address", ["/api/v1/nothing", "/api/v1", "/api/v1/", "/api/v2/referrals", "/api/", "/api/forms"]
+)
+def test_an_address_that_is_none_answers_as_programs_read_it(surgery: Software, address: str) -> None:
+    answer = surgery.get(address)
 
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_a_slash_too_many_is_named(surgery: Software) -> None:
+    assert "without a slash at its end" in surgery.get(f"{REFERRALS}/").json["detail"]
+    assert "slash" not in surgery.get("/api/v1/nothing").json["detail"]
+
+
+def test_no_page_of_another_site_may_call(surgery: Software) -> None:
+    """A token in a page is everybody's who sees the page: no browser is told that it may."""
+    headers = {**surgery.headers(), "Origin": "https://www.surgery.example", "Access-Control-Request-Method": "GET"}
+    for method in ("GET", "OPTIONS"):
+        answer = surgery.client.open(REFERRALS, method=method, headers=headers)
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]

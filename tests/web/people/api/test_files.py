@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.drafts import Drafts, forget
+from gateway.web.limits import Limit, Rate
 
-from .conftest import ANSWERS, REFERRALS, Part, Software, errors, on_both_databases
+from .conftest import ANSWERS, REFERRALS, Make, Part, Software, errors, on_both_databases
 
 pytestmark = on_both_databases
 
@@ -118,6 +119,22 @@ def test_answers_that_are_refused_take_their_files_along(counted: Count, surgery
     assert list(errors(answer)) == ["people.client.first_name"]
     assert counted() == (0, 0, 0, 0)
     assert surgery.send_parts([said(), a_file()], key="one").status_code == 201
+
+
+def test_too_many_files_are_counted_for_one_token_alone_and_may_come_later(
+    app: Flask, counted: Count, software: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.extensions["gateway"], "uploads", Limit(Rate(2, 3600)))
+    ours, theirs = software(), software()
+    two = [said(), a_file(), a_file("plan.pdf", PDF + "\n")]
+
+    assert ours.send_parts(two).status_code == 201
+    refused = ours.send_parts(two)
+
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert counted() == (1, 0, 2, 2)
+    assert theirs.send_parts(two).status_code == 201
 
 
 def test_files_before_the_referral_are_refused(surgery: Software) -> None:

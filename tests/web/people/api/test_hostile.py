@@ -1,5 +1,6 @@
 """Bodies that nobody sends by mistake: each is refused in words, none breaks anything, none means two things."""
 
+import gzip
 import json
 from typing import Any
 
@@ -96,7 +97,8 @@ def test_many_members_are_all_named_and_cost_little(surgery: Software) -> None:
 def test_what_is_too_large_is_refused(surgery: Software) -> None:
     answer = surgery.post(GOOD + b" " * 3_000_000)
 
-    assert (answer.status_code, answer.json["code"]) == (413, "request_entity_too_large")
+    assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+    assert "2 MB of JSON" in answer.json["detail"]
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,23 @@ def test_what_is_no_json_by_its_type_is_not_read(surgery: Software, content_type
     )
 
     assert (answer.status_code, answer.json["code"]) == (415, "media_type")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "identity, gzip", "x" * 300])
+def test_a_body_that_is_packed_is_refused_for_what_it_is(surgery: Software, coding: str) -> None:
+    headers = {**surgery.headers(surgery.new_key()), "Content-Encoding": coding}
+    answer = surgery.client.post(REFERRALS, data=gzip.compress(GOOD), content_type="application/json", headers=headers)
+
+    assert (answer.status_code, answer.json["code"]) == (415, "packed")
+    assert answer.headers["Accept-Encoding"] == "identity"
+
+
+def test_a_body_that_says_that_it_is_not_packed_is_taken(surgery: Software) -> None:
+    headers = {**surgery.headers(surgery.new_key()), "Content-Encoding": "Identity"}
+
+    assert (
+        surgery.client.post(REFERRALS, data=GOOD, content_type="application/json", headers=headers).status_code == 201
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,6 +171,12 @@ def test_a_list_is_asked_for_what_it_has(surgery: Software, query: dict[str, Any
 
     assert (answer.status_code, answer.json["code"]) == (400, "bad_parameters")
     assert set(errors(answer)) <= set(query)
+
+
+def test_many_parameters_are_refused(surgery: Software) -> None:
+    answer = surgery.client.get(f"{REFERRALS}?{'limit=1&' * 1001}", headers=surgery.headers())
+
+    assert (answer.status_code, answer.json["code"]) == (400, "bad_parameters")
 
 
 def test_a_parameter_that_stands_twice_is_refused(surgery: Software) -> None:

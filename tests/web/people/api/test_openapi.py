@@ -1,5 +1,6 @@
 """The description of the API is true: whatever it allows and forbids is tried, and each answer is as it says."""
 
+import re
 from collections.abc import Iterator
 
 import jsonschema_rs
@@ -10,6 +11,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from gateway.web.api.problems import CODES
+from tests.docs.reading import ROOT, table, words
 
 from .conftest import ANSWERS, Make, Software
 
@@ -82,6 +86,50 @@ def test_the_schema_of_a_form_allows_what_is_taken_and_forbids_what_is_refused(c
     for name, value in (("say_who", "Y"), ("date_of_birth", None), ("postcode", "HR9 7US"), ("nhs_number", ""),
                         ("agreement", {"value": "interest", "reason": "x"}), ("safe_contact", [])):  # fmt: skip
         assert both({**good, "people": {**ANSWERS, "client": {**client, name: value}}}) == (True, True), name
+
+
+def test_every_code_stands_in_the_page_and_comes_from_somewhere() -> None:
+    rows = table("docs/partner-api.md", "## What goes wrong")
+    documented = {int(status): set() for status_cell, *_ in rows for status in status_cell.split(", ")}
+    for status_cell, codes, _ in rows:
+        for status in status_cell.split(", "):
+            documented[int(status)] |= set(words(codes))
+    raised = re.compile(r"Problem\(\s*(\d+), \"(\w+)\"")
+    written = [
+        (int(status), code)
+        for source in (ROOT / "gateway" / "web").rglob("*.py")
+        for status, code in raised.findall(source.read_text(encoding="utf-8"))
+    ]
+
+    assert {code for codes in CODES.values() for code in codes} == {
+        code for codes in documented.values() for code in codes
+    }
+    assert all(set(codes) <= documented[status] for status, codes in CODES.items())
+    assert set(documented) == set(CODES)
+    assert {code for status, code in written if code not in CODES[status]} == set()
+
+
+def test_the_description_has_every_answer_that_there_may_be(caller: Software) -> None:
+    paths = caller.get(DESCRIPTION).json["paths"]
+    operations = {each["operationId"]: each for path in paths.values() for each in path.values()}
+    # Whoever asks what is described gets neither of these.
+    everywhere, elsewhere = {400, 401, 429, 500, 503}, {404, 405}
+
+    assert set(operations) == set(OPERATIONS)
+    for name, operation in operations.items():
+        described = {int(status) for status in operation["responses"] if status not in ("200", "201")}
+        assert everywhere <= described, name
+        if name == "send":
+            assert described == set(CODES) - elsewhere
+
+
+def test_its_links_lead_to_what_was_sent(described: BaseSchema, caller: Software) -> None:
+    answer = caller.send()
+    link = described.raw_schema["paths"]["/referrals"]["post"]["responses"]["201"]["links"]["referral"]
+    (pointer,) = link["parameters"].values()
+
+    assert link["operationId"] in OPERATIONS
+    assert caller.get(answer.headers["Location"]).json["reference"] == answer.json[pointer.rpartition("/")[2]]
 
 
 def test_the_description_knows_the_forms_of_its_token_alone(software: Make) -> None:

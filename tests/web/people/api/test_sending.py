@@ -103,8 +103,9 @@ def test_nothing_can_be_set_that_the_form_does_not_ask(surgery: Software, name: 
         ("date_of_birth", 1961, "Give a date as 1990-05-31."),
         ("say_who", 1, "Give true or false."),
         ("safe_contact", "phone", "Give a list of values."),
-        ("safe_contact", [["phone"]], "Give the value of a choice."),
-        ("soon", ["Within 2 weeks"], "Give the value of a choice."),
+        ("safe_contact", [["phone"]], "Give the value of a choice, as a text."),
+        ("soon", 2, "Give the value of a choice, as a text."),
+        ("soon", ["Within 2 weeks"], "Give the value of a choice, as a text."),
         ("agreement", {"value": "interest", "why": "x"}, "Give an object of value and reason, without why."),
         ("postcode", {"no_fixed_address": "yes"}, "Give no_fixed_address as true or false."),
         ("papers", "letter.pdf", "Send a file as a part of multipart/form-data that has this name."),
@@ -134,6 +135,7 @@ def test_a_key_is_asked_for(surgery: Software) -> None:
         headers = {**surgery.headers(), "Idempotency-Key": key}
         answer = surgery.client.post(REFERRALS, json={}, headers=headers)
         assert (answer.status_code, answer.json["code"]) == (400, "no_key"), key
+        assert "up to 255 visible characters" in answer.json["detail"]
 
 
 def test_the_same_key_is_the_same_referral(surgery: Software) -> None:
