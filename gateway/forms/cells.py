@@ -13,6 +13,9 @@ from gateway.definitions.fields import (
     CheckboxesField,
     ConsentField,
     DateField,
+    NhsNumberField,
+    NumberField,
+    PhoneField,
     Question,
     RadiosField,
     SafeContactField,
@@ -33,6 +36,12 @@ from gateway.languages import in_every_language
 Offers = Callable[[Question], Sequence[tuple[str, str]]]
 SEPARATOR = ";"
 NOT_A_DATE = "Write the date as 31/05/1990 or 1990-05-31."
+TOO_NARROW = "The column was too narrow when the table was saved: widen it in your spreadsheet, then save it again."
+NO_CENTURY = "Write the year with four figures, as 31/05/1990: give the column that format in your spreadsheet."
+AS_NUMBER = (
+    "This is the number by which a spreadsheet counts days. Give the column the format of a date, as 31/05/1990."
+)
+SHORTENED = "Your spreadsheet has shortened this number. Give the column the format “Text”, and write the number again."
 NOT_YES_OR_NO = "Write yes or no."
 NOT_OFFERED = "Write one of its choices: see the list of columns."
 NOT_ASKED = "Leave this cell empty: with the other answers of the row, the form does not ask it."
@@ -41,6 +50,9 @@ _DATES = (
     re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})(?: 00:00(?::00)?)?"),
     re.compile(r"(?P<day>\d{1,2})[ -](?P<month>[^\W\d_]{3,}\.?)[ -](?P<year>\d{4})"),
 )
+_NARROW, _DAYS = re.compile("#+"), re.compile(r"\d{4,5}(?:\.\d+)?")
+_SHORT_YEAR = re.compile(r"\d{1,2}(?:[/.-]\d{1,2}[/.-]|[ -][^\W\d_]{3,}\.?[ -])\d{2}")
+_POWER = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _FEW = 6  # choices that a sentence can list
 _YES = {"y", "true", "1", "x", *(word.casefold() for word in in_every_language(wording.YES))}
 _NO = {"n", "false", "0", *(word.casefold() for word in in_every_language(wording.NO))}
@@ -133,7 +145,16 @@ def _posted(column: Column, cell: str, offers: Offers) -> _Inputs:
             return {name: [_chosen(cell, offers(column.field))]}
         case CheckboxesField() | SafeContactField():
             return {name: _several(cell, offers(column.field))}
+    if isinstance(column.field, PhoneField | NhsNumberField | NumberField):
+        _refuse_shortened(cell)
     return {name: [cell]}
+
+
+def _refuse_shortened(cell: str) -> None:
+    if _NARROW.fullmatch(cell):
+        raise _Unreadable(TOO_NARROW)
+    if _POWER.fullmatch(cell):
+        raise _Unreadable(SHORTENED)
 
 
 def _is_yes(cell: str) -> bool:
@@ -147,7 +168,8 @@ def _date(cell: str) -> Mapping[str, str]:
     for shape in _DATES:
         if found := shape.fullmatch(cell):
             return {f"-{part}": text for part, text in found.groupdict().items()}
-    raise _Unreadable(NOT_A_DATE)
+    odd = ((_NARROW, TOO_NARROW), (_SHORT_YEAR, NO_CENTURY), (_DAYS, AS_NUMBER))
+    raise _Unreadable(next((words for shape, words in odd if shape.fullmatch(cell)), NOT_A_DATE))
 
 
 def _chosen(cell: str, offered: Sequence[tuple[str, str]]) -> str:

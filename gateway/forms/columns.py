@@ -5,7 +5,7 @@ A table holds no files, so a form that insists on one cannot be filled in by it.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -75,12 +75,28 @@ def files_of(form: Form, language: str) -> tuple[str, ...]:
     return tuple(field.label.within(language) for field in fields if isinstance(field, FileField))
 
 
-def found_in(columns: Sequence[Column], header: Sequence[str]) -> list[Column]:
-    """Give the column that each name of a header means, by name or label. Raises WrongHeader."""
+def beside(columns: Sequence[Column], header: Sequence[str], names: Iterable[str]) -> dict[str, int]:
+    """Find the places of columns of these names that are none of the form's; a name of the form counts more."""
+    known = _by_words(columns)
+    wanted = {_words(name): name for name in names if _words(name) not in known}
+    found: dict[str, int] = {}
+    for place, name in enumerate(header):
+        if _words(name) in wanted:
+            found.setdefault(wanted[_words(name)], place)
+    return found
+
+
+def found_in(columns: Sequence[Column], header: Sequence[str], besides: Collection[int] = ()) -> list[Column]:
+    """Give the column that each name of a header means, by name or label, but for places `besides` it.
+
+    Raises WrongHeader.
+    """
     known = _by_words(columns)
     found: list[Column] = []
     problems = []
     for place, name in enumerate(header):
+        if place in besides:
+            continue
         column = known.get(_words(name))
         if column is None:
             problems.append(_unknown(name, place, known))

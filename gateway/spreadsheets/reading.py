@@ -60,7 +60,13 @@ def read(data: bytes) -> Table:
         names = names[:-1]
     if len(names) > MOST_COLUMNS:
         raise Unreadable(f"The file has {len(names):,} columns. No form asks for more than {MOST_COLUMNS}.")
-    rows = tuple(_first_rows(records, len(names)))
+    rows = tuple(_filled(records, len(names)))
+    if len(rows) > MOST_ROWS:
+        files = -(-len(rows) // MOST_ROWS)
+        raise Unreadable(
+            f"The file has {len(rows):,} rows, and {MOST_ROWS} can be taken at once. Split it into {files} files, each "
+            "with the names of the columns in its first row."
+        )
     if not rows:
         raise Unreadable("There is nobody in the file: it has no row under the names of the columns.")
     return Table(names, rows, notes)
@@ -114,14 +120,10 @@ def _records(text: str, delimiter: str) -> Iterator[Row]:
             raise Unreadable(f"{where} cannot be read. {advice}") from None
 
 
-def _first_rows(records: Iterator[Row], width: int) -> Iterator[Row]:
-    count = 0
+def _filled(records: Iterator[Row], width: int) -> Iterator[Row]:
     for row in records:
         if _is_empty(row.cells):
             continue
-        count += 1
-        if count > MOST_ROWS:
-            raise Unreadable(f"The file has more than {MOST_ROWS} rows. Split it into smaller ones.")
         if not _is_empty(row.cells[width:]):
             advice = "Put text that holds commas in quotes, or give the last column a name."
             raise Unreadable(f"Row {row.number} has more cells than there are names of columns. {advice}")

@@ -17,6 +17,7 @@ from gateway.store import agency_drafts, holding, tables
 from gateway.store.database import Database
 from gateway.store.people import Deciding
 from gateway.store.people_tables import accounts, agencies, api_tokens, invitations, memberships
+from gateway.store.sent_lists import Stands, stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,19 @@ class Standing:
     imported_at: datetime | None
     purged_at: datetime | None
     email: str | None  # who sent it; none where their software did
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of an agency is narrowed down to; `by` is who sent it, an account or "" for the agency's software."""
+
+    stands: Stands | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    by: str | None = None
+
+
+EVERYTHING = Wanted()
 
 
 def add(connection: Connection, deciding: Deciding, name: str) -> str:
@@ -134,11 +148,26 @@ def keep_details(database: Database, ring: KeyRing, agency: str, given: Mapping[
 
 
 def sent(
-    database: Database, organisation: str, agency: str, *, before: tuple[datetime, str] | None = None, limit: int
+    database: Database,
+    organisation: str,
+    agency: str,
+    which: Wanted = EVERYTHING,
+    *,
+    before: tuple[datetime, str] | None = None,
+    limit: int,
 ) -> list[Standing]:
     """List what an agency has sent, the newest first; `before` is the time and reference of the last one seen."""
     table = tables.referrals
     wanted = _sent_by(organisation, agency).order_by(table.c.created_at.desc(), table.c.reference.desc()).limit(limit)
+    if which.stands:
+        wanted = wanted.where(stands([which.stands]))
+    if which.since:
+        wanted = wanted.where(table.c.created_at >= which.since)
+    if which.before:
+        wanted = wanted.where(table.c.created_at < which.before)
+    if which.by is not None:
+        # An account that is gone leaves its id, which is none of the people's: that is no software.
+        wanted = wanted.where(table.c.account == which.by if which.by else table.c.account.in_(_tokens(agency)))
     if before:
         at, reference = before
         # The first comparison is the one that the index follows.
@@ -157,6 +186,10 @@ def find_sent(database: Database, organisation: str, agency: str, reference: str
             _sent_by(organisation, agency).where(tables.referrals.c.reference == reference)
         ).first()
     return _standing(row) if row else None
+
+
+def _tokens(agency: str) -> Select[Any]:
+    return select(api_tokens.c.id).where(api_tokens.c.agency == agency)
 
 
 def _sent_by(organisation: str, agency: str) -> Select[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select, text, update
 
 from gateway.store import tables
 from gateway.store.mails import KIND as MAIL
+from gateway.store.people_tables import own_references
 from gateway.store.states import OPEN_CHORES, JobStatus
 
 
@@ -53,6 +54,7 @@ def empty(connection: Connection, reference: str, work: Sequence[Work]) -> None:
     connection.execute(delete(files).where(files.c.reference == reference))
     connection.execute(delete(jobs).where(jobs.c.kind == MAIL, jobs.c.item.in_(_mails(connection, reference))))
     connection.execute(delete(mails).where(mails.c.reference == reference))
+    connection.execute(delete(own_references).where(own_references.c.reference == reference))
     _leftovers(connection, reference)
 
 

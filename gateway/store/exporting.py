@@ -22,6 +22,7 @@ def _everything(kept: Everything, attached: Sequence[Attached]) -> dict[str, obj
     referral = kept.referral
     return {
         **{name: _time(value) for name, value in asdict(kept.listed).items()},
+        "own_reference_of_the_agency": kept.own_reference,
         "language": referral.language,
         "legal_basis": dict(referral.basis),
         "people": [_person(each) for each in referral.people],

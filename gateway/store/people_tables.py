@@ -112,3 +112,10 @@ agency_drafts = Table(
     Column("sealed", LargeBinary, nullable=False),  # the instance: whoever of the agency goes on needs its address
     Column("created_at", Utc, nullable=False),
 )
+
+own_references = Table(
+    "own_references",
+    metadata,
+    Column("reference", String(16), ForeignKey("referrals.reference"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),  # the agency's own word for it
+)

@@ -84,6 +84,7 @@ KINDS = (
     _Kind(people_tables.accounts, lambda row: [row.id], people_tables.accounts.c.id),
     _Kind(people_tables.agencies, lambda row: [row.id], people_tables.agencies.c.id),
     _Kind(people_tables.agency_drafts, lambda row: [row.instance], people_tables.agency_drafts.c.instance),
+    _Kind(people_tables.own_references, lambda row: [row.reference], people_tables.own_references.c.reference),
     # A megabyte each: few at once, or they fill the memory.
     _Kind(tables.chunks, lambda row: chunks.places(row.file, row.number), _file_reference, at_once=4),
 )

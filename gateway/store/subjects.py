@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.ledger import Ledger
 from gateway.referral import Referral
-from gateway.store import audit, emptying, referrals, tables
+from gateway.store import audit, emptying, own_references, referrals, tables
 from gateway.store.database import Database, clock
 from gateway.store.referrals import Listed
 from gateway.store.states import ReferralState
@@ -58,6 +58,7 @@ class Everything:
     mails: Sequence[Sealed]
     trail: Sequence[Row[Any]]
     records: Sequence[str]
+    own_reference: str | None = None  # the agency's word for it
 
 
 def everything(database: Database, ring: KeyRing, reference: str) -> Everything | None:
@@ -66,6 +67,7 @@ def everything(database: Database, ring: KeyRing, reference: str) -> Everything 
     Raises KeyMissing or SealBroken where the referral itself cannot be opened.
     """
     listed = referrals.find(database, reference)
+    own = own_references.of(database, ring, [reference])
     with database.read() as connection:
         referral = referrals.opened(connection, ring, reference)
         if listed is None or referral is None:
@@ -81,6 +83,7 @@ def everything(database: Database, ring: KeyRing, reference: str) -> Everything 
             [_opened(ring, "mails", row.id, row) for row in _rows(connection, "mails", reference)],
             _rows(connection, "audit", reference),
             _records(connection, reference),
+            own.get(reference),
         )
 
 

@@ -165,6 +165,13 @@ def _what_agencies_write() -> None:
         sa.ForeignKeyConstraint(["agency"], ["agencies.id"], name=op.f("fk_agency_drafts_agency")),
         sa.PrimaryKeyConstraint("instance", name=op.f("pk_agency_drafts")),
     )
+    op.create_table(
+        "own_references",
+        sa.Column("reference", sa.String(length=16), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["reference"], ["referrals.reference"], name=op.f("fk_own_references_reference")),
+        sa.PrimaryKeyConstraint("reference", name=op.f("pk_own_references")),
+    )
     op.create_index(op.f("ix_agency_drafts_agency"), "agency_drafts", ["agency"], unique=False)
     op.add_column("referrals", sa.Column("agency", sa.String(length=22), nullable=True))
     op.add_column("referrals", sa.Column("account", sa.String(length=22), nullable=True))

@@ -5,7 +5,16 @@ import pytest
 from gateway.definitions.schema import Form
 from gateway.forms import cells
 from gateway.forms.build import filled
-from gateway.forms.cells import NOT_A_DATE, NOT_ASKED, NOT_OFFERED, NOT_YES_OR_NO
+from gateway.forms.cells import (
+    AS_NUMBER,
+    NO_CENTURY,
+    NOT_A_DATE,
+    NOT_ASKED,
+    NOT_OFFERED,
+    NOT_YES_OR_NO,
+    SHORTENED,
+    TOO_NARROW,
+)  # fmt: skip
 from gateway.forms.columns import columns_of, names_by_path
 from gateway.forms.examples import EXAMPLE, accepts, example, is_example, offered
 from tests.forms.making import TODAY, definition, look_up, page, question
@@ -42,9 +51,26 @@ def test_a_date_is_read_as_spreadsheets_write_it(cell: str) -> None:
     assert [int(inputs["answer-day"][0]), int(inputs["answer-year"][0])] == [3, 1990]
 
 
-@pytest.mark.parametrize("cell", ["3/5/90", "soon", "32994", "1990-05", "3/5/1990 12:30"])
+@pytest.mark.parametrize("cell", ["soon", "1990-05", "3/5/1990 12:30"])
 def test_what_is_no_whole_date_is_asked_for_again(cell: str) -> None:
     assert one("date", cell)[1] == [("answer", NOT_A_DATE)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "said"),
+    [
+        ("date", "3/5/90", NO_CENTURY),
+        ("date", "31-May-90", NO_CENTURY),
+        ("date", "32994", AS_NUMBER),
+        ("date", "########", TOO_NARROW),
+        ("phone", "4.41633E+11", SHORTENED),
+        ("phone", "4,41633E+11", SHORTENED),
+        ("nhs_number", "9.43477E+09", SHORTENED),
+        ("number", "#####", TOO_NARROW),
+    ],
+)
+def test_what_a_spreadsheet_has_made_of_a_cell_is_told_with_the_way_out(kind: str, cell: str, said: str) -> None:
+    assert one(kind, cell)[1] == [("answer", said)]
 
 
 def test_a_day_that_is_none_is_judged_by_the_page() -> None:

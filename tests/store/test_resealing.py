@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from gateway.cli.migrate import upgrade
 from gateway.keys import KeyRing, new_key
-from gateway.store import mails, referrals, resealing, tables
+from gateway.store import mails, own_references, referrals, resealing, tables
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.files import Details, Files
@@ -64,6 +64,7 @@ def full(database: Database) -> Database:
                 file, Details("odd.pdf", "application/pdf", "0"), clean=True, organisation="riverside", now=NOW
             )
     assert len(references) == 3
+    assert own_references.keep(database, OLD_RING, references[0], "case 12")
     return database
 
 
@@ -83,6 +84,7 @@ def test_in_use_counts_by_table_and_key(full: Database) -> None:
         "accounts": {},
         "agencies": {},
         "agency_drafts": {},
+        "own_references": {old: 1},
         "chunks": {old: 5},
     }
 
@@ -90,7 +92,7 @@ def test_in_use_counts_by_table_and_key(full: Database) -> None:
 def test_everything_opens_with_the_new_key_alone(full: Database) -> None:
     steps = rotated(full)
 
-    assert sum(step.sealed for step in steps) == 20
+    assert sum(step.sealed for step in steps) == 21
     assert sealed_with(full, OLD_RING) == 0
     assert all(step.sealed <= 2 and not step.unreadable for step in steps)
     with full.read() as connection:
@@ -124,7 +126,7 @@ def test_broken_off_after_any_step_it_goes_on_from_there(full: Database, steps_b
 
     after = rotated(full)
 
-    assert sum(step.sealed for step in [*before, *after]) == 20
+    assert sum(step.sealed for step in [*before, *after]) == 21
     assert sealed_with(full, OLD_RING) == 0
     places = [order.index(step.table) for step in [*before, *after]]
     assert places == sorted(places)
@@ -139,7 +141,7 @@ def test_what_was_passed_before_it_was_broken_off_is_not_looked_at_again(full: D
     after = rotated(full)
 
     assert {step.table for step in after}.isdisjoint({"referrals"})
-    assert sum(step.sealed for step in [*before, *after]) == 20
+    assert sum(step.sealed for step in [*before, *after]) == 21
 
 
 def test_with_another_key_in_front_it_begins_again(full: Database) -> None:
@@ -148,7 +150,7 @@ def test_with_another_key_in_front_it_begins_again(full: Database) -> None:
 
     rotated(full, KeyRing(f"{third},{NEW},{OLD}"))
 
-    assert sealed_with(full, KeyRing(third)) == 20
+    assert sealed_with(full, KeyRing(third)) == 21
 
 
 def test_what_was_changed_meanwhile_is_kept_and_found_by_the_next_run(full: Database) -> None:
@@ -191,7 +193,7 @@ def test_what_cannot_be_opened_is_named_and_stops_nothing(full: Database) -> Non
         ("referrals", moved, "it was changed or moved"),
     }
     assert sealed_with(full, OLD_RING) == 1
-    assert sealed_with(full, NEW_RING) == 21
+    assert sealed_with(full, NEW_RING) == 22
 
 
 def test_what_was_deleted_meanwhile_is_no_trouble(full: Database) -> None:

@@ -1,5 +1,6 @@
 """Where an agency begins: what it can refer with, what is not sent yet, and where stands what was sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -10,15 +11,23 @@ from gateway.definitions.loader import Organisation
 from gateway.definitions.schema import Form
 from gateway.identity.roles import Role
 from gateway.languages import ENGLISH
-from gateway.store import agencies, agency_drafts
+from gateway.referral import read_reference
+from gateway.store import agencies, agency_drafts, own_references
 from gateway.store.agencies import Agency, Standing
+from gateway.store.sent_lists import Stands
 from gateway.web.auth.access import signed_in
+from gateway.web.partner import narrowing
 from gateway.web.partner.acting import sender
-from gateway.web.partner.standing import moment, words_of
+from gateway.web.partner.narrowing import Narrowed
+from gateway.web.partner.standing import moment, words_for, words_of
 from gateway.web.site import site
 from gateway.web.staff.frame import render
 
 ON_A_PAGE = 25
+LOOKED_THROUGH = 1000  # referrals, for a word of the agency's own
+WORDS = "words"
+NOT_FOUND = "None of your newest 1,000 referrals has this reference, yours or ours."
+NOTHING_TYPED = "Type a reference, yours or ours."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +51,72 @@ def show_agencies() -> Response:
 
 
 def show_referrals(organisation: str) -> Response:
-    """Show forms, drafts and the newest referrals of an agency; further back, referrals alone."""
+    """Show forms, drafts and the newest referrals of an agency; further back or narrowed down, referrals alone."""
     mine = agency_at(organisation)
+    narrowed = narrowing.read(request.args, _people(mine))
     before = _before(request.args.get("before", ""))
-    found = agencies.sent(site().database, organisation, mine.id, before=before, limit=ON_A_PAGE + 1)
+    limit = 0 if narrowed.problems else ON_A_PAGE + 1
+    found = agencies.sent(site().database, organisation, mine.id, narrowed.which, before=before, limit=limit)
     page, further = found[:ON_A_PAGE], len(found) > ON_A_PAGE
-    now = datetime.now(UTC)
-    drafts = agency_drafts.listed(site().database, site().ring, organisation, mine.id, now) if not before else []
+    older = narrowed.asked.query(before=_cursor(page[-1])) if further else ""
+    return _page(mine, page, narrowed, older=older, before=bool(before))
+
+
+def post_find(organisation: str) -> Response:
+    """Go to the referral of a reference; else list those that the agency calls so. It is posted: it may say much."""
+    mine, typed = agency_at(organisation), request.form.get(WORDS, "").replace("\0", "").strip()
+    reference = read_reference(typed)
+    if typed and agencies.find_sent(site().database, organisation, mine.id, reference):
+        return current_app.make_response(redirect(f"/partner/{organisation}/referrals/{reference}", 303))
+    newest = agencies.sent(site().database, organisation, mine.id, limit=LOOKED_THROUGH)
+    own = own_references.of(site().database, site().ring, [each.reference for each in newest])
+    found = [each for each in newest if typed and typed.casefold() in own.get(each.reference, "").casefold()]
+    wrong = "" if found else NOT_FOUND if typed else NOTHING_TYPED
+    return _page(mine, found[:ON_A_PAGE], narrowing.read({}, {}), typed=typed, wrong=wrong)
+
+
+def _page(
+    mine: Agency,
+    page: Sequence[Standing],
+    narrowed: Narrowed,
+    *,
+    older: str = "",
+    before: bool = False,
+    typed: str = "",
+    wrong: str = "",
+) -> Response:
+    organisation, now = mine.organisation, datetime.now(UTC)
+    begins = not (before or narrowed.at_all or typed)
+    drafts = agency_drafts.listed(site().database, site().ring, organisation, mine.id, now) if begins else []
+    problems = {**narrowed.problems, **({WORDS: wrong} if wrong else {})}
     body = render(
         "partner/referrals.html",
         "Our referrals",
         agency=mine.name,
         base=f"/partner/{organisation}",
-        forms=[] if before else _choices(organisation),
+        begins=begins,
+        forms=_choices(organisation) if begins else [],
         drafts=drafts,
         sent=page,
-        further=_cursor(page[-1]) if further else "",
+        own=own_references.of(site().database, site().ring, [each.reference for each in page]),
+        older=older,
+        asked=narrowed.asked.given,
+        narrowed=narrowed.at_all or bool(typed),
+        people=_people(mine),
+        states={each: words_for(each).word for each in Stands},
+        typed=typed,
+        problems=problems,
+        wrong=bool(problems),
         before=before,
         title_of=partial(title_of, organisation),
         words=words_of,
         moment=moment,
     )
-    return Response(body)
+    return Response(body, 422 if problems else 200)
+
+
+def _people(mine: Agency) -> dict[str, str]:
+    return {each.account: each.email for each in agencies.people(site().database, mine.id)}
 
 
 def agency_at(organisation: str) -> Agency:

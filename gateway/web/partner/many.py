@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from flask import Response, abort, current_app, flash, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from gateway.forms.columns import Column, Unfit, WrongHeader, columns_of, files_of, found_in
+from gateway.forms.columns import Column, Unfit, WrongHeader, columns_of, files_of
 from gateway.forms.examples import EXAMPLE, accepts, example, offered
 from gateway.languages import ENGLISH
 from gateway.spreadsheets import writing
 from gateway.spreadsheets.reading import MOST_BYTES, MOST_ROWS, TOO_LARGE, Table, Unreadable, read
+from gateway.store.own_references import LONGEST
 from gateway.web.auth import cookie
 from gateway.web.partner import many_kept
 from gateway.web.partner.acting import sender
+from gateway.web.partner.many_header import OWN, WRONG, read_header
 from gateway.web.partner.many_kept import Kept
 from gateway.web.partner.many_rows import Many, Standing
 from gateway.web.partner.standing import moment
@@ -26,17 +28,6 @@ from gateway.web.public.marks import Marks
 from gateway.web.public.visit import UNSIGNED, Visit
 from gateway.web.staff.frame import render
 from gateway.web.tokens import read_instance, write_instance
-
-FILE = "table"
-SENDING_SECONDS = 10.0  # of one request: well below the time after which a server gives it up
-MOST_PROBLEMS = 20
-NO_FILE = "Choose the file with your table."
-CLOSED = "This form takes nothing at the moment. Nothing was sent."
-GONE = "This table is not kept any longer. Choose the file again: what was sent of it is not sent twice."
-MANY_TABLES = "You have chosen very many files in a short time. Wait a few minutes, then choose this one again."
-RESULTS = ("row", "result", "reference", "what is wrong")
-# What is read and passed over beyond the limit, so that the page can say so.
-_PASSED_OVER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +40,26 @@ class Explained:
     known: bool  # whether the agency says it of itself, where a cell is empty
     accepts: str
     choices: Sequence[str]
+
+
+FILE = "table"
+SENDING_SECONDS = 10.0  # of one request: well below the time after which a server gives it up
+MOST_PROBLEMS = 20
+NO_FILE = "Choose the file with your table."
+CLOSED = "This form takes nothing at the moment. Nothing was sent."
+GONE = "This table is not kept any longer. Choose the file again: what was sent of it is not sent twice."
+MANY_TABLES = "You have chosen very many files in a short time. Wait a few minutes, then choose this one again."
+RESULTS = ("row", "result", "reference", "own reference", WRONG)
+OWN_COLUMN = Explained(
+    OWN,
+    "Your own reference",
+    required=False,
+    known=False,
+    accepts=f"A number or a word by which you know it again, up to {LONGEST} characters. No name, no date of birth",
+    choices=(),
+)
+# What is read and passed over beyond the limit, so that the page can say so.
+_PASSED_OVER = 10
 
 
 def show_many(organisation: str, form: str) -> Response:
@@ -87,7 +98,8 @@ def show_template(organisation: str, form: str) -> Response:
     visit = _opened(organisation, form)
     columns = _columns(visit) or abort(404)
     shown = [example(column, _words(visit, column)) for column in columns]
-    return _csv([[column.name for column in columns], *([shown] if EXAMPLE in shown else [])], f"{visit.form.slug}.csv")
+    names = [OWN, *(column.name for column in columns)]
+    return _csv([names, *([["", *shown]] if EXAMPLE in shown else [])], f"{visit.form.slug}.csv")
 
 
 def show_table(organisation: str, form: str, table: str) -> Response:
@@ -114,10 +126,32 @@ def show_results(organisation: str, form: str, table: str) -> Response:
     if kept is None:
         return _choose(visit, [GONE], 410)
     rows = [
-        (str(each.number), _result(each), each.reference, " | ".join(_sentence(*said) for said in each.wrong))
+        (str(each.number), _result(each), each.reference, each.own, _wrong(each))
         for each in Many(visit, sender(), kept.table).standings()
     ]
     return _csv([RESULTS, *rows], f"{visit.form.slug}-results.csv")
+
+
+def show_wrong(organisation: str, form: str, table: str) -> Response:
+    """Give the rows that are wrong, to be put right and chosen again, with what is wrong in a column in front."""
+    visit, kept, _ = _kept(organisation, form, table)
+    if kept is None:
+        return _choose(visit, [GONE], 410)
+    standings = Many(visit, sender(), kept.table).standings()
+    wrong = {each.number: _wrong(each) for each in standings if each.wrong and not each.is_example}
+    place = read_header(visit.form, visit.language, kept.table.header).others.get(WRONG)
+    rows = [(wrong[row.number], *_without(place, row.cells)) for row in kept.table.rows if row.number in wrong]
+    return _csv([(WRONG, *_without(place, kept.table.header)), *rows], f"{visit.form.slug}-wrong.csv")
+
+
+def post_forget(organisation: str, form: str, table: str) -> Response:
+    """Delete a table now; what was sent of it stays sent."""
+    visit, kept, secret = _kept(organisation, form, table)
+    if kept is None:
+        return _choose(visit, [GONE], 410)
+    visit.site.drafts.forget(secret)
+    flash("The table is deleted. What was sent of it stays sent.")
+    return current_app.make_response(redirect(_address(visit), 303))
 
 
 def _opened(organisation: str, form: str) -> Visit:
@@ -161,7 +195,7 @@ def _received() -> tuple[str, bytes]:
 
 def _check(visit: Visit, table: Table) -> None:
     """Raise Unfit or WrongHeader where a table is none of this form."""
-    found_in(columns_of(visit.form, visit.language), table.header)
+    read_header(visit.form, visit.language, table.header)
 
 
 def _columns(visit: Visit) -> tuple[Column, ...]:
@@ -189,7 +223,7 @@ def _choose(visit: Visit, wrong: Sequence[str] = (), status: int = 200) -> Respo
         unfit=unfit,
         wrong=list(wrong)[:MOST_PROBLEMS],
         further=max(0, len(wrong) - MOST_PROBLEMS),
-        columns=[_explained(visit, column) for column in columns],
+        columns=[OWN_COLUMN, *(_explained(visit, column) for column in columns)] if columns else [],
         files=files_of(visit.form, visit.language),
         most=MOST_ROWS,
         base=_address(visit),
@@ -224,6 +258,14 @@ def _look(visit: Visit, kept: Kept, wrong: str = "") -> Response:
         back=f"/partner/{visit.organisation.slug}/",
     )
     return Response(body, 422 if wrong else 200)
+
+
+def _without(place: int | None, cells: Sequence[str]) -> Sequence[str]:
+    return [cell for number, cell in enumerate(cells) if number != place]
+
+
+def _wrong(standing: Standing) -> str:
+    return " | ".join(_sentence(*said) for said in standing.wrong)
 
 
 def _sentence(column: str, message: str) -> str:

@@ -14,13 +14,14 @@ from gateway.definitions.fields import Question
 from gateway.forms import cells, examples
 from gateway.forms.build import PageForm
 from gateway.forms.cells import Said
-from gateway.forms.columns import Column, columns_of, found_in, names_by_path
-from gateway.forms.typed import tidy
+from gateway.forms.columns import Column, names_by_path
 from gateway.spreadsheets.reading import Row, Table
-from gateway.store import agencies, sending
+from gateway.store import agencies, own_references, sending
 from gateway.store.drafts import instance_hash
+from gateway.store.own_references import NO_WORD, is_a_word
 from gateway.store.sending import Sender, Sent
 from gateway.web.partner import known
+from gateway.web.partner.many_header import OWN, read_header
 from gateway.web.public.sending import filled_pages, referral_of
 from gateway.web.public.visit import Visit
 from gateway.web.tokens import INSTANCE_BYTES
@@ -39,6 +40,12 @@ class Standing:
     begins: str
     reference: str = ""
     wrong: Sequence[Said] = ()
+    own: str = ""
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it is the row of the template that shows how."""
+        return any(said.message == IS_EXAMPLE for said in self.wrong)
 
     @property
     def ready(self) -> bool:
@@ -50,6 +57,7 @@ class Standing:
 class _Line:
     row: Row
     typed: Mapping[Column, str]
+    own: str
     said: bytes
     instances: Sequence[bytes]
 
@@ -60,13 +68,12 @@ class Many:
     def __init__(self, visit: Visit, sender: Sender, table: Table) -> None:
         """Take a table whose header is that of the form."""
         self._visit, self._sender = visit, sender
-        every = columns_of(visit.form, visit.language)
-        columns = found_in(every, table.header)
-        self._names = names_by_path(every)
-        self._places = {column.name: place for place, column in enumerate(every)}
+        self._header = read_header(visit.form, visit.language, table.header)
+        self._names = names_by_path(self._header.every)
+        self._places = {column.name: place for place, column in enumerate(self._header.every)}
         self._known = known.of_agency(visit.form, agencies.details(visit.site.database, visit.site.ring, sender.agency))
         self._offered: dict[str, list[tuple[str, str]]] = {}
-        self._lines = [self._line(columns, row) for row in table.rows]
+        self._lines = [self._line(row) for row in table.rows]
 
     def standings(self) -> list[Standing]:
         """Say where each row stands."""
@@ -88,7 +95,10 @@ class Many:
                 drafted=False,
                 sender=self._sender,
             )
-            count += isinstance(stored, Sent)
+            if isinstance(stored, Sent):
+                count += 1
+                if line.own:
+                    own_references.keep(visit.site.database, visit.site.ring, stored.reference, line.own)
             if monotonic() > until:
                 break
         return count
@@ -105,7 +115,7 @@ class Many:
                 wrong, reference = [Said("", SAID_TWICE.format(number=first[line.said]))], ""
             elif not reference:
                 visit, pages, wrong = self._judged(line)
-            yield Standing(number, _begins(line.row), reference, wrong), line, visit, pages
+            yield Standing(number, _begins(line), reference, wrong, line.own), line, visit, pages
 
     def _judged(self, line: _Line) -> tuple[Visit, list[PageForm], list[Said]]:
         if examples.is_example(line.typed):
@@ -113,18 +123,21 @@ class Many:
         inputs, wrong = cells.inputs_of(self._visit.form, line.typed, self._offers, self._known)
         visit = replace(self._visit, instance=line.instances[0], answers=inputs)
         pages = filled_pages(visit)
+        if line.own and not is_a_word(line.own):
+            wrong.append(Said(OWN, NO_WORD))
         named = {each.column for each in wrong}
         further = cells.judged(visit.form, line.typed, inputs, pages, self._names)
         found = [*wrong, *(each for each in further if each.column not in named)]
         return visit, pages, sorted(found, key=lambda said: self._places.get(said.column, 0))
 
-    def _line(self, columns: Sequence[Column], row: Row) -> _Line:
-        typed = {column: tidy(cell) for column, cell in zip(columns, row.cells, strict=True) if tidy(cell)}
+    def _line(self, row: Row) -> _Line:
+        typed = self._header.typed(row)
         visit = self._visit
         whose = [visit.organisation.slug, visit.form.slug, self._sender.agency]
         said = json.dumps([*whose, sorted((column.name, cell) for column, cell in typed.items())]).encode()
         secrets = reversed(visit.site.ring.secrets(_PURPOSE))
-        return _Line(row, typed, said, [hmac.digest(secret, said, "sha256")[:INSTANCE_BYTES] for secret in secrets])
+        instances = [hmac.digest(secret, said, "sha256")[:INSTANCE_BYTES] for secret in secrets]
+        return _Line(row, typed, self._header.own(row), said, instances)
 
     def _offers(self, field: Question) -> list[tuple[str, str]]:
         key = f"{id(field)}"
@@ -133,8 +146,9 @@ class Many:
         return self._offered[key]
 
 
-def _begins(row: Row) -> str:
+def _begins(line: _Line) -> str:
     """Give the first answers of a row, by which its writer knows it again."""
-    words = [" ".join(cell.split()) for cell in row.cells if cell.strip()][:_CELLS_SHOWN]
+    cells = filter(None, (line.own, *line.typed.values()))
+    words = [" ".join(cell.split()) for cell in cells][:_CELLS_SHOWN]
     shown = ", ".join(words)
     return shown if len(shown) <= _LETTERS_SHOWN else f"{shown[: _LETTERS_SHOWN - 1]}…"

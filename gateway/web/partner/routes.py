@@ -26,10 +26,12 @@ def init_app(app: Flask) -> None:
 
     access.add(bp, "/", home.show_agencies, role=access.ANYBODY_SIGNED_IN)
     add("/", home.show_referrals)
+    add("/", home.post_find, "POST")
     add("/details", details.show_details)
     add("/details", details.post_details, "POST")
     add("/referrals/<reference>", receipts.show_receipt)
     add("/referrals/<reference>/again", receipts.post_again, "POST")
+    add("/referrals/<reference>/own-reference", receipts.post_own_reference, "POST")
     add("/drafts/<draft>", filling.show_draft)
     add("/drafts/<draft>/delete", filling.post_delete, "POST")
     add("/forms/<form>", filling.show_start)
@@ -50,6 +52,8 @@ def _many(bp: Blueprint) -> None:
     add("/<table>", many.show_table)
     add("/<table>", many.post_table, "POST")
     add("/<table>/results.csv", many.show_results)
+    add("/<table>/wrong.csv", many.show_wrong)
+    add("/<table>/delete", many.post_forget, "POST")
 
 
 def _forms(bp: Blueprint) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gateway.forms.dates import moment_in_words
 from gateway.store.agencies import Standing
+from gateway.store.sent_lists import Stands
 from gateway.store.states import ReferralState
 from gateway.web.public.visit import LONDON
 
@@ -37,6 +38,20 @@ _WORDS = {
     ReferralState.UNKNOWN: _ATTENTION,
     ReferralState.CLOSED: _CLOSED,
 }
+
+
+_STANDS = {
+    Stands.RECEIVED: _RECEIVED,
+    Stands.PASSED_ON: _PASSED_ON,
+    Stands.IMPORTED: _IMPORTED,
+    Stands.NEEDS_ATTENTION: _ATTENTION,
+    Stands.CLOSED: _CLOSED,
+}
+
+
+def words_for(stands: Stands) -> Words:
+    """Say what it is called to stand like this."""
+    return _STANDS[stands]
 
 
 def words_of(state: str, imported_at: datetime | None) -> Words:

@@ -15,8 +15,9 @@ from gateway.identity.roles import Role
 from gateway.referral import Referral
 from gateway.spreadsheets.reading import MOST_BYTES, MOST_ROWS, TOO_LARGE
 from gateway.spreadsheets.writing import write
-from gateway.store import agencies, tables
+from gateway.store import agencies, own_references, tables
 from gateway.store.database import Database
+from gateway.store.own_references import NO_WORD
 from gateway.store.people_tables import agency_drafts
 from gateway.web.partner import many
 from gateway.web.partner.many_rows import IS_EXAMPLE
@@ -222,7 +223,7 @@ def test_a_file_that_is_no_table_of_this_form_is_refused_in_words(ada: FlaskClie
         (table(MAIA[:2], header=HEADER[:2]), "There is no column for “Phone number” (telephone)", 422),
         (b"a," * 1_000_000, "1,000,000 columns", 422),
         (b'first_name\n"', "quotation mark", 422),
-        (table(*[MAIA] * (MOST_ROWS + 1)), f"more than {MOST_ROWS} rows", 422),
+        (table(*[MAIA] * (MOST_ROWS + 1)), f"The file has {MOST_ROWS + 1} rows", 422),
         (b"x" * (MOST_BYTES + 1), TOO_LARGE, 422),
         (b"x" * (MOST_BYTES * 11), TOO_LARGE, 413),
     ):
@@ -311,3 +312,85 @@ def test_nobody_deletes_a_table_by_the_way_out_of_a_form(ada: FlaskClient, app: 
         assert app.test_client().get(f"/riverside/{form}/d/{secret}/exit").status_code == 303
 
     assert "Testperson" in ada.get(address).get_data(as_text=True)
+
+
+def test_the_wrong_rows_come_back_with_what_is_wrong_to_be_put_right_and_chosen_again(
+    ada: FlaskClient, app: Flask, database: Database
+) -> None:
+    evil = ("=1+1", *WRONG[1:])
+    address = chosen(ada, MAIA, evil, (EXAMPLE, *[""] * 9))
+
+    answer = ada.get(f"{address}/wrong.csv")
+    header, *rows = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
+
+    assert header == ["what is wrong", *HEADER]
+    ((said, *cells),) = rows
+    assert "surname: Tell us the carer's last name" in said
+    assert cells[0] == "'=1+1"
+    assert cells[1:] == [*WRONG[1:]]
+    mended = (said, "Nora", *ZOE[1:])
+    again = choose(ada, write([header, mended, (said, *WRONG)])).headers["Location"]
+    assert "Row&nbsp;2 Nora, Sample" in text_of(ada, again)
+    once_more = next(csv.reader(io.StringIO(ada.get(f"{again}/wrong.csv").get_data().decode("utf-8-sig"))))
+    assert once_more == header
+    post(ada, again)
+    assert [each.people[0].answers[0].value for each in sent(app, database)] == ["Nora"]
+
+
+def test_a_row_may_say_what_the_agency_calls_it(ada: FlaskClient, app: Flask, database: Database) -> None:
+    header = ("Own Reference", *HEADER)
+    named = write([header, ("case 12", *MAIA), ("x" * 41, *ZOE)])
+    address = choose(ada, named).headers["Location"]
+
+    assert f"own_reference: {NO_WORD}" in text_of(ada, address)
+    post(ada, address)
+
+    (referral,) = sent(app, database)
+    assert results(ada, address)[0]["own reference"] == "case 12"
+    assert own_references.of(database, app.extensions["gateway"].ring, [referral.reference]) == {
+        referral.reference: "case 12"
+    }
+    assert "case 12" in text_of(ada, "/partner/riverside/")
+    # The same person by another word is the same referral.
+    again = choose(ada, write([header, ("case 13", *MAIA)])).headers["Location"]
+    assert results(ada, again)[0]["reference"] == referral.reference
+
+
+def test_a_table_is_deleted_at_once_where_somebody_wants_that(
+    ada: FlaskClient, signed_in: As, app: Flask, database: Database
+) -> None:
+    address = chosen(ada, MAIA, ZOE)
+    elsewhere = signed_in(Role.PARTNER, email="c@elsewhere.example", agency=an_agency(database, name="Elsewhere"))
+
+    assert elsewhere.post(f"{address}/delete", data={"csrf_token": token_on(elsewhere)}).status_code == 410
+    assert ada.get(address).status_code == 200
+    answer = ada.post(f"{address}/delete", data={"csrf_token": token_on(ada)})
+
+    assert answer.headers["Location"] == MANY
+    assert "The table is deleted." in text_of(ada, MANY)
+    assert ada.get(address).status_code == 410
+    with database.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(tables.drafts)) == 0
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "first"),
+    [
+        ("utf-8-sig", ",", ""),
+        ("utf-16", "\t", ""),
+        ("cp1252", ";", ""),
+        ("cp1252", "\t", ""),
+        ("utf-8", ";", "sep=;\r\n"),
+    ],
+)
+def test_what_excel_saves_is_taken_however_it_saves_it(
+    ada: FlaskClient, app: Flask, database: Database, encoding: str, delimiter: str, first: str
+) -> None:
+    labels = ("First name", "LAST NAME", *HEADER[2:])
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter).writerows([labels, ("Zoë", *MAIA[1:])])
+
+    post(ada, choose(ada, f"{first}{text.getvalue()}".encode(encoding)).headers["Location"])
+
+    (referral,) = sent(app, database)
+    assert referral.people[0].answers[0].value == "Zoë"

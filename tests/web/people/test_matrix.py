@@ -102,6 +102,8 @@ GET  /staff/<organisation>/agencies/<agency>/tokens            admin*
 POST /staff/<organisation>/agencies/<agency>/tokens            admin*
 POST /staff/<organisation>/agencies/<agency>/tokens/end        admin*
 GET  /partner/<organisation>/                                           partner
+POST /partner/<organisation>/                    partner
+POST /partner/<organisation>/referrals/<reference>/own-reference partner
 GET  /partner/<organisation>/details                                    partner
 POST /partner/<organisation>/details                                    partner
 GET  /partner/<organisation>/referrals/<reference>                      partner
@@ -116,6 +118,8 @@ GET  /partner/<organisation>/forms/<form>/many/template.csv             partner
 GET  /partner/<organisation>/forms/<form>/many/<table>                  partner
 POST /partner/<organisation>/forms/<form>/many/<table>                  partner
 GET  /partner/<organisation>/forms/<form>/many/<table>/results.csv      partner
+GET  /partner/<organisation>/forms/<form>/many/<table>/wrong.csv        partner
+POST /partner/<organisation>/forms/<form>/many/<table>/delete           partner
 GET  /partner/<organisation>/forms/<form>/d/<instance>/check            partner
 POST /partner/<organisation>/forms/<form>/d/<instance>/check            partner
 GET  /partner/<organisation>/forms/<form>/d/<instance>/sent             partner
