@@ -81,8 +81,6 @@ def _refuse_unknown(folder: Path, organisation: str, form: str) -> None:
         raise click.ClickException(f"{organisation} has something to correct. Type `flask forms check`.")
     if form not in found.forms:
         raise click.ClickException(f"{organisation} has no form {form}, but {', '.join(sorted(found.forms))}.")
-    if found.forms[form].audience != "public":
-        raise click.ClickException(f"{organisation}/{form} is for partners: this version shows it to nobody.")
 
 
 @command.command("schema")

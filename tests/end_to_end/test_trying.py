@@ -206,3 +206,33 @@ def test_the_command_says_what_is_wrong(house: House, arguments: list[str], said
 
 def test_the_link_stands_alone_and_begins_with_the_address_of_the_gateway(house: House) -> None:
     assert re.fullmatch(rf"{house.base}/riverside/support\?test=nowhere-\d+\.[\w-]+", preview(house, "support"))
+
+
+def test_a_form_for_partners_is_tried_by_whoever_has_the_link_and_by_nobody_else(house: House) -> None:
+    about = {"first_name": "Maia", "surname": "Testperson", "telephone": "01632 960777", "project": "3",
+             "description": "She cares for her brother.", "agreement": "agreed"}  # fmt: skip
+    referrer = {
+        "referrer-0-name": "Ada Sample",
+        "referrer-0-organisation": "Northside",
+        "referrer-0-phone": "01632 960001",
+    }
+    visitor = Visitor(house.base).open(preview(house, "refer"))
+
+    pages = [visitor.text, visitor.submit(about).text, visitor.submit(referrer).text, visitor.submit({}).text]
+
+    assert [text for text in pages if BANNER not in text] == []
+    assert listed(house, visitor.reference) == ("closed", "a test: sent nowhere", True)
+    assert Visitor(house.base).open("/riverside/refer").response.status_code == 404
+    other = preview(house, "support").partition("?")[2]
+    assert Visitor(house.base).open(f"/riverside/refer?{other}").response.status_code == 404
+    without_link = visitor.response.url.partition("?")[0]
+    assert Visitor(house.base).open(without_link).response.status_code == 404
+
+
+def test_a_page_that_is_no_test_makes_no_referral_of_a_form_for_partners(house: House) -> None:
+    real = Visitor(house.base).open("/riverside/contact-me")
+    visitor = Visitor(house.base).open(preview(house, "refer"))
+    assert real.page.form is not None
+    token = dict(real.page.form.fields)["token"]
+
+    assert BANNER in visitor.submit({"first_name": "Maia", "token": token}).text

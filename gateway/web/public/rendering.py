@@ -131,7 +131,9 @@ def text(visit: Visit, template: str, *, draft: bool, query: str, **context: obj
     if visit.sender:
         frame = replace(frame, home=f"{PARTNER}/{visit.organisation.slug}/", call_me="", signed_in=True)
     else:
-        frame = shell.leaving(frame, visit.form, draft=visit.draft_base if draft else "")
+        frame = shell.leaving(
+            frame, visit.form, draft=visit.draft_base if draft and visit.form.audience == "public" else ""
+        )
     if visit.embedded:
         frame = replace(frame, by_itself=_by_itself(visit, draft=draft))
     return shell.render(template, frame, **context)

@@ -85,7 +85,8 @@ class Visit:
 
     def at(self, part: str, *query: str) -> str:
         """The address of a part of this draft."""
-        return self._with_language(f"{self.draft_base}/{part}", *query)
+        link = [] if self.form.audience == "public" or self.sender else self._trial()  # it alone opens the form here
+        return self._with_language(f"{self.draft_base}/{part}", *query, *link)
 
     def beside(self, part: str) -> str:
         """The address of a part of this form that belongs to no draft; of a test, with its link."""
@@ -241,10 +242,14 @@ def organisation_at(slug: str) -> Organisation:
 
 
 def begin(organisation: Organisation, slug: str, *, embedded: bool) -> Visit:
-    """Open a form as it stands now, with a new instance; 404 where there is none for whoever asks."""
+    """Open a form as it stands now, with a new instance; 404 where there is none for whoever asks.
+
+    Where a form is for partners, everybody else needs a link by which it is tried.
+    """
     sender: Sender | None = g.get(SENDER)
     form = organisation.forms.get(slug)
-    if form is None or (form.audience != "public" and sender is None):
+    invited = site().trials.made_for(request.args.get(TRY, ""), organisation.slug, slug)
+    if form is None or (form.audience != "public" and sender is None and not invited):
         abort(404)
     return Visit(
         site=site(),
@@ -280,6 +285,8 @@ def claim(visit: Visit, token: str) -> Claim:
     where = (visit.organisation.slug, visit.form.slug)
     if shown.test and visit.draft is None and not visit.site.trials.made_for(shown.test, *where):
         return Claim(visit, UNSIGNED)
+    if visit.form.audience != "public" and not (visit.sender or shown.test or visit.draft):
+        return Claim(visit, UNSIGNED)  # what is no test came from elsewhere
     form = visit.site.definition(shown.definition, *where)
     languages = visit.organisation.profile.languages if visit.organisation.profile else ()
     language = shown.language if shown.language in languages else visit.language
