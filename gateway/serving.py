@@ -17,6 +17,7 @@ from gateway.logs import write_logs
 from gateway.settings import Settings, SettingsError, environment, load_settings
 from gateway.store.database import Database
 from gateway.web.site import Site
+from gateway.web.warming import warm
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,9 @@ class CannotStart(SystemExit):
 
 
 def serve(app: Flask, settings: Settings | None) -> None:
-    """Give an app its pages; settings that are not given are read. Raises CannotStart."""
+    """Give an app its pages, and show one to nobody; settings that are not given are read. Raises CannotStart."""
     web.init_app(app, _site(settings or _settings()))
+    warm(app)
 
 
 def _settings() -> Settings:
@@ -59,5 +61,4 @@ def _site(settings: Settings) -> Site:
             log.error("organisation closed problem=%s", wrong)
     site = Site(settings, ring, database, organisations)
     site.keep_definitions(datetime.now(UTC))
-    database.close()  # nothing stays open over the fork of the web server
     return site
