@@ -43,6 +43,11 @@ def served(organisation: str) -> Settings:
     return found
 
 
+def console(found: Settings, organisation: str) -> str:
+    """Give the address of an organisation's pages for staff."""
+    return f"{found.base_url}/staff/{organisation}/"
+
+
 def key_ring(found: Settings) -> KeyRing:
     """Open the key ring, or end the command."""
     try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from gateway import mailserver
+from gateway.cli import opening
 from gateway.definitions.loader import Organisation
 from gateway.definitions.profile import Alerts, Retention
 from gateway.delivery.heartbeat import Heartbeat
@@ -56,5 +57,5 @@ def _watched(settings: Settings, organisation: Organisation) -> Watched:
         undelivered_for=timedelta(days=retention.undelivered_days),
         settles_within=asked_within if settles else timedelta(),
         problems=len(organisation.problems),
-        console=f"{settings.base_url}/staff/{organisation.slug}/",
+        console=opening.console(settings, organisation.slug),
     )

@@ -135,7 +135,7 @@ def _destinations(settings: Settings, organisations: Mapping[str, Organisation])
     for slug, organisation in organisations.items():
         for problem in organisation.problems:
             log.error("organisation closed problem=%s", problem)
-        destination = registry.build(organisation, limits)
+        destination = registry.build(organisation, limits, opening.console(settings, slug))
         if destination is not None:
             found[slug] = destination
     return found

@@ -78,10 +78,15 @@ class Charitylog:
         connect_timeout: float,
         read_timeout: float,
         deadline: float,
+        console: str = "",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Take the organisation's block; time-outs and the hard deadline of a call are seconds."""
+        """Take the organisation's block; time-outs and the hard deadline of a call are seconds.
+
+        `console` is the address of its pages for staff: whoever imports a referral is led there to its files.
+        """
         self._block = block
+        self._console = console
         self._now = now
         self._client = client_of(block, connect_timeout=connect_timeout, read_timeout=read_timeout, deadline=deadline)
         self._fields = {
@@ -89,7 +94,7 @@ class Charitylog:
             TAKEN_FIELDS: self._client.external_referral.selectable_fields,
             REFERRAL_FIELDS: self._client.referrals.selectable_fields,
         }
-        self._wording = Wording(block.writes, block.body, block.description, block.uploads.when == "imported")
+        self._wording = Wording(block.writes, block.body, block.description, block.uploads.when == "imported", console)
         self._making = Making(self._client, self._wording, self._accepted)
 
     def __repr__(self) -> str:
@@ -114,6 +119,7 @@ class Charitylog:
             numbers=self._block.ids == "number",
             external_id=self._block.correlate == "external_id",
             files_follow=self.following == Following(finds=True, uploads=True),
+            console=self._console,
         )
         encoded = charitylog.encode(people, self._block.body)
         return [Step(STAGE, encoded.content_type, encoded.content)]

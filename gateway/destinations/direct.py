@@ -43,6 +43,7 @@ class Wording:
     body: charitylog.BodyForm
     description: Literal["response_description", "description"]
     uploads: bool = False
+    console: str = ""  # where files are opened that stay with us
 
 
 def is_direct(referral: Referral) -> bool:
@@ -123,7 +124,9 @@ def _referral(referral: Referral, wording: Wording, *, repeat: bool) -> dict[str
         **answered,
         "client_type": str(main.options["org_type_id"]),
         "date": referral.created_at.date().isoformat(),
-        wording.description: description_of(referral, repeat=repeat, files_at_once=wording.uploads),
+        wording.description: description_of(
+            referral, repeat=repeat, files_at_once=wording.uploads, console=wording.console
+        ),
     }
 
 

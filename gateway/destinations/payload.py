@@ -13,17 +13,17 @@ _PAIRS = (("relationships", "to_main", "from_main"), ("carer_relationships", "ca
 
 
 def people_of(
-    referral: Referral, *, repeat: bool, numbers: bool, external_id: bool, files_follow: bool = False
+    referral: Referral, *, repeat: bool, numbers: bool, external_id: bool, files_follow: bool = False, console: str = ""
 ) -> tuple[Mapping[str, object], ...]:
     """Compose the array: the main person first, with description and project.
 
     `repeat` begins the description with a mark; `numbers` writes ids as numbers; `external_id` adds our reference.
-    `files_follow`: those about the main person come by themselves after the import.
+    `files_follow`: those about the main person come by themselves after the import. `console`: as in `description_of`.
     """
     sent = [person for person in referral.people if not person.described]
     people = [_person(person, referral.options) for person in sent]
     main = people[0]
-    main["description"] = description_of(referral, repeat=repeat, files_follow=files_follow)
+    main["description"] = description_of(referral, repeat=repeat, files_follow=files_follow, console=console)
     if "project" in referral.options:
         main.setdefault("project", str(referral.options["project"]))
     if external_id:
@@ -33,8 +33,13 @@ def people_of(
     return tuple(charitylog.with_ids(person, "number") for person in people) if numbers else tuple(people)
 
 
-def description_of(referral: Referral, *, repeat: bool, files_follow: bool = False, files_at_once: bool = False) -> str:
-    """Write the description: the person's own words, the answers that travel as lines, the reference."""
+def description_of(
+    referral: Referral, *, repeat: bool, files_follow: bool = False, files_at_once: bool = False, console: str = ""
+) -> str:
+    """Write the description: the person's own words, the answers that travel as lines, the reference.
+
+    `console` is the address of the organisation's pages for staff, where files that stay with us are opened.
+    """
     main, *others = referral.people
     own = [answer.shown for answer in main.answers if answer.send == "field" and answer.sent_as == "description"]
     lines = list(_lines(main.answers))
@@ -46,27 +51,27 @@ def description_of(referral: Referral, *, repeat: bool, files_follow: bool = Fal
         "TEST: not a real referral." if referral.test else "",
         *own,
         "\n".join(lines).strip(),
-        _files(referral, follow=files_follow, at_once=files_at_once),
+        _files(referral, follow=files_follow, at_once=files_at_once, console=console),
         f"Reference: {referral.reference}",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _files(referral: Referral, *, follow: bool, at_once: bool) -> str:
-    # No link: whoever reads this in the case-management system has no page to open them on yet.
+def _files(referral: Referral, *, follow: bool, at_once: bool, console: str) -> str:
     number, main = len(referral.files), referral.people[0].id
     following = sum(each.attach_to == main for each in referral.files) if follow else 0
+    kept = f"kept in the referral gateway{f': {console}referrals/{referral.reference}' if console else '.'}"
     if not number:
         return ""
     if at_once:
         return f"Files: {number}. They follow by themselves."
     if not following:
-        return f"Files: {number}. They are kept in the referral gateway."
+        return f"Files: {number}. They are {kept}"
     if following == number:
         return f"Files: {number}. They follow once this referral has been imported."
     return (
         f"Files: {number}. {following} of them {'follows' if following == 1 else 'follow'} once this referral has been "
-        "imported; the rest is kept in the referral gateway."
+        f"imported; the rest is {kept}"
     )
 
 

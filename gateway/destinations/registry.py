@@ -27,8 +27,11 @@ class Limits:
         return cls(settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.call_deadline_seconds)
 
 
-def build(organisation: Organisation, limits: Limits) -> Destination | None:
-    """Build the destination of an organisation; None where it is closed or has none."""
+def build(organisation: Organisation, limits: Limits, console: str = "") -> Destination | None:
+    """Build the destination of an organisation; None where it is closed or has none.
+
+    `console` is the address of its pages for staff; what is composed without it leads nobody to its files.
+    """
     if organisation.closed or organisation.profile is None:
         return None
     block = organisation.profile.blocks.get(CHARITYLOG)
@@ -39,6 +42,7 @@ def build(organisation: Organisation, limits: Limits) -> Destination | None:
         connect_timeout=limits.connect_timeout,
         read_timeout=limits.read_timeout,
         deadline=limits.deadline,
+        console=console,
     )
 
 

@@ -13,6 +13,7 @@ from gateway.referral import Answer, File, Person, Referral
 from ..store.making import a_person, a_referral, an_answer
 
 REFERENCE = "RG-7K3F-9Q2M"
+WHO = ("client", "referral")
 OWN_WORDS = an_answer("description", "I care for my brother.\nHe is 9.")
 HELPS = an_answer("helps", "A ramp", label="What helps?", send="description")
 
@@ -50,6 +51,20 @@ def test_it_says_how_many_files_are_kept_and_names_none() -> None:
 
     assert text.endswith(f"Files: 2. They are kept in the referral gateway.\n\nReference: {REFERENCE}")
     assert "Testperson" not in text
+
+
+def test_it_leads_whoever_imports_it_to_the_files_that_are_kept() -> None:
+    files = tuple(File("f" * 32, "letter", "A letter", "a.pdf", "application/pdf", 9, "0" * 64, who) for who in WHO)
+    referral = referred(a_person(OWN_WORDS), files=files)
+    page = "https://refer.example.org/staff/riverside/referrals/RG-7K3F-9Q2M"
+
+    all_kept = description_of(referral, repeat=False, console="https://refer.example.org/staff/riverside/")
+    one_kept = description_of(
+        referral, repeat=False, files_follow=True, console="https://refer.example.org/staff/riverside/"
+    )
+
+    assert f"Files: 2. They are kept in the referral gateway: {page}\n" in all_kept
+    assert f"the rest is kept in the referral gateway: {page}\n" in one_kept
 
 
 @pytest.mark.parametrize(

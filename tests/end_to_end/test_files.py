@@ -70,7 +70,8 @@ def test_three_kinds_of_file_reach_the_operator_as_they_were(visitor: Visitor, h
     assert len(files["3 IMG_0001.heic"]) == len(photo)
     wait_for(lambda: house.state(reference) == "delivered", "its delivery")
     (staged,) = house.staged(reference)
-    assert "Files: 3. They are kept in the referral gateway." in json.dumps(staged)
+    page = f"{house.base}/staff/riverside/referrals/{reference}"
+    assert f"Files: 3. They are kept in the referral gateway: {page}" in json.dumps(staged)
     assert "Testperson.pdf" not in json.dumps(staged)
 
 

@@ -171,8 +171,6 @@ Your email: nia@example.org
 Does the person know: They cannot agree, and it is in their interest: He cannot speak
 When can you tell them: On Monday
 
-Files: 1. They are kept in the referral gateway.
-
 """
 
 
@@ -215,7 +213,8 @@ def test_every_answer_arrives_where_the_page_says(house: House, mailbox: Mailbox
     description = main.pop("description")
     assert main == MAIN | {"external_id": reference}
     assert others == OTHERS
-    assert description == f"{DESCRIPTION}Reference: {reference}"
+    kept = f"Files: 1. They are kept in the referral gateway: {house.base}/staff/hillside/referrals/{reference}"
+    assert description == f"{DESCRIPTION}{kept}\n\nReference: {reference}"
     assert "not a known field" not in Visitor(house.sandbox).open(f"/external-referral-manager/{staged['id']}").text
     assert "letter.pdf" in house.flask("referrals", "files", reference).stdout
     [mail] = wait_for(lambda: mailbox.mails, "the receipt")
