@@ -34,7 +34,7 @@ from gateway.keys import KeyRing
 from gateway.ledger import Ledger
 from gateway.logs import write_logs
 from gateway.settings import OFF, Settings
-from gateway.store import drafts, files, following, invitations, mails, page_counts, sessions, trail, tries
+from gateway.store import drafts, files, following, invitations, mails, page_counts, sessions, sums, trail, tries
 from gateway.store.database import Database
 from gateway.store.files import SCAN, Files
 
@@ -122,6 +122,7 @@ def _regular(settings: Settings, database: Database, organisations: Mapping[str,
         Regular("forget mails", minute, lambda now: mails.forget_old(database, now)),
         Regular("forget page counts", timedelta(hours=24), lambda now: page_counts.forget_old(database, now)),
         Regular("sum up the audit trail", timedelta(hours=24), lambda now: trail.advance(database, now)),
+        Regular("write sums down", minute, lambda now: sums.write_down(database, now)),
         Regular("forget tries", minute, lambda now: tries.forget_old(database, now)),
         Regular("forget sessions", hour, lambda now: sessions.forget_old(database, now)),
         Regular("forget invitations", hour, lambda now: invitations.forget_old(database, now)),

@@ -47,6 +47,13 @@ def find(database: Database, ring: KeyRing, organisation: str, agency: str, draf
     return found[0] if found else None
 
 
+def begun_by(database: Database, agency: str, draft: str) -> str | None:
+    """Give the account of whoever of an agency has begun a draft, by the hash of its instance; None of any other."""
+    mine = (agency_drafts.c.instance == draft, agency_drafts.c.agency == agency)
+    with database.read() as connection:
+        return connection.scalar(select(agency_drafts.c.account).where(*mine))
+
+
 def forget_all(connection: Connection, agency: str) -> None:
     """Delete every draft of an agency, in the transaction that ends it."""
     mine = list(connection.scalars(select(agency_drafts.c.instance).where(agency_drafts.c.agency == agency)))

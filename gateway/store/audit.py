@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import Connection, insert
 
 from gateway.store import tables
+from gateway.store.accounts import Account
 from gateway.store.database import Database
 
 COMMAND_LINE = "command line"  # the actor of what somebody typed
+WHOEVER = "whoever tried"  # the actor of what nobody has proved to be
 
 
 def note(
@@ -30,6 +32,25 @@ def note(
             now=now,
             reference=reference,
             organisation=organisation,
+        )
+
+
+def of_account(
+    connection: Connection, account: Account, *, action: str, detail: str, now: datetime, actor: str | None = None
+) -> None:
+    """Write down what somebody did at the doors, for each organisation that they may do something for.
+
+    They did it themselves, unless it is said who did.
+    """
+    organisations: list[str | None] = [*sorted(account.memberships)]
+    for organisation in organisations or [None]:
+        write(
+            connection,
+            actor=actor or account.id,
+            action=action,
+            organisation=organisation,
+            detail=detail,
+            now=now,
         )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, or_, update
 
 from gateway.identity.codes import Factor
 from gateway.keys import KeyMissing, KeyRing, SealBroken
+from gateway.store import audit
 from gateway.store.accounts import Account
 from gateway.store.database import Database
 from gateway.store.people_tables import accounts
@@ -53,7 +54,7 @@ def take(database: Database, ring: KeyRing, account: Account, code: str, now: da
     factor = of(ring, account)
     if factor is None or account.sealed_secret is None:
         return False
-    mine = update(accounts).where(accounts.c.id == account.id, accounts.c.sealed == account.sealed_secret)
+    mine, left = update(accounts).where(accounts.c.id == account.id, accounts.c.sealed == account.sealed_secret), None
     if (step := factor.step(code, now, after=account.code_used)) is not None:
         unused = or_(accounts.c.code_used.is_(None), accounts.c.code_used < step)
         mine = mine.where(unused).values(code_used=step)
@@ -62,4 +63,9 @@ def take(database: Database, ring: KeyRing, account: Account, code: str, now: da
     else:
         return False
     with database.write() as connection:
-        return connection.execute(mine).rowcount == 1
+        if connection.execute(mine).rowcount != 1:
+            return False
+        if left is not None:
+            detail = f"{len(left.spares)} left"
+            audit.of_account(connection, account, action="use spare code", detail=detail, now=now)
+    return True

@@ -7,8 +7,9 @@ A network where somebody has signed in before is known: what strangers guess els
 import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.keys import KeyRing
@@ -42,15 +43,17 @@ def begin(database: Database, mine: Who, now: datetime) -> timedelta:
         first = make(tries).values(account=mine.account, network=mine.network, failures=0, failed_at=now)
         connection.execute(first.on_conflict_do_nothing())
         here = connection.execute(select(tries).where(*_is(mine)).with_for_update()).one()
-        known = here.known_at is not None and now - here.known_at < KNOWN_FOR
-        waits = _wait(here.failures, here.failed_at, now, free=FREE)
-        if not known:
-            waits = max(waits, _wait_elsewhere(connection, mine, now))
-        if waits > NONE:
+        if (waits := _waits(connection, mine, here, now)) > NONE:
             return waits
         fresh = case((tries.c.failed_at < now - FORGOTTEN_AFTER, 1), else_=tries.c.failures + 1)
         connection.execute(update(tries).where(*_is(mine)).values(failures=fresh, failed_at=now))
     return NONE
+
+
+def wait(connection: Connection, mine: Who, now: datetime) -> timedelta:
+    """Say how long the next try has to wait."""
+    here = connection.execute(select(tries).where(*_is(mine))).first()
+    return _waits(connection, mine, here, now) if here else NONE
 
 
 def take_back(connection: Connection, mine: Who) -> None:
@@ -81,6 +84,12 @@ def forget_old(database: Database, now: datetime, *, at_most: int = 500) -> int:
         mine = tuple_(tries.c.account, tries.c.network).in_(rows)
         still = and_(tries.c.failed_at < now - FORGOTTEN_AFTER, unknown)
         return connection.execute(delete(tries).where(mine, still)).rowcount
+
+
+def _waits(connection: Connection, mine: Who, here: Row[tuple[Any, ...]], now: datetime) -> timedelta:
+    waits = _wait(here.failures, here.failed_at, now, free=FREE)
+    known = here.known_at is not None and now - here.known_at < KNOWN_FOR
+    return waits if known else max(waits, _wait_elsewhere(connection, mine, now))
 
 
 def _wait_elsewhere(connection: Connection, mine: Who, now: datetime) -> timedelta:

@@ -1,4 +1,4 @@
-"""The tables of what is counted and vouched for: heads of the audit trail, and how far people come in a form."""
+"""The tables of what is counted and vouched for: heads and sums of the audit trail, how far people come in a form."""
 
 from sqlalchemy import Column, Integer, String, Table
 
@@ -11,6 +11,17 @@ audit_heads = Table(
     Column("last", Integer, nullable=False),  # the id of the last one
     Column("digest", String(64), nullable=False),  # of the head before, and of every entry since
     Column("made_at", Utc, nullable=False),
+)
+
+# What happens so often that the trail has its sum alone, until the hour is over.
+audit_sums = Table(
+    "audit_sums",
+    metadata,
+    Column("actor", String(100), primary_key=True),
+    Column("action", String(64), primary_key=True),
+    Column("organisation", String(64)),
+    Column("since", Utc, nullable=False),
+    counter("times"),
 )
 
 page_counts = Table(

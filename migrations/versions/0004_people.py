@@ -187,6 +187,15 @@ def _counts() -> None:
         sa.PrimaryKeyConstraint("entries", name=op.f("pk_audit_heads")),
     )
     op.create_table(
+        "audit_sums",
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("organisation", sa.String(length=64), nullable=True),
+        sa.Column("since", WHEN, nullable=False),
+        sa.Column("times", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "action", name=op.f("pk_audit_sums")),
+    )
+    op.create_table(
         "page_counts",
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("organisation", sa.String(length=64), nullable=False),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from gateway.store import sent_lists
+from gateway.store import sent_lists, sums
 from gateway.store.sent_lists import Listed, Part
 from gateway.web.api import filters
 from gateway.web.api.filters import REFERENCE, Wanted
@@ -21,6 +21,7 @@ REFERRALS = f"{ADDRESS}/referrals"
 
 def show_referrals() -> Response:
     """List what the agency has sent."""
+    _note()
     try:
         given = read_query(request)
     except RequestEntityTooLarge:
@@ -40,6 +41,7 @@ def show_referrals() -> Response:
 
 def show_referral(reference: str) -> Response:
     """Show one of them."""
+    _note()
     known = REFERENCE.fullmatch(reference)
     found = sent_lists.find(site().database, caller().token.agency, reference.upper()) if known else None
     if found is None:
@@ -55,6 +57,19 @@ def as_json(said: object, status: int = 200, headers: dict[str, str] | None = No
 def moment(at: datetime) -> str:
     """Write a time as the API writes them."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _note() -> None:
+    """Count that this token has read: a program that asks each minute must not fill the audit trail."""
+    token = caller().token
+    with site().database.write() as connection:
+        sums.add_up(
+            connection,
+            actor=f"token {token.id}",
+            action="read by software",
+            organisation=token.organisation,
+            now=caller().now,
+        )
 
 
 def _plain(each: Listed) -> dict[str, object]:

@@ -46,8 +46,8 @@ _FACTOR_LOCKED = (
     "Your second factor cannot be checked at the moment",
     (
         "This is a mistake on our side, not yours: a key of the gateway is missing.",
-        "Tell whoever runs the gateway. If you cannot wait, an administrator of your organisation can let you choose a "
-        "new password; you sign in with that alone.",
+        "Tell whoever runs the gateway.",
+        "If you cannot wait, an administrator of your organisation can let you choose a new password, without a code.",
     ),
 )
 

@@ -41,7 +41,8 @@ def post_factor() -> Response:
     sealed = base64.b64decode(cookie.take(_OFFERED))
     with site().database.write() as connection:
         second_factor.switch_on(connection, account.id, sealed, step)
-        audit.write(connection, actor=account.id, action="second factor on", detail="their own", now=now)
+        detail = f"their own, {len(factor.spares)} spare codes"
+        audit.of_account(connection, account, action="second factor on", detail=detail, now=now)
     cookie.keep(_SPARES, "yes")
     return _back()
 
@@ -51,7 +52,7 @@ def post_factor_off() -> Response:
     now, account = datetime.now(UTC), access.signed_in().account
     with site().database.write() as connection:
         second_factor.switch_off(connection, account.id)
-        audit.write(connection, actor=account.id, action="second factor off", detail="their own", now=now)
+        audit.of_account(connection, account, action="second factor off", detail="their own", now=now)
     flash("Your second factor is off. Signing in asks for your password alone.")
     return current_app.make_response(redirect(f"/{access.area()}/account", 303))
 

@@ -78,7 +78,14 @@ def _choose(found: Invitation, account: str, now: datetime) -> Response:
         if not invitations.spend(connection, found, now):
             raise Taken
         accounts.set_password(connection, account, kept)
-        audit.write(connection, actor=account, action="change password", detail="by a link", now=now)
+        audit.write(
+            connection,
+            actor=account,
+            action="change password",
+            organisation=found.organisation,
+            detail="by a link",
+            now=now,
+        )
     cookie.forget()
     flash("Your new password is set. Sign in with it.")
     return current_app.make_response(redirect(f"/{access.area()}/sign-in", 303))

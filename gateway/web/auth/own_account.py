@@ -48,7 +48,7 @@ def post_password() -> Response:
     with site().database.write() as connection:
         accounts.set_password(connection, account.id, kept)
         secret = sessions.begin(connection, account.id, now)
-        audit.write(connection, actor=account.id, action="change password", detail="their own", now=now)
+        audit.of_account(connection, account, action="change password", detail="their own", now=now)
     cookie.begin(secret)
     flash("Your password is changed, and you are signed out everywhere else.")
     return _back()
@@ -56,8 +56,10 @@ def post_password() -> Response:
 
 def post_elsewhere() -> Response:
     """End every session but this one."""
+    mine, now = access.signed_in(), datetime.now(UTC)
     with site().database.write() as connection:
-        ended = sessions.end_others(connection, access.signed_in())
+        if ended := sessions.end_others(connection, mine):
+            audit.of_account(connection, mine.account, action="end sessions", detail=f"{ended} elsewhere", now=now)
     flash("You are signed out everywhere else." if ended else "You were signed in nowhere else.")
     return _back()
 

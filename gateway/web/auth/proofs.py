@@ -7,8 +7,9 @@ from flask import abort, request
 
 from gateway.identity import passwords
 from gateway.identity.passwords import Crowded
-from gateway.store import second_factor, tries
+from gateway.store import audit, second_factor, sums, tries
 from gateway.store.accounts import Account
+from gateway.store.audit import WHOEVER
 from gateway.store.tries import Who
 from gateway.web.limits import network_of
 from gateway.web.site import site
@@ -18,10 +19,7 @@ class Wait(Exception):
     """Too much was tried: nothing is judged before this time is over. The text says so to whoever reads the page."""
 
     def __init__(self, time: timedelta) -> None:
-        minutes = ceil(time / timedelta(minutes=1))
-        super().__init__(
-            f"There were too many attempts. Wait {minutes} {'minute' if minutes == 1 else 'minutes'}, then try again."
-        )
+        super().__init__(f"There were too many attempts. Wait {_minutes(time)}, then try again.")
         self.seconds = ceil(time.total_seconds())
 
 
@@ -41,24 +39,47 @@ def begin(email: str, now: datetime) -> Who:
     return who
 
 
-def password_is_right(account: Account | None, password: str, now: datetime) -> bool:
+def password_is_right(account: Account | None, password: str, who: Who, now: datetime) -> bool:
     """Judge a password; of nobody, or of somebody who is shut out, it takes the same time to say no."""
     can = account is not None and account.disabled_at is None
     try:
-        return _counted(passwords.matches(password, account.password if account and can else None), now)
+        right = passwords.matches(password, account.password if account and can else None)
     except Crowded:
         abort(503)
-
-
-def code_is_right(account: Account, code: str, now: datetime) -> bool:
-    """Judge a code, and take it."""
-    return _counted(second_factor.take(site().database, site().ring, account, code, now), now)
-
-
-def _counted(right: bool, now: datetime) -> bool:
     if not right:
-        site().sign_ins.use(_address(), now)
+        _failed(account, who, "wrong password", now)
     return right
+
+
+def code_is_right(account: Account, code: str, who: Who, now: datetime) -> bool:
+    """Judge a code, and take it."""
+    right = second_factor.take(site().database, site().ring, account, code, now)
+    if not right:
+        _failed(account, who, "wrong code", now)
+    return right
+
+
+def _failed(account: Account | None, who: Who, how: str, now: datetime) -> None:
+    """Write down that somebody was not who they said; of addresses that nobody has the number alone.
+
+    Either way it is one small transaction: nobody learns from its time whether an address is somebody's.
+    """
+    site().sign_ins.use(_address(), now)
+    with site().database.write() as connection:
+        time = tries.wait(connection, who, now)
+        if account is None:
+            sums.add_up(connection, actor=WHOEVER, action="sign in failed", now=now)
+            return
+        detail = f"{account.id} {how}"
+        audit.of_account(connection, account, actor=WHOEVER, action="sign in failed", detail=detail, now=now)
+        if time > tries.NONE:
+            detail = f"{account.id} has to wait {_minutes(time)}"
+            audit.of_account(connection, account, actor=WHOEVER, action="sign in locked", detail=detail, now=now)
+
+
+def _minutes(time: timedelta) -> str:
+    minutes = ceil(time / timedelta(minutes=1))
+    return f"{minutes} {'minute' if minutes == 1 else 'minutes'}"
 
 
 def _address() -> str:

@@ -30,9 +30,9 @@ def post_proof() -> Response:
     except Wait as wait:
         return _page(wrong=str(wait), wait=wait)
     if account.sealed_secret is not None:
-        right, wrong = proofs.code_is_right(account, request.form.get("code", ""), now), WRONG_CODE
+        right, wrong = proofs.code_is_right(account, request.form.get("code", ""), who, now), WRONG_CODE
     else:
-        right, wrong = proofs.password_is_right(account, request.form.get("password", ""), now), WRONG
+        right, wrong = proofs.password_is_right(account, request.form.get("password", ""), who, now), WRONG
     if not right:
         return _page(wrong=wrong)
     with site().database.write() as connection:

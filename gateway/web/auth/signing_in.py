@@ -30,7 +30,7 @@ def post_sign_in() -> Response:
         who = proofs.begin(email, now)
     except Wait as wait:
         return _page(email=email, wrong=str(wait), wait=wait)
-    if not proofs.password_is_right(account, request.form.get("password", ""), now) or account is None:
+    if not proofs.password_is_right(account, request.form.get("password", ""), who, now) or account is None:
         return _page(email=email, wrong=WRONG)
     if account.sealed_secret is None:
         return let_in(account, who, now)
@@ -56,14 +56,19 @@ def post_code() -> Response:
         who = proofs.begin_code(account, now)
     except Wait as wait:
         return _code_page(wrong=str(wait), wait=wait)
-    if not proofs.code_is_right(account, request.form.get("code", ""), now):
+    if not proofs.code_is_right(account, request.form.get("code", ""), who, now):
         return _code_page(wrong=WRONG_CODE)
     return let_in(account, who, now)
 
 
 def post_sign_out() -> Response:
     """End the session of this browser."""
+    now = datetime.now(UTC)
+    found = access.current(now)
     end_before()
+    if found is not None:
+        with site().database.write() as connection:
+            audit.of_account(connection, found.account, action="sign out", detail="their own", now=now)
     cookie.forget()
     return current_app.make_response(redirect(f"/{access.area()}/sign-in", 303))
 
@@ -74,7 +79,7 @@ def let_in(account: Account, who: Who, now: datetime) -> Response:
     with site().database.write() as connection:
         tries.succeeded(connection, who, now)
         secret = sessions.begin(connection, account.id, now)
-        audit.write(connection, actor=account.id, action="sign in", detail=access.area(), now=now)
+        audit.of_account(connection, account, action="sign in", detail=access.area(), now=now)
     cookie.begin(secret)
     return access.go_on()
 

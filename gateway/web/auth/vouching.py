@@ -73,13 +73,14 @@ def show_vouched(provider: str) -> Response:
     """Begin a session for whom a provider vouches, if somebody has invited them."""
     if provider not in _wanted():
         abort(404)
+    now = datetime.now(UTC)
     try:
-        account = _known(provider, _providers().hear(provider))
+        account = _known(provider, _providers().hear(provider), now)
     except _not_vouched():
         account = None
     if account is None:
         return _refused()
-    area, now = session.get(_AREA, "staff"), datetime.now(UTC)
+    area = session.get(_AREA, "staff")
     goal = session.get(_NEXT) or f"/{area}/"
     signing_in.end_before()
     if account.sealed_secret is not None:
@@ -89,12 +90,12 @@ def show_vouched(provider: str) -> Response:
     with site().database.write() as connection:
         # A provider may remember a browser for weeks: whoever finds it open has proved nothing.
         secret = sessions.begin(connection, account.id, now, proven_at=now - sessions.LONGEST)
-        audit.write(connection, actor=account.id, action="sign in", detail=f"vouched for by {provider}", now=now)
+        audit.of_account(connection, account, action="sign in", detail=f"vouched for by {provider}", now=now)
     cookie.begin(secret)
     return current_app.make_response(redirect(access.safe_next(goal) or "/staff/", 303))
 
 
-def _known(provider: str, vouched: "Vouched") -> Account | None:
+def _known(provider: str, vouched: "Vouched", now: datetime) -> Account | None:
     """Find whose account it is: by what the provider calls them, else, the first time, by their address."""
     database = site().database
     account = accounts.by_subject(database, vouched.issuer, vouched.subject)
@@ -108,6 +109,7 @@ def _known(provider: str, vouched: "Vouched") -> Account | None:
             return None  # somebody else of that provider has this account
         with database.write() as connection:
             accounts.link(connection, account.id, vouched.issuer, vouched.subject)
+            audit.of_account(connection, account, action="link account", detail=f"vouched for by {provider}", now=now)
     return account
 
 

@@ -1,9 +1,6 @@
 """For which agency somebody acts at an address of one organisation; nobody is two agencies there."""
 
-from collections.abc import Callable
-from functools import wraps
-
-from flask import Response, abort, g
+from flask import abort, g
 
 from gateway.store import agencies
 from gateway.store.holding import AgencyEnded
@@ -24,14 +21,3 @@ def sender() -> Sender:
         g.setdefault(SENDER, Sender(agency, signed_in().account.id))
     found: Sender = g.get(SENDER)
     return found
-
-
-def for_agency(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Let a page of a form be filled in for an agency: the page is everybody's, the draft the agency's."""
-
-    @wraps(view)
-    def acting(**values: str) -> Response:
-        sender()
-        return view(**values, embedded=False)
-
-    return acting

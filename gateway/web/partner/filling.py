@@ -3,9 +3,10 @@
 The pages in between are those of everybody. Nothing begins by opening a page: that takes a button.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import wraps
 
 from flask import Response, abort, current_app, flash, redirect
 
@@ -13,7 +14,7 @@ from gateway.languages import ENGLISH
 from gateway.store import agencies, agency_drafts
 from gateway.store.agency_drafts import MOST, Shared
 from gateway.store.holding import AgencyEnded
-from gateway.web.partner import known
+from gateway.web.partner import colleagues, known
 from gateway.web.partner.acting import sender
 from gateway.web.public import pages, prefilling, rendering, sending, suspicion
 from gateway.web.public.marks import Marks
@@ -72,9 +73,23 @@ def show_draft(organisation: str, draft: str) -> Response:
     return rendering.lead(visit, sending.next_place(visit))
 
 
+def of_agency(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Let a page of a form be filled in for an agency: the page is everybody's, the draft the agency's."""
+
+    @wraps(view)
+    def acting(**values: str) -> Response:
+        sender()
+        colleagues.note_page(values["organisation"], values["instance"])
+        return view(**values, embedded=False)
+
+    return acting
+
+
 def post_delete(organisation: str, draft: str) -> Response:
     """Delete what was begun."""
-    site().drafts.forget(_shared(organisation, draft).instance)
+    shared = _shared(organisation, draft)
+    colleagues.note_deletion(organisation, shared.hash)
+    site().drafts.forget(shared.instance)
     flash("The form was deleted. Nothing of it was sent.")
     return current_app.make_response(redirect(f"/partner/{organisation}/", 303))
 

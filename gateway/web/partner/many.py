@@ -14,6 +14,7 @@ from gateway.forms.examples import EXAMPLE, accepts, example, offered
 from gateway.languages import ENGLISH
 from gateway.spreadsheets import writing
 from gateway.spreadsheets.reading import MOST_BYTES, MOST_ROWS, TOO_LARGE, Table, Unreadable, read
+from gateway.store import audit
 from gateway.store.own_references import LONGEST
 from gateway.web.auth import cookie
 from gateway.web.partner import many_kept
@@ -89,6 +90,14 @@ def post_many(organisation: str, form: str) -> Response:
         return _choose(visit, [str(refused)], 422)
     except WrongHeader as wrong:
         return _choose(visit, wrong.problems, 422)
+    audit.note(
+        visit.site.database,
+        actor=sender().account or "",
+        action="choose table",
+        organisation=organisation,
+        detail=f"{form}, rows: {len(table.rows)}",
+        now=visit.now,
+    )
     secret = many_kept.keep(visit, sender().agency, table)
     return _lead(visit, secret)
 

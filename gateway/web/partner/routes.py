@@ -8,7 +8,6 @@ from gateway.identity.roles import Role
 from gateway.web.auth import access
 from gateway.web.auth import routes as auth
 from gateway.web.partner import details, filling, home, many, receipts
-from gateway.web.partner.acting import for_agency
 from gateway.web.public import check, pages, sent
 from gateway.web.public.visit import PARTNER
 
@@ -59,7 +58,12 @@ def _many(bp: Blueprint) -> None:
 def _forms(bp: Blueprint) -> None:
     def add(part: str, view: Callable[..., Response], method: str = "GET") -> None:
         access.add(
-            bp, f"{_DRAFT}/{part}", for_agency(view), role=Role.PARTNER, method=method, in_pieces=method == "POST"
+            bp,
+            f"{_DRAFT}/{part}",
+            filling.of_agency(view),
+            role=Role.PARTNER,
+            method=method,
+            in_pieces=method == "POST",
         )
 
     add("check", check.show_check)
