@@ -130,19 +130,26 @@ def _conditions(column: str, operation: str, text: str) -> list[Condition]:
     values = tuple(text.split(",")) if operation == "in" else (text,)
     if column == "state":
         return [Condition(column, "in", _states(operation, values))]
-    shape: re.Pattern[str] = REFERENCE if column == "reference" else SLUG
+    shape, said = _SHAPES[column]
     if not all(shape.fullmatch(value) for value in values):
-        raise _Unfit("This can be none of them.")
+        raise _Unfit(f"Give {said}{_HOW.get(operation, '')}.")
     if column == "reference":
         values = tuple(value.upper() for value in values)
     return [Condition(column, operation or "in", values)]
+
+
+_SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "reference": (REFERENCE, "a reference"),
+    "form": (SLUG, "the slug of a form"),
+}
+_HOW = {"in": ", or several with one comma between each", "startswith": ", or how it begins"}
 
 
 def _states(operation: str, values: tuple[str, ...]) -> tuple[Any, ...]:
     known = [each.value for each in Stands]
     if operation == "startswith":
         found = tuple(each for each in known if each.startswith(values[0]))
-        if not found:
+        if not found or not values[0]:
             raise _Unfit(f"No state begins like that. They are: {', '.join(known)}.")
         return found
     return tuple(_one_of(value, known) for value in values)

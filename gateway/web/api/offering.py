@@ -5,11 +5,12 @@ from typing import Any
 from flask import Response
 
 from gateway.definitions.schema import Form
-from gateway.forms import described
+from gateway.forms import described, sampled
 from gateway.forms.build import Choices
 from gateway.web.api.guard import Caller, caller
 from gateway.web.api.listing import as_json
 from gateway.web.api.problems import ADDRESS, Problem
+from gateway.web.public.visit import LONDON
 from gateway.web.site import site
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -35,6 +36,11 @@ def schema(of: Caller, form: Form) -> dict[str, Any]:
     return described.schema_of(form, form.languages[0], _choices(of))
 
 
+def example(of: Caller, form: Form) -> dict[str, Any] | None:
+    """Give an example of what is sent of a form, if there is one."""
+    return sampled.sample_of(form, form.languages[0], _choices(of), of.now.astimezone(LONDON).date())
+
+
 def _plain(of: Caller, form: Form) -> dict[str, object]:
     return {
         "slug": form.slug,
@@ -44,6 +50,7 @@ def _plain(of: Caller, form: Form) -> dict[str, object]:
         "address": f"{ADDRESS}/forms/{form.slug}",
         "files": described.file_parts_of(form, form.languages[0]),
         "schema": {"$schema": _DIALECT, **schema(of, form)},
+        "example": example(of, form),
     }
 
 

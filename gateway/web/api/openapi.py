@@ -39,8 +39,9 @@ _HEADERS: dict[str, _Said] = {
 _LINK = {"operationId": "referral", "parameters": {"reference": "$response.body#/reference"}}
 _REFERENCE = {"type": "string", "pattern": "^RG-[0-9A-Z]{4}-[0-9A-Z]{4}$", "examples": ["RG-7K3F-9Q2M"]}
 _TIME = {"type": "string", "format": "date-time"}
-_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-_RANGE = f"{_DAY}(T12:00:00Z)?,{_DAY}(T12:00:00Z)?"
+_OF_MONTH = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+_MOMENT = f"(19|20)[0-9]{{2}}-{_OF_MONTH}(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?"
+_RANGE = f"{_MOMENT},{_MOMENT}"
 
 
 def show_description() -> Response:
@@ -64,6 +65,8 @@ def described_for(of: Caller) -> _Said:
     }
     parts = {name: part for form in forms for name, part in described.file_parts_of(form, form.languages[0]).items()}
     sent = [_ref(name) for name in names.values()]
+    found = {form.slug: offering.example(of, form) for form in forms}
+    examples = {slug: {"value": example} for slug, example in found.items() if example}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Referrals", "version": VERSION, "description": _ABOUT},
@@ -77,7 +80,7 @@ def described_for(of: Caller) -> _Said:
             },
             "/referrals": {
                 "get": _get("referrals", "What your agency has sent.", _list("referral"), _parameters()),
-                "post": _post({"oneOf": sent} if sent else {"type": "object"}, parts),
+                "post": _post({"oneOf": sent} if sent else {"type": "object"}, parts, examples),
             },
             "/referrals/{reference}": {
                 "get": _get("referral", "One of them.", _ref("referral"), [_in_path("reference")], missing=True),
@@ -102,7 +105,7 @@ def _get(
     }
 
 
-def _post(sent: _Said, parts: dict[str, _Said]) -> _Said:
+def _post(sent: _Said, parts: dict[str, _Said], examples: dict[str, _Said]) -> _Said:
     in_parts = {
         "type": "object",
         "required": [REFERRAL],
@@ -118,7 +121,7 @@ def _post(sent: _Said, parts: dict[str, _Said]) -> _Said:
         "requestBody": {
             "required": True,
             "content": {
-                _JSON: {"schema": sent},
+                _JSON: {"schema": sent, "examples": examples},
                 IN_PARTS: {"schema": in_parts, "encoding": {REFERRAL: {"contentType": _JSON}}},
             },
         },
@@ -240,6 +243,10 @@ def _form() -> _Said:
             "address": {"type": "string"},
             "files": {"type": "object", "description": "The parts of files by name."},
             "schema": {"type": "object", "description": "The JSON Schema of what is sent."},
+            "example": {
+                "type": ["object", "null"],
+                "description": "A referral of nobody that the form takes; null where there is none without a file.",
+            },
         }
     )
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from gateway.store.sent_lists import Stands
+
 from .conftest import ANSWERS, REFERRALS, Software, errors
 
 GOOD = json.dumps({"form": "agency", "people": ANSWERS}).encode()
@@ -171,6 +173,23 @@ def test_a_list_is_asked_for_what_it_has(surgery: Software, query: dict[str, Any
 
     assert (answer.status_code, answer.json["code"]) == (400, "bad_parameters")
     assert set(errors(answer)) <= set(query)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("reference", "%", "Give a reference."),
+        ("reference__startswith", "", "Give a reference, or how it begins."),
+        ("form__in", "agency,", "Give the slug of a form, or several with one comma between each."),
+        ("state__startswith", "x", f"No state begins like that. They are: {', '.join(Stands)}."),
+        ("state__startswith", "", f"No state begins like that. They are: {', '.join(Stands)}."),
+        ("created_at__gt", "2026-05-31T12:00:00+01:00", "Give a time as 2026-05-31T12:00:00Z."),
+    ],
+)  # fmt: skip
+def test_what_a_parameter_takes_is_said(surgery: Software, name: str, value: str, message: str) -> None:
+    answer = surgery.client.get(f"{REFERRALS}?{name}={value}", headers=surgery.headers())
+
+    assert errors(answer) == {name: message}
 
 
 def test_many_parameters_are_refused(surgery: Software) -> None:

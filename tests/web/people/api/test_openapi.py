@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -86,6 +87,36 @@ def test_the_schema_of_a_form_allows_what_is_taken_and_forbids_what_is_refused(c
     for name, value in (("say_who", "Y"), ("date_of_birth", None), ("postcode", "HR9 7US"), ("nhs_number", ""),
                         ("agreement", {"value": "interest", "reason": "x"}), ("safe_contact", [])):  # fmt: skip
         assert both({**good, "people": {**ANSWERS, "client": {**client, name: value}}}) == (True, True), name
+
+
+def test_its_examples_are_allowed_and_taken(software: Make) -> None:
+    surgery = software("agency", "support", "refer", "contact-me")
+    said = surgery.get(DESCRIPTION).json
+    examples = said["paths"]["/referrals"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+
+    assert set(examples) == {"agency", "support", "refer", "contact-me"}
+    for slug, example in examples.items():
+        form = surgery.get(f"/api/v1/forms/{slug}").json
+        assert form["example"] == example["value"]
+        assert jsonschema_rs.validator_for(form["schema"]).is_valid(example["value"]), slug
+        assert surgery.post(example["value"]).status_code == 201, slug
+    for schema in [*said["components"]["schemas"].values(), *parameters(said)]:
+        assert all(jsonschema_rs.validator_for(each).is_valid(one) for each, one in exampled(schema))
+
+
+def parameters(said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Find the schemas of all parameters."""
+    for path in said["paths"].values():
+        for operation in path.values():
+            yield from (each["schema"] for each in operation.get("parameters", ()))
+
+
+def exampled(schema: object) -> Iterator[tuple[dict[str, Any], object]]:
+    """Find the schemas that have examples, with each of them."""
+    if isinstance(schema, dict):
+        yield from ((schema, each) for each in schema.get("examples", ()))
+        for each in schema.values():
+            yield from exampled(each)
 
 
 def test_every_code_stands_in_the_page_and_comes_from_somewhere() -> None:
