@@ -6,8 +6,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import requests
 from flask import Flask
 from werkzeug.serving import make_server
 
@@ -43,6 +46,29 @@ def test_the_python_examples_run_in_their_order(
     room["session"].close()
     assert surgery.get(REFERRALS).json["meta"]["total_count"] == 2
     assert capsys.readouterr().out.startswith("received 20")
+
+
+def test_the_python_example_sends_again_until_there_is_an_answer(served: str, surgery: Software) -> None:
+    nobody = "http://127.0.0.1:1"
+    room: dict[str, Any] = {}
+    exec(blocks(text_of(PAGE), "python")[0].replace(ADDRESS, served), room)  # noqa: S102 - our own document
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        room["GATEWAY"] = served if len(waited) == 2 else nobody
+
+    room["time"], room["GATEWAY"] = SimpleNamespace(sleep=sleep), nobody
+    again = room["send"](room["key"], json=room["referral"])
+    with pytest.raises(requests.HTTPError):
+        room["send"](room["key"], json={**room["referral"], "form": "support"})
+    room["GATEWAY"], waited[1:] = nobody, [0] * 9
+    with pytest.raises(SystemExit):
+        room["send"](room["key"], json=room["referral"])
+
+    room["session"].close()
+    assert (again, waited[0]) == (room["reference"], 2)
+    assert surgery.get(REFERRALS).json["meta"]["total_count"] == 1
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
