@@ -7,7 +7,7 @@ from flask import Response, abort, current_app, flash, redirect, request
 from gateway.identity import passwords
 from gateway.identity.roles import Role
 from gateway.store import accounts, audit, invitations, people, sessions
-from gateway.store.accounts import AccountExists
+from gateway.store.accounts import Account, AccountExists
 from gateway.store.holding import AgencyEnded
 from gateway.store.invitations import Invitation
 from gateway.store.people import Taken
@@ -26,20 +26,20 @@ _MAY = {
 def show_invitation(secret: str) -> Response:
     """Say what is offered, and ask for what is still needed."""
     found = _found(secret)
-    return _page(found) if found else _ended()
+    return _page(found) if found else ended()
 
 
 def post_invitation(secret: str) -> Response:
     """Take what is offered: with a new password, or into the account of whoever is signed in."""
     found, now = _found(secret), datetime.now(UTC)
     if found is None:
-        return _ended()
+        return ended()
     try:
         if found.account is not None:
             return _choose(found, found.account, now)
         return _join(found, now) if accounts.find(site().database, found.email) else _begin(found, now)
     except (Taken, AccountExists, AgencyEnded):
-        return _ended()
+        return ended()
 
 
 def _begin(found: Invitation, now: datetime) -> Response:
@@ -56,6 +56,34 @@ def _begin(found: Invitation, now: datetime) -> Response:
     return _in(found)
 
 
+def begin_vouched(found: Invitation, issuer: str, subject: str, provider: str, now: datetime) -> Response:
+    """Make the account of somebody who is new here, and for whom a provider vouches: it has no password."""
+    try:
+        with site().database.write() as connection:
+            account = accounts.write(connection, found.email, password=None, now=now)
+            people.accept(connection, found, account, now)
+            accounts.link(connection, account, issuer, subject)
+            audit.write(
+                connection,
+                actor=account,
+                action="link account",
+                organisation=found.organisation,
+                detail=f"vouched for by {found.organisation}",
+                now=now,
+            )
+            # The link is what proves them now, as where a password is chosen by it.
+            secret = sessions.begin(connection, account, now)
+    except (Taken, AccountExists, AgencyEnded):
+        return ended()
+    cookie.begin(secret)
+    return _in(found, f"sign in with {provider}")
+
+
+def address(found: Invitation, secret: str) -> str:
+    """Give the path of an invitation's link."""
+    return f"/{'partner' if found.role is Role.PARTNER else 'staff'}/invitation/{secret}"
+
+
 def _join(found: Invitation, now: datetime) -> Response:
     """Give a role to whoever is signed in, if the invitation is for them."""
     session = access.current(now)
@@ -69,7 +97,7 @@ def _join(found: Invitation, now: datetime) -> Response:
 def _choose(found: Invitation, account: str, now: datetime) -> Response:
     """Give somebody who has lost their password a new one; they sign in with it, as always."""
     if _is_elsewhere_now(found, account):
-        return _ended()
+        return ended()
     new = request.form.get("password", "")
     if wrong := passwords.problem(new, found.email):
         return _page(found, wrong=wrong)
@@ -97,10 +125,19 @@ def _is_elsewhere_now(found: Invitation, account: str) -> bool:
     return found.invited_by is not None and theirs is not None and set(theirs.memberships) != {found.organisation}
 
 
-def _in(found: Invitation) -> Response:
-    flash("You are signed in. Next time, sign in with your email address and password.")
-    there = f"/{access.area()}/" if found.role is Role.PARTNER else f"/staff/{found.organisation}/"
+def _in(found: Invitation, how: str = "sign in with your email address and password") -> Response:
+    flash(f"You are signed in. Next time, {how}.")
+    there = "/partner/" if found.role is Role.PARTNER else f"/staff/{found.organisation}/"
     return current_app.make_response(redirect(there, 303))
+
+
+def _vouching(found: Invitation, account: Account | None) -> str:
+    """Name the organisation whose provider can take an invitation by itself; "" where none can."""
+    profile = site().organisations[found.organisation].profile
+    sign_in = profile.sign_in if profile else None
+    if sign_in is None or found.account is not None or (account is not None and account.issuer is None):
+        return ""
+    return found.organisation
 
 
 def _found(secret: str) -> Invitation | None:
@@ -132,9 +169,12 @@ def _page(found: Invitation, *, wrong: str = "") -> Response:
         signed_in=session.account.email if session else "",
         has_role=account is not None and found.organisation in account.memberships,
         here=request.path,
+        secret=request.path.rpartition("/")[2],
+        vouching=_vouching(found, account),
     )
     return Response(body, 422 if wrong else 200)
 
 
-def _ended() -> Response:
+def ended() -> Response:
+    """Say that a link has ended."""
     return Response(render("staff/invitation_ended.html", "This link has ended"), 410)

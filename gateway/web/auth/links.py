@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from flask import flash, request
 
-from gateway.identity.roles import Role
 from gateway.languages import ENGLISH
 from gateway.store import mails, people
 from gateway.store.invitations import Invitation, Link
 from gateway.store.mails import Mail
-from gateway.web.auth import cookie
+from gateway.web.auth import cookie, invited
 from gateway.web.public.letters import DAY, MOST_MAILS
 from gateway.web.site import site
 from gateway.web.staff.noting import deciding
@@ -35,8 +34,7 @@ class Made(NamedTuple):
 
 def address(link: Link) -> str:
     """Give the whole address that the link is."""
-    area = "partner" if link.leads_to.role is Role.PARTNER else "staff"
-    return f"{site().settings.base_url}/{area}/invitation/{link.secret}"
+    return site().settings.base_url + invited.address(link.leads_to, link.secret)
 
 
 def hand_over(link: Link, now: datetime) -> None:

@@ -52,6 +52,5 @@ def _page(*, wrong: str = "", wait: Wait | None = None) -> Response:
         next=where,
         has_password=account.password is not None and not has_code,
         has_code=has_code,
-        elsewhere=account.issuer is not None,
     )
     return answer(body, wrong, wait)

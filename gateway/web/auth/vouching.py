@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, current_app, redirect, request, session
 
 from gateway.definitions.profile import SignIn
-from gateway.store import accounts, audit, sessions
+from gateway.store import accounts, audit, invitations, sessions
 from gateway.store.accounts import Account
-from gateway.web.auth import access, cookie, signing_in
+from gateway.web.auth import access, cookie, invited, signing_in
 from gateway.web.site import site
 from gateway.web.staff.frame import render
 
@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     from gateway.web.auth.providers import Providers, Vouched
 
 _PROVIDERS = "gateway.providers"
-_NEXT, _AREA = "next", "area"
+_NEXT, _AREA, _INVITATION = "next", "area", "invitation"  # in the cookie, until somebody comes back
+_MOST = 100  # characters of what is kept of an invitation
 # What Microsoft calls tenants into which anybody may come; the last one is the number of "consumers".
 _OF_EVERYBODY = ("common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad")
 SORRY = (
     "We could not sign you in like that. Use the account of the address to which you were invited; if that does not "
     "help, ask whoever invited you."
+)
+NOT_THEIRS = (
+    "The invitation is for {email}, and the account that you used is not known to be of that address. Open the link of "
+    "the invitation again, and use the account of that address, or choose a password."
 )
 
 
@@ -63,6 +68,7 @@ def post_vouch(provider: str) -> Response:
         abort(404)
     session[_NEXT] = access.safe_next(request.form.get("next", ""))
     session[_AREA] = "partner" if request.form.get("area") == "partner" else "staff"
+    session[_INVITATION] = request.form.get("invitation", "")[:_MOST]
     try:
         return _providers().ask(provider, f"{site().settings.base_url}/staff/vouched/{provider}")
     except _not_vouched():
@@ -73,18 +79,24 @@ def show_vouched(provider: str) -> Response:
     """Begin a session for whom a provider vouches, if somebody has invited them."""
     if provider not in _wanted():
         abort(404)
-    now = datetime.now(UTC)
+    now, invitation = datetime.now(UTC), session.pop(_INVITATION, "")
     try:
-        account = _known(provider, _providers().hear(provider), now)
+        vouched = _providers().hear(provider)
     except _not_vouched():
-        account = None
+        return _refused()
+    if invitation:
+        return _invited(provider, vouched, invitation, now)
+    account = _known(provider, vouched, now)
     if account is None:
         return _refused()
-    area = session.get(_AREA, "staff")
-    goal = session.get(_NEXT) or f"/{area}/"
+    return _let_in(provider, account, session.get(_NEXT) or f"/{session.get(_AREA, 'staff')}/", now)
+
+
+def _let_in(provider: str, account: Account, goal: str, now: datetime) -> Response:
     signing_in.end_before()
     if account.sealed_secret is not None:
         # Whoever has switched a second factor on is asked for it, whichever way they come.
+        area = goal.split("/")[1]
         cookie.begin_half(account.id, now)
         return current_app.make_response(redirect(f"/{area}/sign-in/code?{urlencode({'next': goal})}", 303))
     with site().database.write() as connection:
@@ -93,6 +105,27 @@ def show_vouched(provider: str) -> Response:
         audit.of_account(connection, account, action="sign in", detail=f"vouched for by {provider}", now=now)
     cookie.begin(secret)
     return current_app.make_response(redirect(access.safe_next(goal) or "/staff/", 303))
+
+
+def _invited(provider: str, vouched: "Vouched", secret: str, now: datetime) -> Response:
+    """Take an invitation by the word of a provider alone: it has to know the invited address to be theirs.
+
+    Whoever has an account already comes in by it if the provider knows them, and takes the invitation there.
+    """
+    found = invitations.find(site().database, secret, now)
+    if found is None or found.organisation != provider or found.account is not None:
+        return invited.ended()
+    known = accounts.by_subject(site().database, vouched.issuer, vouched.subject)
+    account = accounts.find(site().database, found.email)
+    if account is not None:
+        same = known is not None and known.id == account.id
+        if not same or account.disabled_at is not None or not _has_no_other(provider, account):
+            return _refused()
+        return _let_in(provider, account, invited.address(found, secret), now)
+    theirs = accounts.folded(vouched.email) == found.email and (vouched.verified or _is_of_one_house(provider))
+    if not theirs or known is not None:
+        return _refused(NOT_THEIRS.format(email=found.email))
+    return invited.begin_vouched(found, vouched.issuer, vouched.subject, _wanted()[provider].name, now)
 
 
 def _known(provider: str, vouched: "Vouched", now: datetime) -> Account | None:
@@ -118,11 +151,14 @@ def _may_vouch(provider: str, account: Account) -> bool:
 
     One must not open the doors of another; nor does anybody get an account by it that somebody elsewhere has made.
     """
+    return provider in account.memberships and _has_no_other(provider, account)
+
+
+def _has_no_other(provider: str, account: Account) -> bool:
+    """Tell whether every organisation of an account has this provider."""
     wanted = _wanted()
     ours = wanted[provider].issuer
-    return provider in account.memberships and all(
-        slug in wanted and wanted[slug].issuer == ours for slug in account.memberships
-    )
+    return all(slug in wanted and wanted[slug].issuer == ours for slug in account.memberships)
 
 
 def _is_of_one_house(provider: str) -> bool:
@@ -153,5 +189,5 @@ def _not_vouched() -> type[Exception]:
     return found
 
 
-def _refused() -> Response:
-    return Response(render("staff/refused.html", "Sign in", wrong=SORRY), 422)
+def _refused(wrong: str = SORRY) -> Response:
+    return Response(render("staff/refused.html", "Sign in", wrong=wrong), 422)

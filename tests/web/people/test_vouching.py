@@ -10,13 +10,16 @@ import pytest
 import requests
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from gateway.factory import create_app
 from gateway.identity.codes import Factor
 from gateway.identity.roles import Role
-from gateway.store import accounts, second_factor
+from gateway.store import accounts, people, second_factor, tables
+from gateway.store.audit import COMMAND_LINE
 from gateway.store.database import Database
+from gateway.store.people import Deciding
 from gateway.web.auth import vouching
 from tests.docs.reading import ROOT
 from tests.opened import credentials, settings_of
@@ -245,3 +248,127 @@ def test_a_provider_that_remembers_a_browser_proves_nothing_for_what_is_dangerou
     assert client.get("/staff/riverside/").status_code == 200
     answer = client.get("/staff/riverside/people/invite")
     assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/staff/prove")
+
+
+class Invited:
+    """Somebody who opens the link of an invitation, and goes to the provider from there."""
+
+    def __init__(
+        self, client: FlaskClient, database: Database, email: str = ADA, organisation: str = RIVERSIDE
+    ) -> None:
+        with database.write() as connection:
+            deciding = Deciding(COMMAND_LINE, organisation, datetime.now(UTC))
+            link = people.invite(connection, deciding, ADA, Role.OPERATOR)
+        self.link, self._client = f"/staff/invitation/{link.secret}", client
+        self.secret = link.secret
+
+    def press(self) -> TestResponse:
+        """Press the provider's button on the page of the invitation, and come back."""
+        page = self._client.get(self.link).get_data(as_text=True)
+        assert "Continue with Sampletown" in page
+        fields = {"csrf_token": token_of(page), "invitation": self.secret, "area": "staff"}
+        away = self._client.post("/staff/vouch/riverside", data=fields)
+        back = requests.get(away.headers["Location"], allow_redirects=False, timeout=10).headers["Location"]
+        return self._client.get(back.removeprefix("http://localhost"))
+
+
+def actions(database: Database) -> list[str]:
+    with database.read() as connection:
+        return list(connection.scalars(select(tables.audit.c.action).order_by(tables.audit.c.id)))
+
+
+def test_an_invitation_is_taken_by_the_provider_alone_without_a_password(
+    client: FlaskClient, come: Coming, database: Database, provider: Provider
+) -> None:
+    invited = Invited(client, database)
+
+    answer = invited.press()
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/staff/riverside/")
+    assert "Next time, sign in with Sampletown." in client.get("/staff/riverside/").text
+    account = accounts.by_subject(database, provider.issuer, "subject-1")
+    assert account is not None
+    assert (account.email, account.password) == (ADA, None)
+    assert account.memberships[RIVERSIDE].role is Role.OPERATOR
+    assert actions(database) == ["invite user", "accept invitation", "link account"]
+    assert client.get(invited.link).status_code == 410
+    post(client, "/staff/sign-out", page="/staff/account")
+    assert come().headers["Location"] == "/staff/riverside/"
+
+
+@pytest.mark.parametrize(
+    "somebody",
+    [Somebody(email="mallory@elsewhere.example"), Somebody(verified=False), Somebody(email="")],
+    ids=["another address", "address not verified", "no address"],
+)
+def test_an_invitation_is_taken_by_nobody_elses_account(
+    client: FlaskClient, database: Database, provider: Provider, somebody: Somebody
+) -> None:
+    invited = Invited(client, database)
+    provider.who = somebody
+
+    answer = invited.press()
+
+    assert answer.status_code == 422
+    assert f"The invitation is for {ADA}" in answer.text
+    assert accounts.everybody(database) == []
+    assert client.get(invited.link).status_code == 200  # and it is there still
+
+
+def test_an_invitation_of_another_organisation_is_not_taken_by_this_ones_provider(
+    client: FlaskClient, database: Database
+) -> None:
+    elsewhere, here = Invited(client, database, organisation=HILLTOP), Invited(client, database)
+    assert "Sampletown" not in client.get(elsewhere.link).text
+    here.secret = elsewhere.secret
+
+    assert here.press().status_code == 410
+    assert accounts.everybody(database) == []
+
+
+def test_whoever_has_an_account_with_a_password_takes_no_invitation_by_the_provider(
+    client: FlaskClient, database: Database
+) -> None:
+    """Whoever made that account may know its password, and would share what it is given."""
+    account = join(database, ADA, Role.VIEWER, HILLTOP)
+    invited = Invited(client, database)
+    assert "Sampletown" not in client.get(invited.link).text
+    page = client.get("/staff/sign-in").text
+    away = client.post("/staff/vouch/riverside", data={"csrf_token": token_of(page), "invitation": invited.secret})
+    back = requests.get(away.headers["Location"], allow_redirects=False, timeout=10).headers["Location"]
+
+    assert client.get(back.removeprefix("http://localhost")).status_code == 422
+    found = accounts.by_id(database, account)
+    assert found is not None
+    assert (set(found.memberships), found.issuer) == ({HILLTOP}, None)
+
+
+def test_a_leaver_whom_the_provider_knows_comes_back_by_a_new_invitation_alone(
+    client: FlaskClient, come: Coming, database: Database
+) -> None:
+    Invited(client, database).press()
+    found = accounts.find(database, ADA)
+    assert found is not None
+    with database.write() as connection:
+        people.end_access(connection, Deciding(COMMAND_LINE, RIVERSIDE, datetime.now(UTC)), found)
+    assert come().status_code == 422
+    invited = Invited(client, database)
+
+    answer = invited.press()
+
+    assert answer.headers["Location"] == invited.link
+    assert post(client, invited.link).headers["Location"] == "/staff/riverside/"
+
+
+def test_whoever_has_no_password_is_told_how_to_prove_themselves(
+    client: FlaskClient, come: Coming, database: Database
+) -> None:
+    Invited(client, database).press()
+    assert client.get("/staff/account/password").status_code == 200  # for ten minutes, by the link that was just used
+    post(client, "/staff/sign-out", page="/staff/account")
+    come()
+
+    answer = client.get("/staff/account/password", follow_redirects=True)
+
+    assert "let you choose a password" in answer.text
+    assert "Sign in with Sampletown" not in answer.text  # which would lead back here
