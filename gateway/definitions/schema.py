@@ -25,7 +25,7 @@ RESERVED_FIELDS = frozenset({"token", "csrf_token", "lang", "test", "action", HO
 # Parts of our own addresses, refused as slugs and as page ids alike. `d` stands before a draft's secret.
 RESERVED_WORDS = frozenset({
     "partner", "staff", "api", "embed", "static", "healthz", "readyz", "metrics", "robots.txt", ".well-known",
-    "check", "sent", "save", "files", "exit", "d",
+    "check", "sent", "save", "files", "exit", "d", "logo",
 })  # fmt: skip
 # What a file is attached to where it belongs to no single person.
 REFERRAL = "referral"

@@ -4,6 +4,8 @@ import re
 
 from flask import Flask
 
+from gateway.definitions.base import SLUG
+from gateway.definitions.schema import RESERVED_WORDS
 from gateway.web.security import CSP, page_headers
 from tests.docs.reading import blocks, signed_in_addresses, table, text_of, words
 
@@ -70,3 +72,13 @@ def test_the_frame_of_the_documents_may_be_framed_where_they_try_it(app: Flask) 
     assert response.status_code == 200
     assert "http://localhost:8080" in response.headers["Content-Security-Policy"]
     assert source[1] in page.split("## Try it")[1]
+
+
+def test_no_organisation_and_no_form_can_have_the_name_of_an_address_of_ours(app: Flask) -> None:
+    places = {tuple(rule.rule.split("/")[1:3]) for rule in app.url_map.iter_rules()}
+    first = {place[0] for place in places}
+    behind_an_organisation = {place[1] for place in places if place[0].startswith("<") and len(place) > 1}
+    names = {name for name in first | behind_an_organisation if SLUG.fullmatch(name)}
+
+    assert "logo" in names
+    assert names <= RESERVED_WORDS
