@@ -56,11 +56,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         csrf_field_name = "token"
         translations = DummyTranslations()
 
-        def wrap_formdata(self, form: Any, formdata: Any) -> Any:  # noqa: ANN401  # WTForms' own arguments
-            """Never look for a request."""
-            return formdata
-
-        def get_translations(self, form: Any) -> Any:  # noqa: ANN401
+        def get_translations(self, form: Any) -> Any:  # noqa: ANN401  # WTForms' own arguments
             """Give what the caller passed."""
             return self.translations
 
@@ -68,7 +64,10 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             """Copy a field that was made for an earlier form; keep the prefix of a person away from the token."""
             name = options["name"]
             if name == self.csrf_field_name:
-                return unbound_field.bind(form=form, **{**options, "prefix": ""})
+                token = unbound_field.bind(form=form, **{**options, "prefix": ""})
+                # In a circle with its field, a form would outlive its visit, answers and all.
+                token.__dict__.update(_form=None)
+                return token
             key = (name, form.prefix, form.language)
             known = form.patterns.get(key)
             if known is None:
@@ -104,6 +103,11 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         self.questions = self.placed
         if self.conditions:
             self._settle(kept(self.definition, given) if self.looks_back else {})
+
+    def process(self, formdata: MultiDict[str, str] | None = None, *args: object, **kwargs: object) -> None:
+        """Hand every field what was posted. There is no request and no `filter_<name>` method to look for here."""
+        for field in self._fields.values():
+            field.process(formdata)
 
     def validate(self, extra_validators: object = None) -> bool:
         """Judge every question and the token. There are no `validate_<name>` methods to look for here."""

@@ -34,6 +34,7 @@ class ChoosingField(QuestionField):
         super().__init__(definition, **bound)
         self.attach(bound["_form"])
         written: tuple[Choice, ...] = getattr(definition, "choices", None) or ()
+        self.written: tuple[Listed, ...] = tuple((each.value, each.label, each.hint) for each in written)
         self.asks = {each.value: each.ask.within(self.language) for each in written if each.ask}
         self.inputs = asked_by(written)
         if self.asks:
@@ -47,11 +48,10 @@ class ChoosingField(QuestionField):
 
     def listed(self) -> Iterable[Listed]:
         """List the choices as they stand in the definition or the dictionary."""
-        written = self.definition.choices
-        if written is None:
-            offered = self.choices_of(self.definition.dictionary, self.posted.get(self.name, ()))
-            return [(value, label, None) for value, label in offered]
-        return [(each.value, each.label, each.hint) for each in written]
+        if self.definition.choices is not None:
+            return self.written
+        offered = self.choices_of(self.definition.dictionary, self.posted.get(self.name, ()))
+        return [(value, label, None) for value, label in offered]
 
     def _plain(self, label: str | Text) -> str:
         return label if isinstance(label, str) else label.within(self.language)
@@ -104,7 +104,7 @@ class ChoosingField(QuestionField):
     def _chosen(self) -> list[str]:
         """Give the values posted, all of them in the list."""
         chosen = [value for value in self.posted[self.name] if value]
-        if chosen and not set(chosen).issubset(value for value, *_ in self.listed()):
+        if chosen and not set(chosen).issubset(value for value, _, _ in self.listed()):
             raise StopValidation(say(self, wording.NOT_IN_LIST))
         if self.asks:
             self._read_lines(chosen)

@@ -41,7 +41,8 @@ def collect(form: Form, forms: Sequence[PageForm], *, destination: str) -> Colle
     sorted_forms = sorted(forms, key=lambda page: (order[page.person_id], page.index))
     answers: dict[tuple[str, int], list[Answer]] = {(form.main.id, 0): []}
     for page in sorted_forms:
-        theirs = [answer for field in page.answered for answer in answers_of(field, form.person(page.person_id))]
+        person = form.person(page.person_id)
+        theirs = [answer for field in page.answered for answer in answers_of(field, person)]
         if theirs:
             answers.setdefault((page.person_id, page.index), []).extend(theirs)
     people = tuple(

@@ -17,7 +17,7 @@ from typing import Any
 from itsdangerous import BadSignature, Signer, TimestampSigner
 from itsdangerous.encoding import base64_encode, int_to_bytes
 from wtforms import Field, ValidationError
-from wtforms.csrf.core import CSRF
+from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
@@ -75,21 +75,21 @@ class Tokens:
 class TokenField(CSRF):
     """WTForms' place for the token: the form's `csrf_context` is the token to show on the page."""
 
-    _token = ""
-
     def setup_form(self, form: BaseForm) -> "list[tuple[str, UnboundField[Any]]]":
-        """Remember the token that the caller made."""
-        self._token = form.meta.csrf_context or ""
-        return super().setup_form(form)
+        """Name the field, which is the same on every page."""
+        return [(form.meta.csrf_field_name, _TOKEN)]
 
     def generate_csrf_token(self, csrf_token_field: Field) -> str:
         """Put the token of this page into the field."""
-        return self._token
+        return csrf_token_field.meta.csrf_context or ""
 
     def validate_csrf_token(self, form: BaseForm, field: Field) -> None:
         """Refuse a post whose token the caller did not take: it is judged before the form is built."""
-        if field.data != self._token:
+        if field.data != field.meta.csrf_context:
             raise ValidationError
+
+
+_TOKEN: "UnboundField[Any]" = UnboundField(CSRFTokenField, csrf_impl=TokenField())
 
 
 def new_instance() -> bytes:

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.forms.build import page_form
 
-from .making import definition, page, question
+from .making import definition, fill, page, question
 
 
 def test_a_pattern_keeps_neither_token_nor_choices_nor_answers() -> None:
@@ -26,13 +26,15 @@ def test_a_pattern_keeps_neither_token_nor_choices_nor_answers() -> None:
         assert getattr(pattern, "data", None) is None
 
 
-def test_the_first_form_of_a_page_is_forgotten_with_its_answers() -> None:
+def test_a_form_is_gone_with_its_answers_when_its_visit_ends() -> None:
     form = definition(page("about", question("colour")))
     made = page_form(form, form.pages[0])
-    meta = {"csrf": False, "translations": made.Meta.translations}
-    filled = made(MultiDict({"colour": "Red"}), meta=meta, language="en", choices=lambda *_: [], today=date(2026, 1, 1))
-    gone = weakref.ref(filled)
-    del filled
-    gc.collect()
-    assert made.patterns
-    assert gone() is None
+    gc.disable()  # nothing of it may wait for the collector
+    try:
+        filled = [fill(form, "about", {"colour": "Red"}) for _ in range(2)]  # one to make the patterns, one of copies
+        ended = [weakref.ref(each) for each in filled]
+        filled.clear()
+        assert made.patterns
+        assert [each() for each in ended] == [None, None]
+    finally:
+        gc.enable()
