@@ -82,8 +82,7 @@ class Limit:
 
         Bytes are no address of a network, but whatever else stands for somebody, such as an account.
         """
-        place = self._place(address)
-        if self._rate is None or self._table is None or place is None:
+        if self._rate is None or self._table is None or (place := self._place(address)) is None:
             return 0
         window, into = self._moment(self._rate, now)
         tally = self._tally(place).moved(window)
@@ -93,8 +92,7 @@ class Limit:
 
     def seconds_until(self, share: float, address: str | bytes, now: datetime) -> int:
         """Say in how many seconds an address that waits is down to this part of the rate."""
-        place = self._place(address)
-        if self._rate is None or place is None:
+        if self._rate is None or (place := self._place(address)) is None:
             return 0
         window, into = self._moment(self._rate, now)
         tally = self._tally(place).moved(window)

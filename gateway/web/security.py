@@ -11,6 +11,14 @@ CSP = (
 NOT_OURS = "not from ours"  # what is said of a post that no page of ours made
 
 
+class Page(Response):
+    """A page, or the way to one, with headers that are complete when it is made; an address among them is ASCII."""
+
+    def get_wsgi_headers(self, environ: object) -> Headers:
+        """Give them as they are: Werkzeug would copy them one by one, to mend lengths and addresses that are right."""
+        return self.headers
+
+
 def page_headers(*, frame_ancestors: str) -> list[tuple[str, str]]:
     """Headers of a page with a form, or after one: kept nowhere, listed nowhere, framed only where it may be."""
     headers = [

@@ -140,13 +140,13 @@ def text(visit: Visit, template: str, *, draft: bool, query: str, **context: obj
 
 
 def _response(visit: Visit, body: str | bytes, code: int = 200) -> Response:
-    return Response(body, code, headers=page_headers(visit.organisation, embedded=visit.embedded))
+    return security.Page(body, code, headers=page_headers(visit.organisation, embedded=visit.embedded))
 
 
 def lead(visit: Visit, address: str) -> Response:
-    """Lead the browser on after a post; drafts' addresses are secrets, so nothing on the way keeps them."""
+    """Lead the browser to an address in ASCII; drafts' addresses are secrets, so nothing on the way keeps them."""
     headers = [*page_headers(visit.organisation, embedded=visit.embedded), ("Location", address)]
-    return Response("", 303, headers=headers)
+    return security.Page("", 303, headers=headers)
 
 
 def heading_of(form: Form, definition: Page, language: str) -> str:

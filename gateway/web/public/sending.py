@@ -64,7 +64,7 @@ def send(
 ) -> Response:
     """Store a referral from valid pages, then show its receipt; a second time, show the first one's. Raises TooMany."""
     instance = instance_hash(visit.instance)
-    digested = json.dumps({name: list(answers[name]) for name in sorted(answers)}).encode()
+    digested = json.dumps({name: answers[name] for name in sorted(answers)}).encode()
     try:
         begins = suspicion.judge(visit)
     except TooMany:

@@ -1,6 +1,7 @@
 """After sending: the receipt; and the quick way out, which leaves nothing behind."""
 
 from flask import Response, abort, request
+from werkzeug.urls import iri_to_uri
 
 from gateway.web.public import pages, problems, rendering
 from gateway.web.public.receipt import receipt
@@ -28,7 +29,7 @@ def leave(organisation: str, form: str, instance: str, *, embedded: bool) -> Res
         abort(503)  # a program that only looks ahead must not delete anything
     visit.site.drafts.leave(visit.instance, organisation, form)
     quick_exit = visit.form.quick_exit
-    response = rendering.lead(visit, (quick_exit.url if quick_exit else None) or QUIET_PAGE)
+    response = rendering.lead(visit, iri_to_uri((quick_exit.url if quick_exit else None) or QUIET_PAGE))
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
