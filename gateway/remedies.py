@@ -56,7 +56,7 @@ _BY_HAND = Step("Or carry it by hand, and say so", Way.BY_HAND)
 _BY_STATE = {
     ReferralState.HELD: Remedy(
         "It looks like spam, but there may be a person behind it.",
-        (Step("Let it through", Way.RELEASE), Step("It is spam", Way.CLOSE)),
+        (Step("If somebody may be behind it, let it through", Way.RELEASE), Step("If it is spam, end it", Way.CLOSE)),
     ),
     ReferralState.PENDING: Remedy(
         "Nothing: it is sent by itself.", (Step("If it stays for hours, look at the destination", Way.STATUS),)

@@ -70,6 +70,12 @@ def current(now: datetime) -> Session | None:
     return sessions.find(site().database, secret, now) if secret else None
 
 
+def know() -> None:
+    """Note who is signed in where no address has asked for it: a page about what went wrong says so too."""
+    if "signed_in" not in g and (found := current(datetime.now(UTC))):
+        g.signed_in = found
+
+
 def safe_next(address: str) -> str:
     """Give the address to go on to, if it is one of ours for people who are signed in; else ""."""
     return address if address.startswith(cookie.SIGNED_IN) and "\\" not in address and address.isprintable() else ""

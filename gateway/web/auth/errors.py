@@ -5,6 +5,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from gateway.web import security
+from gateway.web.auth import access
 from gateway.web.auth.cookie import SIGNED_IN
 from gateway.web.staff.frame import render
 
@@ -22,6 +23,7 @@ _WORDS = {
     413: ("That was too much at once", ("What you sent is larger than we can take. Nothing was changed.",)),
     503: ("This page cannot be shown at the moment", ("Try again in a few minutes.",)),
 }
+_OUR_FAULT = 500
 _TOO_LATE = (
     "This page was open for too long",
     ("Nothing was changed. Open the page again, and do it once more.",),
@@ -73,6 +75,8 @@ def factor_locked() -> Response:
 
 
 def _page(status: int, heading: str, lines: tuple[str, ...]) -> Response:
+    if status < _OUR_FAULT:
+        access.know()
     body = render("staff/error.html", heading, heading=heading, lines=lines)
     return Response(body, status, headers=security.page_headers(frame_ancestors="'none'"))
 
@@ -82,4 +86,4 @@ def _words(status: int, error: HTTPException | None) -> tuple[str, tuple[str, ..
         return _TOO_LATE
     if status == 403 and error is not None and error.description == security.NOT_OURS:
         return _NOT_OURS
-    return _WORDS.get(status, _WORDS[400] if status < 500 else _SORRY)
+    return _WORDS.get(status, _WORDS[400] if status < _OUR_FAULT else _SORRY)

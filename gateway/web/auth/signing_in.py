@@ -103,7 +103,9 @@ def _on(page: str) -> Response:
 
 def _page(*, email: str = "", wrong: str = "", wait: Wait | None = None) -> Response:
     where = access.safe_next(request.values.get("next", ""))
-    return answer(render("staff/sign_in.html", "Sign in", email=email, wrong=wrong, next=where), wrong, wait)
+    at = "email" if wait is None else ""
+    body = render("staff/sign_in.html", "Sign in", email=email, wrong=wrong, at=at, next=where)
+    return answer(body, wrong, wait)
 
 
 def _code_page(*, wrong: str = "", wait: Wait | None = None) -> Response:

@@ -17,6 +17,11 @@ from gateway.web.public.visit import LONDON, Visit
 from gateway.web.security import comes_from_ours, is_sandboxed
 
 log = logging.getLogger(__name__)
+_DELETED_AFTER = (
+    (86400, N_("To keep them private, we delete answers that were not sent after {number} days without a change.")),
+    (3600, N_("To keep them private, we delete answers that were not sent after {number} hours without a change.")),
+    (60, N_("To keep them private, we delete answers that were not sent after {number} minutes without a change.")),
+)
 
 
 def not_open(visit: Visit, *, kept_until: str = "") -> Response:
@@ -67,10 +72,7 @@ def gone(visit: Visit) -> Response:
     if visit.sent() is not None and not request.path.endswith("/sent"):
         return rendering.lead(visit, visit.at("sent"))
     lines = [
-        visit.say(
-            "To keep them private, we delete answers that were not sent after {minutes} minutes without a change.",
-            minutes=round(visit.patience.total_seconds() / 60),
-        ),
+        _kept_for(visit),
         visit.say("Nothing was sent. You can start again, or call us and we will fill in the form with you."),
     ]
     if rendering.can_be_saved(visit):
@@ -84,6 +86,13 @@ def gone(visit: Visit) -> Response:
         lines=lines,
         link=(visit.start, visit.say("Start again")),
     )
+
+
+def _kept_for(visit: Visit) -> str:
+    """Say after what time answers are deleted, in the largest unit of which there are several."""
+    seconds = visit.patience.total_seconds()
+    size, words = next((each for each in _DELETED_AFTER if seconds >= 2 * each[0]), _DELETED_AFTER[-1])
+    return visit.say(words, number=round(seconds / size))
 
 
 def already_sent(visit: Visit) -> Response:

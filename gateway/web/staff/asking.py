@@ -9,7 +9,7 @@ from gateway.referral import read_reference
 from gateway.store.listing import Place, Sort
 from gateway.store.states import ReferralState
 
-NO_DAY = "Write a day like 2026-05-04."
+NO_DAY = "Write the day like 27/3/2026."
 BACKWARDS = "This day is before the first one."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_DIGITS, _LONGEST_DAY = 17, 10

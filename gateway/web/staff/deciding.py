@@ -54,6 +54,7 @@ def show_decision(organisation: str, reference: str, decision: str) -> Response:
         words.asks,
         words=words,
         more=_more(listed, decision),
+        ends=decision == "close",
         listed=listed,
         button=BUTTONS[Way(decision)],
         back=referral.address(organisation, reference),

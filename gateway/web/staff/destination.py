@@ -67,7 +67,7 @@ def post_prove(organisation: str) -> Response:
     return _done(
         organisation,
         f"Nothing is sent now, until somebody lets it go on; {how_many(again)} will be sent again, each marked. "
-        "First find out where they went: look at the address and the keys.",
+        "First find out where they went: whoever looks after the server can check the address and the keys.",
     )
 
 

@@ -59,10 +59,9 @@ def render(template: str, title: str, **context: object) -> str:
 
 def _frame() -> Frame:
     found: Session | None = g.get("signed_in")
-    slug = (request.view_args or {}).get("organisation", "")
+    area, slug = request.path.split("/")[1:3]  # also where nothing stands at an address
     organisation = site().organisations.get(slug)
     mine = found.account.memberships.get(slug) if found else None
-    area = request.path.split("/")[1]
     return Frame(
         area=area,
         stylesheet=assets.address("staff.css"),

@@ -70,6 +70,7 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
         listed=listed,
         state=STATES[ReferralState(listed.state)],
         remedy=told,
+        steps=[step for step in told.steps if may_act or step.way is Way.STATUS],
         pause=_pause(listed),
         other=_other(listed, told) if may_act else [],
         buttons=BUTTONS,

@@ -24,9 +24,17 @@ def test_errors_are_in_the_console_and_say_what_to_do(
     answer = signed_in(Role.VIEWER).open(address, method=method)
 
     assert (answer.status_code, f"<h1>{words}</h1>" in answer.text) == (status, True)
-    assert 'class="console"' in answer.text
+    assert '<body class="console' in answer.text
+    assert "viewer@riverside.example" in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_page_that_is_not_there_leads_on_to_those_that_are(signed_in: As) -> None:
+    answer = signed_in(Role.VIEWER).get("/staff/riverside/nothing/here")
+
+    assert 'href="/staff/riverside/referrals"' in answer.text
+    assert "/staff/riverside/people" not in answer.text
 
 
 def test_nobody_is_told_more_of_what_went_wrong(app: Flask) -> None:
