@@ -1,218 +1,232 @@
-"""Every page of people who sign in, as a browser comes to it: what the store holds, who looks, and where.
+"""Every page of people who sign in, as a browser comes to it: who looks, and where.
 
-Whoever adds a page adds a line to PAGES; `{failed}` and the like are the references that `fill` gives.
+Whoever adds a page adds a line; `{failed}` and the like are what `console_office.fill` gives.
 """
 
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-
-from flask import Flask
-from playwright.sync_api import Page
-from sqlalchemy import update
-
-from gateway.forms.examples import EXAMPLE
 from gateway.identity.roles import Role
-from gateway.keys import KeyRing
-from gateway.spreadsheets.writing import write
-from gateway.store import accounts, agencies, destinations, sessions, tables
-from gateway.store.database import Database
-from gateway.store.people import Deciding
-from gateway.web.auth import cookie
-from tests.end_to_end.house import House
-from tests.end_to_end.visitor import Visitor
-from tests.end_to_end.walks import CONTACT
-from tests.store.keeping import ended, laden
+from tests.end_to_end.console_hands import (
+    At,
+    correct_wrongly,
+    decide_late,
+    end_access,
+    follow,
+    invite,
+    make_token,
+    open_numbers,
+    press,
+    sign_in,
+    stay_too_long,
+    submit,
+    type_a_wrong_code,
+)
+from tests.end_to_end.console_office import LOCKED
+from tests.end_to_end.console_partner_pages import AGENCIES, FORMS
 
-CARER = {
-    "first_name": "Maia",
-    "surname": "Testperson",
-    "telephone": "01632 960777",
-    "project": "A break from caring",
-    "description": "She cares for her brother.",
-    "agreement": "agreed",
-    "referrer_name": "Ada Sample",
-    "referrer_organisation": "Northside Surgery",
-    "referrer_phone": "01632 960001",
-}
-REASONS = {
-    "held": "a field that nobody sees was filled in",
-    "unknown": "may have arrived: no answer in time",
-    "failed": "rejected: 422",
-    "delivered": None,
-    "closed": "delivered by hand",
-    "pending": None,
-}
+TOO_LONG = 2_100_000
+ONE = "/staff/<organisation>/referrals/<reference>"
+AGENCY = "/staff/<organisation>/agencies/<agency>"
 
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """A page: its address, who looks at it, and what they do there before it is judged."""
-
-    address: str
-    role: Role | None = Role.ADMIN
-    then: Callable[[Page], object] | None = None
-    status: int = 200
-
-
-def press(words: str, /, **fields: str) -> Callable[[Page], object]:
-    """Fill in fields by their names, and press the button with these words."""
-
-    def do(page: Page) -> None:
-        for name, value in fields.items():
-            page.locator(f'[name="{name}"]').fill(value)
-        page.get_by_role("button", name=words, exact=True).click()
-
-    return do
-
-
-def submit(page: Page) -> None:
-    """Press the first button of the page's own form."""
-    page.locator("main form button").first.click()
-
-
-def invite(page: Page) -> None:
-    """Invite somebody: the next page shows the link."""
-    page.locator("input[name=role]").first.check()
-    press("Invite", email="newcomer@riverside.example")(page)
-
-
-def make_token(page: Page) -> None:
-    """Make a token: the next page shows it."""
-    page.locator("input[name=forms]").first.check()
-    press("Make a token", name="Their software")(page)
-
-
-def look_at_rows(page: Page) -> None:
-    """Choose a table of which one row is right, one wrong, and one the example of the template."""
-    table = write([[*CARER], [*CARER.values()], ["Nobody", *[""] * 8], [EXAMPLE, *[""] * 8]])
-    page.set_input_files("#table", {"name": "carers.csv", "mimeType": "text/csv", "buffer": table})
-    submit(page)
-
-
-def send_rows(page: Page) -> None:
-    """Send what is right of it."""
-    look_at_rows(page)
-    submit(page)
-
-
-def correct_nothing(page: Page) -> None:
-    """Open the answers to be corrected, and change none."""
-    press("Open the answers to correct them")(page)
-    press("Keep what I corrected")(page)
-
-
-PAGES: dict[str, At] = {
-    "sign in": At("/staff/sign-in", role=None),
-    "sign in, wrong": At("/staff/sign-in", role=None, then=submit),
-    "an invitation that has ended": At("/staff/invitation/none", role=None, status=410),
+SIGNING_IN: dict[str, At] = {
+    "sign in": At("/staff/sign-in", who=None),
+    "sign in, wrong": At("/staff/sign-in", who=None, then=submit, shows="POST /staff/sign-in", status=422),
+    "sign in, too often": At(
+        "/staff/sign-in", None, press("Sign in", email=LOCKED, password="x"), "POST /staff/sign-in", 429
+    ),
+    "sign in, with too much": At(
+        "/staff/sign-in", None, press("Sign in", email="x" * TOO_LONG), "POST /staff/sign-in", 413
+    ),
+    "sign in, too late": At("/staff/sign-in", None, stay_too_long, "POST /staff/sign-in", 400),
+    "the code": At("/staff/sign-in", None, sign_in, "GET /staff/sign-in/code"),
+    "the code, wrong": At("/staff/sign-in", None, type_a_wrong_code, "POST /staff/sign-in/code", 422),
+    "a provider that does not answer": At(
+        "/staff/sign-in",
+        None,
+        press("Sign in with Sampletown (Riverside Carers)"),
+        "POST /staff/vouch/<provider>",
+        422,
+    ),
+    "back from a provider with nothing": At("/staff/vouched/riverside", None, status=422),
+    "an invitation": At("/staff/invitation/{invited}", None),
+    "an invitation, a password too short": At(
+        "/staff/invitation/{invited}", None, submit, "POST /staff/invitation/<secret>", 422
+    ),
+    "an invitation for somebody who is here": At("/staff/invitation/{invited again}", Role.OPERATOR),
+    "an invitation for somebody else": At("/staff/invitation/{invited again}", Role.VIEWER),
+    "a new password": At("/staff/invitation/{anew}", None),
+    "an invitation that has ended": At("/staff/invitation/none", None, status=410),
     "prove": At("/staff/prove"),
+    "prove, wrong": At("/staff/prove", Role.VIEWER, submit, "POST /staff/prove", 422),
+    "prove by a code": At("/staff/prove", "careful"),
     "account": At("/staff/account"),
-    "people": At("/staff/riverside/people"),
-    "invited": At("/staff/riverside/people/invite", then=invite),
-    "password, wrong": At("/staff/account/password", then=submit),
+    "account with a second factor": At("/staff/account", "careful"),
+    "password": At("/staff/account/password"),
+    "password, wrong": At("/staff/account/password", Role.ADMIN, submit, "POST /staff/account/password", 422),
     "second factor": At("/staff/account/second-factor"),
-    "invite, wrong": At("/staff/riverside/people/invite", then=submit),
-    "person": At("/staff/riverside/people", then=lambda page: page.locator("tbody a").first.click()),
-    "not allowed": At("/staff/riverside/people", role=Role.VIEWER, status=403),
+    "second factor, wrong": At(
+        "/staff/account/second-factor", Role.ADMIN, submit, "POST /staff/account/second-factor", 422
+    ),
+    "second factor, on": At("/staff/account/second-factor", "careful"),
+    "several organisations": At("/staff/", "several"),
+    "no organisation": At("/staff/", "nobody"),
+    "not allowed": At("/staff/riverside/people", Role.VIEWER, status=403),
     "not there": At("/staff/riverside/nothing", status=404),
+    "not like that": At("/staff/riverside/destination/pause", status=405),
+}
+LISTS: dict[str, At] = {
     "to do": At("/staff/riverside/"),
+    "to do, a viewer": At("/staff/riverside/", Role.VIEWER),
+    "to do, nothing yet": At("/staff/hilltop/", "new"),
     "referrals": At("/staff/riverside/referrals"),
+    "referrals, a second page": At("/staff/riverside/referrals", Role.VIEWER, follow("Older")),
     "referrals, narrowed down": At("/staff/riverside/referrals?state=failed&sort=changed"),
-    "referrals, none": At("/staff/riverside/referrals?state=sending"),
+    "referrals, none": At("/staff/riverside/referrals?state=sending&form=support"),
+    "referrals, nothing yet": At("/staff/hilltop/referrals", "new"),
     "referrals, a day that is none": At("/staff/riverside/referrals?from=soon", status=422),
-    "reference, unknown": At("/staff/riverside/referrals", then=press("Go", reference="Jones")),
-    "send again": At("/staff/riverside/referrals/again", role=Role.OPERATOR),
-    "search by name": At("/staff/riverside/referrals/search", role=Role.OPERATOR),
+    "reference, unknown": At(
+        "/staff/riverside/referrals",
+        Role.ADMIN,
+        press("Go", reference="Jones"),
+        "POST /staff/<organisation>/referrals",
+        422,
+    ),
+    "send again": At("/staff/riverside/referrals/again", Role.OPERATOR),
+    "send again, a day that is none": At("/staff/riverside/referrals/again?to=soon", Role.OPERATOR, status=422),
+    "send again, nothing": At("/staff/hilltop/referrals/again", "new"),
+    "search by name": At("/staff/riverside/referrals/search", Role.OPERATOR),
+    "search by name, without a reason": At(
+        "/staff/riverside/referrals/search",
+        Role.OPERATOR,
+        press("Search", words="testperson"),
+        "POST /staff/<organisation>/referrals/search",
+        422,
+    ),
     "search by name, found": At(
         "/staff/riverside/referrals/search",
-        then=press("Search", words="testperson", reason="The surgery asks"),
+        Role.ADMIN,
+        press("Search", words="testperson", reason="The surgery asks"),
+        "POST /staff/<organisation>/referrals/search",
     ),
-    "audit trail": At("/staff/riverside/trail"),
+    "search by name, not found": At(
+        "/staff/riverside/referrals/search",
+        Role.ADMIN,
+        press("Search", words="nobody", reason="The surgery asks"),
+        "POST /staff/<organisation>/referrals/search",
+    ),
     "is it there": At("/staff/riverside/destination/prove"),
+    "is it there, nothing asked": At("/staff/hilltop/destination/prove", "new"),
+    "figures": At("/staff/riverside/figures", Role.VIEWER, open_numbers),
+    "figures, nothing yet": At("/staff/hilltop/figures?period=52-weeks", "new"),
+    "audit trail": At("/staff/riverside/trail"),
+    "audit trail of one": At("/staff/riverside/trail?reference={failed}"),
+    "audit trail, nothing yet": At("/staff/hilltop/trail", "new"),
+}
+PEOPLE_AND_AGENCIES: dict[str, At] = {
+    "people": At("/staff/riverside/people"),
+    "invite": At("/staff/riverside/people/invite"),
+    "invite, wrong": At(
+        "/staff/riverside/people/invite", Role.ADMIN, submit, "POST /staff/<organisation>/people/invite", 422
+    ),
+    "invited": At("/staff/riverside/people/invite", Role.ADMIN, invite, "GET /staff/<organisation>/people"),
+    "person": At("/staff/riverside/people/{a person}"),
+    "person, the last administrator": At(
+        "/staff/hilltop/people/{myself}",
+        "new",
+        end_access,
+        "POST /staff/<organisation>/people/<account>/end",
+        422,
+    ),
+    "agencies": At("/staff/riverside/agencies"),
+    "agencies, nothing yet": At("/staff/hilltop/agencies", "new"),
+    "agencies, one without a name": At(
+        "/staff/riverside/agencies", Role.ADMIN, submit, "POST /staff/<organisation>/agencies", 422
+    ),
+    "agency": At("/staff/riverside/agencies/{agency}"),
+    "agency, ended": At("/staff/riverside/agencies/{ended agency}"),
+    "agency, nobody invited": At(
+        "/staff/riverside/agencies/{agency}", Role.ADMIN, press("Invite", email="nobody"), f"POST {AGENCY}/invite", 422
+    ),
+    "agency, somebody invited": At(
+        "/staff/riverside/agencies/{agency}",
+        Role.ADMIN,
+        press("Invite", email="another@surgery.example"),
+        f"GET {AGENCY}",
+    ),
+    "tokens, nothing yet": At("/staff/riverside/agencies/{ended agency}/tokens"),
+    "tokens of an agency, one without a form": At(
+        "/staff/riverside/agencies/{agency}/tokens",
+        Role.ADMIN,
+        press("Make a token", name="x"),
+        f"POST {AGENCY}/tokens",
+        422,
+    ),
+    "a token": At("/staff/riverside/agencies/{agency}/tokens", Role.ADMIN, make_token, f"GET {AGENCY}/tokens"),
+}
+REFERRALS: dict[str, At] = {
+    "one held back": At("/staff/riverside/referrals/{held}", Role.OPERATOR),
+    "one that waits": At("/staff/riverside/referrals/{pending}", Role.VIEWER),
+    "one being sent": At("/staff/riverside/referrals/{sending}", Role.OPERATOR),
     "one that failed": At("/staff/riverside/referrals/{failed}"),
-    "one that may have arrived": At("/staff/riverside/referrals/{unknown}"),
+    "one that failed, a viewer": At("/staff/riverside/referrals/{failed}", Role.VIEWER),
+    "one that may have arrived": At("/staff/riverside/referrals/{unknown}", Role.OPERATOR),
+    "one delivered": At("/staff/riverside/referrals/{delivered}"),
+    "one imported": At("/staff/riverside/referrals/{imported}", Role.VIEWER),
+    "one that ended": At("/staff/riverside/referrals/{closed}"),
+    "one erased": At("/staff/riverside/referrals/{erased}"),
     "one with a file that waits": At("/staff/riverside/referrals/{laden}"),
     "records for its files": At("/staff/riverside/referrals/{laden}/attach"),
-    "a file that no scanner has seen": At(
-        "/staff/riverside/referrals/{laden}", then=lambda page: page.get_by_text("Take file 1 unchecked").click()
+    "records for its files, wrong": At(
+        "/staff/riverside/referrals/{laden}/attach", Role.ADMIN, submit, f"POST {ONE}/attach", 422
     ),
-    "one for a viewer": At("/staff/riverside/referrals/{failed}", role=Role.VIEWER),
-    "its answers": At("/staff/riverside/referrals/{failed}", then=press("Show the answers")),
-    "its page to print": At("/staff/riverside/referrals/{failed}", then=press("Show a page to print")),
+    "a file that no scanner has seen": At(
+        "/staff/riverside/referrals/{laden}",
+        Role.ADMIN,
+        follow("Take file 1 unchecked"),
+        f"GET {ONE}/files/<file>/unchecked",
+    ),
+    "its answers": At(
+        "/staff/riverside/referrals/{failed}", Role.ADMIN, press("Show the answers"), f"POST {ONE}/answers"
+    ),
+    "its page to print": At(
+        "/staff/riverside/referrals/{failed}", Role.ADMIN, press("Show a page to print"), f"POST {ONE}/print"
+    ),
     "no answer of the destination": At(
-        "/staff/riverside/referrals/{failed}", then=press("Show what the destination answered")
+        "/staff/riverside/referrals/{failed}",
+        Role.ADMIN,
+        press("Show what the destination answered"),
+        f"POST {ONE}/destination-answer",
     ),
     "seen there": At("/staff/riverside/referrals/{laden}/seen"),
     "a decision": At("/staff/riverside/referrals/{unknown}/settle/resend"),
-    "correcting, before": At("/staff/riverside/referrals/{failed}/correct"),
-    "correcting": At("/staff/riverside/referrals/{failed}", then=press("Open the answers to correct them")),
-    "nothing corrected": At("/staff/riverside/referrals/{failed}", then=correct_nothing),
-    "exporting": At("/staff/riverside/referrals/{delivered}/export"),
-    "erasing without a reason": At("/staff/riverside/referrals/{delivered}/erase", then=press("Erase it")),
-    "agencies": At("/staff/riverside/agencies"),
-    "agencies, one without a name": At("/staff/riverside/agencies", then=submit),
-    "agency": At("/staff/riverside/agencies/{agency}"),
-    "tokens of an agency, one without a form": At(
-        "/staff/riverside/agencies/{agency}/tokens", then=press("Make a token", name="x")
+    "a decision that ends it": At("/staff/riverside/referrals/{failed}/settle/by-hand"),
+    "a decision taken meanwhile": At(
+        "/staff/riverside/referrals/{moving}/settle/release",
+        Role.ADMIN,
+        decide_late,
+        f"POST {ONE}/settle/<decision>",
+        409,
     ),
-    "a token": At("/staff/riverside/agencies/{agency}/tokens", then=make_token),
-    "agency, nobody invited": At("/staff/riverside/agencies/{agency}", then=press("Invite", email="nobody")),
-    "a partner's referrals": At("/partner/riverside/", role=Role.PARTNER),
-    "a partner's receipt": At("/partner/riverside/referrals/{delivered}", role=Role.PARTNER),
-    "a partner's, which needs attention": At("/partner/riverside/referrals/{failed}", role=Role.PARTNER),
-    "a partner's details": At("/partner/riverside/details", role=Role.PARTNER),
-    "a partner's details, wrong": At("/partner/riverside/details", role=Role.PARTNER, then=press("Save", phone="me")),
-    "a partner's account": At("/partner/account", role=Role.PARTNER),
-    "a partner proves": At("/partner/prove", role=Role.PARTNER),
-    "a form for partners": At("/partner/riverside/forms/refer", role=Role.PARTNER),
-    "many at once, no table": At("/partner/riverside/forms/refer/many", role=Role.PARTNER, then=submit),
-    "many at once, the rows": At("/partner/riverside/forms/refer/many", role=Role.PARTNER, then=look_at_rows),
-    "many at once, sent": At("/partner/riverside/forms/refer/many", role=Role.PARTNER, then=send_rows),
-    "a partner's sign in": At("/partner/sign-in", role=None),
-    "figures": At(
-        "/staff/riverside/figures", role=Role.VIEWER, then=lambda page: page.locator("summary").first.click()
+    "correcting, before": At("/staff/riverside/referrals/{failed}/correct"),
+    "correcting": At(
+        "/staff/riverside/referrals/{failed}/correct",
+        Role.ADMIN,
+        press("Open the answers to correct them"),
+        f"POST {ONE}/correct",
+    ),
+    "corrected wrongly": At(
+        "/staff/riverside/referrals/{failed}/correct",
+        Role.ADMIN,
+        correct_wrongly,
+        f"POST {ONE}/corrected",
+        422,
+    ),
+    "exporting": At("/staff/riverside/referrals/{delivered}/export"),
+    "exporting without a reason": At(
+        "/staff/riverside/referrals/{delivered}/export", Role.ADMIN, press("Export it"), f"POST {ONE}/export", 422
+    ),
+    "erasing": At("/staff/riverside/referrals/{delivered}/erase"),
+    "erasing without a reason": At(
+        "/staff/riverside/referrals/{delivered}/erase", Role.ADMIN, press("Erase it"), f"POST {ONE}/erase", 422
     ),
 }
-
-
-def fill(house: House) -> dict[str, str]:
-    """Send a referral for each state, and let each be in it; give the references by state."""
-    found = {}
-    for state in REASONS:
-        visitor = Visitor(house.base).open("/riverside/contact-me").submit(CONTACT)
-        found[state] = next(each for each in visitor.text.split() if each.startswith("RG-"))
-    now = datetime.now(UTC)
-    with closing(Database(house.environment["GATEWAY_DATABASE_URL"])) as database, database.write() as connection:
-        for age, (state, reference) in enumerate(found.items()):
-            times = {"created_at": now - timedelta(days=age + 1), "updated_at": now - timedelta(hours=age)}
-            change = update(tables.referrals).where(tables.referrals.c.reference == reference)
-            connection.execute(change.values(state=state, reason=REASONS[state], **times))
-        deciding = Deciding("nobody", "riverside", now)
-        found["agency"] = agencies.add(connection, deciding, "Northside Surgery")
-        connection.execute(update(tables.referrals).values(agency=found["agency"]))
-        destinations.pause(connection, "riverside", reason="the keys were refused", now=now)
-        destinations.remember(connection, "riverside", asked_about=found["delivered"], asked_at=now)
-    with closing(Database(house.environment["GATEWAY_DATABASE_URL"])) as database:
-        reference = laden(database, KeyRing(house.environment["GATEWAY_KEYS"]), clean=False).reference
-        ended(database, reference, "delivered")
-        with database.write() as connection:
-            accepted = update(tables.attempts).where(tables.attempts.c.reference == reference)
-            connection.execute(accepted.values(status=200, shape="a shape"))
-    return {**found, "laden": reference}
-
-
-def signed_in(house: House, role: Role) -> str:
-    """Begin a session of somebody with this role; give the value of its cookie."""
-    with closing(Database(house.environment["GATEWAY_DATABASE_URL"])) as database, database.write() as connection:
-        now = datetime.now(UTC)
-        agency = agencies.listed(database, "riverside")[0].id if role is Role.PARTNER else None
-        account = accounts.write(connection, f"{role}@riverside.example", password=None, now=now)
-        accounts.join(connection, account, "riverside", role, now=now, agency=agency)
-        secret = sessions.begin(connection, account, now)
-    app = Flask(__name__)
-    ring, settings = KeyRing(house.environment["GATEWAY_KEYS"]), SimpleNamespace(base_url=house.base)
-    cookie.init_app(app, SimpleNamespace(ring=ring, settings=settings))
-    return str(app.session_interface.get_signing_serializer(app).dumps({"session": secret}))
+CONSOLE = {**SIGNING_IN, **LISTS, **PEOPLE_AND_AGENCIES, **REFERRALS, **AGENCIES}
+PAGES = {**CONSOLE, **FORMS}
