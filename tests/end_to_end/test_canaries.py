@@ -1,14 +1,17 @@
 """An answer is found nowhere in the clear: store, journal, logs at DEBUG, error pages, tracebacks."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
 import pytest
+import requests
 
 from tests.end_to_end.following import bring_in, follow, uploaded
 from tests.end_to_end.house import House, wait_for
 from tests.end_to_end.papers import ADD, a_file, send, to_the_letter
+from tests.end_to_end.test_partner_api import PEOPLE as PARTNERS
 from tests.end_to_end.visitor import Visitor
 from tests.end_to_end.walks import CONTACT, fill_in_support
 
@@ -78,6 +81,45 @@ def test_no_file_is_anywhere_in_the_clear(chatty: House, tmp_path_factory: pytes
     assert finds(written) == []
     assert [path for path in temporary.rglob("*") if path.is_file()] == []
     assert CANARY in chatty.flask("referrals", "files", reference).stdout
+
+
+def test_what_software_sends_and_by_which_token_is_nowhere_in_the_clear(chatty: House) -> None:
+    chatty.kill("worker")
+    chatty.flask("agencies", "add", "riverside", "Invented Surgery")
+    token = chatty.flask(
+        "tokens", "add", "riverside", "Invented Surgery", "--form", "agency", "--name", "x"
+    ).stdout.strip()
+    id_, secret = token.split(".")[1:]
+    address, client = f"{chatty.base}/api/v1/referrals", {**PARTNERS["client"], "first_name": CANARY}
+    letter = ("people.client.papers", (f"{CANARY}.pdf", f"%PDF-1.4 {CANARY}\n%%EOF".encode()))
+
+    def call(authorization: str, key: str, said: object, *files: object, query: str = "") -> requests.Response:
+        headers = {"Authorization": authorization, "Idempotency-Key": key}
+        parts = [("referral", (None, json.dumps(said), "application/json")), *files]
+        return requests.post(address + query, files=parts, headers=headers, timeout=30)  # type: ignore[arg-type]  # parts
+
+    good = {"form": "agency", "people": {**PARTNERS, "client": client}}
+    wrong = {"form": "agency", "people": {**PARTNERS, "client": {**client, "telephone": CANARY, "soon": CANARY}}}
+    bearer = f"Bearer {token}"
+    answers = [
+        call(bearer, f"{CANARY}-1", good, letter),
+        call(bearer, f"{CANARY}-1", good, letter),
+        call(bearer, f"{CANARY}-2", wrong, letter),
+        call(f"Basic {token}", f"{CANARY}-3", good),
+        call(f"{bearer}x", f"{CANARY}-3", good),
+        call(bearer, CANARY * 30, good, query=f"?token={token}&name={CANARY}"),
+    ]
+    with closing(sqlite3.connect(chatty.folder / "gateway.db")) as store:
+        store.execute("ALTER TABLE jobs RENAME TO elsewhere")
+    answers.append(call(bearer, f"{CANARY}-4", good, letter))
+
+    assert [each.status_code for each in answers] == [201, 200, 422, 401, 401, 400, 500]
+    written = everything_written(chatty)
+    assert "request failed error=" in chatty.log("web")
+    assert any(id_.encode() in content for content in written.values())
+    assert [name for name, content in written.items() if secret.encode() in content] == []
+    assert finds(written) == []
+    assert [each.text for each in answers if CANARY in each.text or secret in each.text] == []
 
 
 def test_a_store_that_breaks_in_the_middle_shows_and_logs_no_answer(chatty: House) -> None:

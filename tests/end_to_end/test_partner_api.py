@@ -29,7 +29,8 @@ CLIENT = {
     "agreement": "agreed",
 }
 REFERRER = {"name": "Ben Invented", "organisation": "Invented Surgery", "phone": "01632 960002"}
-REFERRAL = {"form": "agency", "people": {"client": CLIENT, "referrer": REFERRER}}
+PEOPLE = {"client": CLIENT, "referrer": REFERRER}
+REFERRAL = {"form": "agency", "people": PEOPLE}
 # Where the web dies; what the same call says afterwards.
 DEATHS = {
     "amid a file": ("after", "gateway.store.chunks.Writer._store", 201),
