@@ -22,6 +22,11 @@ from gateway.web.site import site
 from gateway.web.tokens import new_instance
 
 JSON = "application/json"
+_ANOTHER = "another referral was sent with this key. Send this one with a new key."
+_ERASED = (
+    "what was sent with this key was erased since, so nobody can tell whether this is the same. If it is another "
+    "referral, send it with a new key; else ask the charity first."
+)
 MEMBERS = ("form", "language", PEOPLE)
 
 
@@ -114,9 +119,9 @@ def gone() -> Problem:
 
 def told(caller: Caller, sent: Sent | SentBefore | None) -> Response:
     """Say what became of a referral, in the same words each time that it is sent."""
-    if isinstance(sent, SentBefore) and sent.same is False:
-        detail = f"{keys.HEADER}: another referral was sent with this key. Send this one with a new key."
-        raise Problem(422, "key_used", detail)
+    if isinstance(sent, SentBefore) and not sent.same:
+        detail = _ANOTHER if sent.same is False else _ERASED
+        raise Problem(422, "key_used", f"{keys.HEADER}: {detail}")
     found = sent_lists.find(site().database, caller.token.agency, sent.reference) if sent else None
     if found is None:
         raise Problem(503, "gone", "It was sent, and cannot be found at the moment. Try again later.")

@@ -2,14 +2,16 @@
 
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from gateway.keys import KeyRing
+from gateway.keys import KeyRing, new_key
+from gateway.ledger import Ledger
 from gateway.referral import Referral
-from gateway.store import referrals, timeline
+from gateway.store import referrals, subjects, timeline
 from gateway.store.database import Database
 from gateway.web.limits import Limit, Rate
 
@@ -155,6 +157,32 @@ def test_a_key_belongs_to_its_agency(software: Make) -> None:
     assert ours.send(key="one").status_code == theirs.send(key="one").status_code == 201
     # Two tokens of one agency share it.
     assert software(agency=ours.agency).send(key="one").status_code == 200
+
+
+def test_a_key_is_used_still_when_its_referral_is_erased(app: Flask, surgery: Software, tmp_path: Path) -> None:
+    reference = surgery.send(key="one").json["reference"]
+    site = app.extensions["gateway"]
+    assert subjects.erase(site.database, Ledger(tmp_path / "ledger.jsonl"), reference, actor="x", now=datetime.now(UTC))
+
+    for people in (ANSWERS, given(first_name="Another")):
+        refused = surgery.send(people, key="one")
+        # Not even whether it says the same is known any more: nothing is taken for sent that may be another referral.
+        assert (refused.status_code, refused.json["code"]) == (422, "key_used")
+        assert "was erased since" in refused.json["detail"]
+    assert surgery.get(REFERRALS).json["meta"]["total_count"] == 1
+    assert surgery.get(f"{REFERRALS}/{reference}").json["state"] == "closed"
+
+
+def test_a_key_is_remembered_across_a_change_of_the_gateways_keys(app: Flask, surgery: Software) -> None:
+    site, old = app.extensions["gateway"], app.extensions["gateway"].ring
+    first = surgery.send(key="one")
+    before, new = site.settings.keys.get_secret_value(), new_key()
+    try:
+        for keys in (f"{before},{new}", f"{new},{before}"):
+            site.ring = KeyRing(keys)
+            assert surgery.send(key="one").data == first.data
+    finally:
+        site.ring = old
 
 
 def test_what_was_refused_can_be_sent_again_with_its_key(surgery: Software) -> None:
