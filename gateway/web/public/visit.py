@@ -248,8 +248,7 @@ def begin(organisation: Organisation, slug: str, *, embedded: bool) -> Visit:
     """
     sender: Sender | None = g.get(SENDER)
     form = organisation.forms.get(slug)
-    invited = site().trials.made_for(request.args.get(TRY, ""), organisation.slug, slug)
-    if form is None or (form.audience != "public" and sender is None and not invited):
+    if form is None or not (form.audience == "public" or sender or _invited(organisation.slug, slug)):
         abort(404)
     return Visit(
         site=site(),
@@ -261,6 +260,10 @@ def begin(organisation: Organisation, slug: str, *, embedded: bool) -> Visit:
         now=datetime.now(UTC),
         sender=sender,
     )
+
+
+def _invited(organisation: str, slug: str) -> bool:
+    return site().trials.made_for(request.args.get(TRY, ""), organisation, slug)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
