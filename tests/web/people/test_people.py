@@ -72,7 +72,11 @@ def test_an_invitation_makes_an_account_once(app: Flask, admin: FlaskClient, dat
 def mailed(app: Flask, database: Database) -> list[mails.Mail]:
     """Open the mails that wait, the oldest first."""
     with database.read() as connection:
-        ids = list(connection.scalars(select(tables.jobs.c.item).where(tables.jobs.c.kind == mails.KIND)))
+        ids = list(
+            connection.scalars(
+                select(tables.jobs.c.item).where(tables.jobs.c.kind == mails.KIND).order_by(tables.jobs.c.id)
+            )
+        )
     return [mail for each in ids if (mail := mails.load(database, app.extensions["gateway"].ring, each))]
 
 
