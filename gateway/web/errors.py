@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Sequence
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RequestRedirect
 
 from gateway.definitions.loader import Organisation
 from gateway.languages import N_, say
@@ -55,12 +57,13 @@ _DISCARD_BYTES = 64 * 1024 * 1024
 
 
 def init_app(app: Flask) -> None:
-    """Show our pages for every error."""
+    """Show our pages for every error, and lead on from what is nearly an address of ours."""
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Moved, _moved)
     app.register_error_handler(AgencyEnded, _agency_ended)
     app.register_error_handler(FactorLocked, _factor_locked)
     app.register_error_handler(Exception, _unforeseen)
+    app.after_request(_led_on)
 
 
 def page(
@@ -96,6 +99,18 @@ def _known(error: HTTPException) -> Response | HTTPException:
     response = _special(status, error) or _foreseen(status)
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def _led_on(response: Response) -> Response:
+    """Lead from an address that is nearly right to the right one here, kept nowhere: its query may hold answers."""
+    redirect = request.routing_exception
+    if isinstance(redirect, RequestRedirect):  # Flask answers it without asking us
+        parts = urlsplit(redirect.new_url)
+        # Without scheme and host: ours are wrong where a proxy is not known, and whoever asks may name any.
+        response.location = urlunsplit(("", "", f"/{parts.path.lstrip('/')}", parts.query, ""))
+        response.data = b""
+        security.harden(response, security.page_headers(frame_ancestors="'none'"))
     return response
 
 

@@ -301,3 +301,14 @@ def test_a_slash_too_many_leads_nowhere_else(house: House, path: str) -> None:
 def test_who_comes_with_another_method_is_told_which_there_are(house: House, path: str, methods: str) -> None:
     answer = requests.delete(house.base + path, timeout=30)
     assert (answer.status_code, answer.headers["Allow"]) == (405, methods)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"), [("/riverside?lang=cy", "/riverside/?lang=cy"), ("/riverside//support", "/riverside/support")]
+)
+def test_an_address_that_is_nearly_right_leads_on_whatever_host_the_request_names(
+    house: House, path: str, place: str
+) -> None:
+    answer = requests.get(house.base + path, headers={"Host": "evil.example"}, timeout=30, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"], answer.text) == (308, place, "")
+    assert answer.headers["Cache-Control"] == "no-store"
