@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.identity.roles import Role
 from gateway.store.database import Database
-from gateway.store.people_tables import accounts, memberships, sessions
+from gateway.store.people_tables import accounts, invitations, memberships, sessions
 
 
 class AccountExists(Exception):
@@ -126,8 +126,12 @@ def leave(connection: Connection, account: str, organisation: str) -> bool:
 
 
 def set_password(connection: Connection, account: str, password: str | None) -> None:
-    """Change what is kept of a password; every session of the account ends. With none, none is right any more."""
+    """Change what is kept of a password; with none, none is right any more.
+
+    Every session of the account ends, and every link to choose a new one.
+    """
     connection.execute(update(accounts).where(accounts.c.id == account).values(password=password))
+    connection.execute(delete(invitations).where(invitations.c.account == account, invitations.c.used_at.is_(None)))
     connection.execute(delete(sessions).where(sessions.c.account == account))
 
 

@@ -6,6 +6,7 @@ other.
 
 from sqlalchemy import Connection, Select, bindparam, select
 
+from gateway.store.accounts import Account
 from gateway.store.people_tables import accounts, agencies
 
 
@@ -25,6 +26,14 @@ def agency(connection: Connection, which: str) -> None:
     """Keep an agency from ending meanwhile. Raises AgencyEnded."""
     if connection.scalar(OPEN_AGENCY, {"agency": which}) is None:
         raise AgencyEnded
+
+
+def unchanged(connection: Connection, found: Account) -> bool:
+    """Keep an account as it is meanwhile; False where what proves its owner has changed since it was read."""
+    told = (accounts.c.password, accounts.c.disabled_at, accounts.c.sealed.is_(None).label("bare"))
+    row = connection.execute(select(*told).where(accounts.c.id == found.id).with_for_update()).first()
+    before = (found.password, found.disabled_at, found.sealed_secret is None)
+    return row is not None and (row.password, row.disabled_at, bool(row.bare)) == before
 
 
 def account(connection: Connection, which: str) -> None:

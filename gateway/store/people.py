@@ -116,10 +116,11 @@ def end_access(connection: Connection, deciding: Deciding, account: Account) -> 
 
 def let_choose(connection: Connection, deciding: Deciding, ring: KeyRing, account: Account, role: Role) -> Link:
     """Let somebody choose a new password: the old one, the second factor and every session end now. Raises Gone."""
-    accounts.set_password(connection, account.id, None)
+    holding.account(connection, account.id)
     mine = (memberships.c.account == account.id, memberships.c.organisation == deciding.organisation)
     if connection.scalar(select(memberships.c.role).where(*mine).with_for_update()) is None:
         raise Gone
+    accounts.set_password(connection, account.id, None)
     second_factor.switch_off(connection, account.id)
     tries.forgive(connection, ring, account.email)
     link = invitations.write(

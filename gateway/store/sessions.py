@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from gateway.store import holding
 from gateway.store.accounts import Account, by_id
 from gateway.store.database import Database
 from gateway.store.hashing import hash_of
@@ -13,6 +14,10 @@ from gateway.store.people_tables import accounts, sessions
 
 IDLE, LONGEST = timedelta(hours=1), timedelta(hours=12)
 _SEEN_EVERY = timedelta(minutes=1)  # to write the time at every click would be a write for every click
+
+
+class Over(Exception):
+    """The session has ended: nothing is changed in its name any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,14 @@ def find(database: Database, secret: str, now: datetime) -> Session | None:
         with database.write() as connection:
             connection.execute(update(sessions).where(mine).values(seen_at=now))
     return Session(account, row.proven_at, row.hash)
+
+
+def hold(connection: Connection, session: Session) -> None:
+    """Keep a session, and whose it is, until the transaction ends. Raises Over where it has ended meanwhile."""
+    holding.account(connection, session.account.id)
+    mine = select(sessions.c.hash).where(sessions.c.hash == session.hash)
+    if connection.scalar(mine) is None:
+        raise Over
 
 
 def prove(connection: Connection, session: Session, now: datetime) -> None:

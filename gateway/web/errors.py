@@ -13,8 +13,10 @@ from gateway.languages import N_, say
 from gateway.store.database import Moved
 from gateway.store.holding import AgencyEnded
 from gateway.store.second_factor import FactorLocked
+from gateway.store.sessions import Over
 from gateway.web import security
 from gateway.web.api import guard, problems
+from gateway.web.auth import access
 from gateway.web.auth import errors as signed_in
 from gateway.web.shell import asked_language, bare_shell, render, shell_of
 from gateway.web.site import site
@@ -62,6 +64,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Moved, _moved)
     app.register_error_handler(AgencyEnded, _agency_ended)
     app.register_error_handler(FactorLocked, _factor_locked)
+    app.register_error_handler(Over, _over)
     app.register_error_handler(Exception, _unforeseen)
     app.after_request(_led_on)
 
@@ -139,6 +142,11 @@ def _agency_ended(error: AgencyEnded) -> Response:
 def _factor_locked(error: FactorLocked) -> Response:
     log.error("a second factor cannot be opened error=%s", error)
     return signed_in.factor_locked()
+
+
+def _over(error: Over) -> Response:
+    del error
+    return access.to_sign_in()
 
 
 def _unforeseen(error: Exception) -> Response:

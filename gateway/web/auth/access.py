@@ -92,6 +92,11 @@ def go_on(default: str = "") -> Response:
     return current_app.make_response(redirect(wanted or default or f"/{area()}/", 303))
 
 
+def to_sign_in() -> Response:
+    """Lead to where somebody signs in, and back from there."""
+    return _to("sign-in")
+
+
 def _guarded(view: View, access: Access) -> View:
     @wraps(view)
     def guarded(**values: object) -> Response:
@@ -113,7 +118,7 @@ def _let_in(access: Access, organisation: str | None) -> Response | None:
     now = datetime.now(UTC)
     found = current(now)
     if found is None:
-        return _to("sign-in")
+        return to_sign_in()
     g.signed_in = found
     if organisation is not None:
         mine = found.account.memberships.get(organisation)

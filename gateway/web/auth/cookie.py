@@ -73,18 +73,18 @@ def begin(new: str) -> None:
     session[_OURS] = new
 
 
-def begin_half(account: str, now: datetime) -> None:
-    """Note whose password was right, until their code is there: it opens nothing."""
+def begin_half(account: str, proof: str, now: datetime) -> None:
+    """Note whose password was right, and which one it was, until their code is there: it opens nothing."""
     session.clear()
-    session[_HALF] = [account, int(now.timestamp())]
+    session[_HALF] = [account, proof, int(now.timestamp())]
 
 
-def halfway(now: datetime) -> str:
-    """Give whose password was right a moment ago; "" where nobody's was."""
+def halfway(now: datetime) -> tuple[str, str]:
+    """Give whose password was right a moment ago, and which one it was; nothing of either where nobody's was."""
     match session.get(_HALF):
-        case [str(account), int(at)] if 0 <= now.timestamp() - at < _HALF_FOR.total_seconds():
-            return account
-    return ""
+        case [str(account), str(proof), int(at)] if 0 <= now.timestamp() - at < _HALF_FOR.total_seconds():
+            return account, proof
+    return "", ""
 
 
 def keep(name: str, value: str) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from gateway.identity.codes import Factor, grouped
 from gateway.keys import KeyMissing, SealBroken
-from gateway.store import audit, second_factor
+from gateway.store import audit, second_factor, sessions
 from gateway.store.accounts import Account
 from gateway.web.auth import access, cookie
 from gateway.web.site import site
@@ -40,6 +40,7 @@ def post_factor() -> Response:
         return _offer(account, factor, wrong=WRONG)
     sealed = base64.b64decode(cookie.take(_OFFERED))
     with site().database.write() as connection:
+        sessions.hold(connection, access.signed_in())
         second_factor.switch_on(connection, account.id, sealed, step)
         detail = f"their own, {len(factor.spares)} spare codes"
         audit.of_account(connection, account, action="second factor on", detail=detail, now=now)
@@ -51,6 +52,7 @@ def post_factor_off() -> Response:
     """Switch it off."""
     now, account = datetime.now(UTC), access.signed_in().account
     with site().database.write() as connection:
+        sessions.hold(connection, access.signed_in())
         second_factor.switch_off(connection, account.id)
         audit.of_account(connection, account, action="second factor off", detail="their own", now=now)
     flash("Your second factor is off. Signing in asks for your password alone.")

@@ -40,12 +40,14 @@ def show_password() -> Response:
 
 def post_password() -> Response:
     """Change the password; every other session ends, and this one goes on under a new secret."""
-    now, account = datetime.now(UTC), access.signed_in().account
+    now, mine = datetime.now(UTC), access.signed_in()
+    account = mine.account
     new = request.form.get("password", "")
     if wrong := passwords.problem(new, account.email):
         return _password_page(wrong)
     kept = passwords.hashed(new)
     with site().database.write() as connection:
+        sessions.hold(connection, mine)
         accounts.set_password(connection, account.id, kept)
         secret = sessions.begin(connection, account.id, now)
         audit.of_account(connection, account, action="change password", detail="their own", now=now)

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, redirect, request
 
-from gateway.store import accounts, audit, sessions, tries
+from gateway.store import accounts, audit, holding, sessions, tries
 from gateway.store.accounts import Account
+from gateway.store.hashing import hash_of
 from gateway.store.tries import Who
 from gateway.web.auth import access, cookie, proofs
 from gateway.web.auth.proofs import Wait
@@ -37,7 +38,7 @@ def post_sign_in() -> Response:
     end_before()
     with site().database.write() as connection:
         tries.take_back(connection, who)
-    cookie.begin_half(account.id, now)
+    cookie.begin_half(account.id, proof_of(account), now)
     return _on("sign-in/code")
 
 
@@ -74,9 +75,14 @@ def post_sign_out() -> Response:
 
 
 def let_in(account: Account, who: Who, now: datetime) -> Response:
-    """Begin a new session, end the one that this browser had, and lead to the page that was wanted."""
+    """Begin a new session, end the one that this browser had, and lead to the page that was wanted.
+
+    What was decided about the account while its password was looked at counts.
+    """
     end_before()
     with site().database.write() as connection:
+        if not holding.unchanged(connection, account):
+            return _page(email=account.email, wrong=WRONG)
         tries.succeeded(connection, who, now)
         secret = sessions.begin(connection, account.id, now)
         audit.of_account(connection, account, action="sign in", detail=access.area(), now=now)
@@ -91,8 +97,16 @@ def end_before() -> None:
 
 
 def _half(now: datetime) -> Account | None:
-    account = accounts.by_id(site().database, cookie.halfway(now))
-    return account if account and account.disabled_at is None and account.sealed_secret else None
+    whose, proof = cookie.halfway(now)
+    account = accounts.by_id(site().database, whose)
+    if account is None or account.disabled_at is not None or account.sealed_secret is None:
+        return None
+    return account if proof_of(account) == proof else None
+
+
+def proof_of(account: Account) -> str:
+    """Name the password that an account has now, so that half a sign-in ends with it; it cannot be read from that."""
+    return hash_of(account.password or "")[:16]
 
 
 def _on(page: str) -> Response:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, current_app, redirect, request, session
 
 from gateway.definitions.profile import SignIn
-from gateway.store import accounts, audit, invitations, sessions
+from gateway.store import accounts, audit, holding, invitations, sessions
 from gateway.store.accounts import Account
 from gateway.web.auth import access, cookie, invited, signing_in
 from gateway.web.site import site
@@ -97,9 +97,11 @@ def _let_in(provider: str, account: Account, goal: str, now: datetime) -> Respon
     if account.sealed_secret is not None:
         # Whoever has switched a second factor on is asked for it, whichever way they come.
         area = goal.split("/")[1]
-        cookie.begin_half(account.id, now)
+        cookie.begin_half(account.id, signing_in.proof_of(account), now)
         return current_app.make_response(redirect(f"/{area}/sign-in/code?{urlencode({'next': goal})}", 303))
     with site().database.write() as connection:
+        if not holding.unchanged(connection, account):
+            return _refused()
         # A provider may remember a browser for weeks: whoever finds it open has proved nothing.
         secret = sessions.begin(connection, account.id, now, proven_at=now - sessions.LONGEST)
         audit.of_account(connection, account, action="sign in", detail=f"vouched for by {provider}", now=now)

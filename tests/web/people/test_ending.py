@@ -1,5 +1,7 @@
 """What ends in the very moment in which somebody presses a button: nothing is done any more, and the page says so."""
 
+import base64
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -7,14 +9,26 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
 
+from gateway.identity import passwords
 from gateway.identity.roles import Role
-from gateway.store import accounts, agencies, audit, people, people_tables, tables
+from gateway.keys import KeyRing
+from gateway.store import (
+    accounts,
+    agencies,
+    audit,
+    people,
+    people_tables,
+    second_factor,
+    sessions,
+    tables,
+)
 from gateway.store.database import Database, Transaction
 from gateway.store.people import Deciding
 
 from ...store.meeting import meet
-from .conftest import RIVERSIDE, As, an_agency, join, post, token_of
+from .conftest import PASSWORD, RIVERSIDE, As, an_agency, join, post, token_of
 from .test_partners import CARER, HOME, REFERRER, begin, fill, inputs
+from .test_second_factor import FACTOR, code
 
 ENDED = "Your agency has ended here"
 
@@ -134,3 +148,110 @@ def test_an_invitation_is_not_taken_of_an_agency_that_ends_meanwhile(
 
     assert (answer.status_code, "This link has ended" in answer.text) == (410, True)
     assert accounts.find(database, "ben@northside.example") is None
+
+
+def reset(database: Database, ring: KeyRing, account: str, connection: Transaction) -> None:
+    found = accounts.by_id(database, account)
+    assert found is not None
+    people.let_choose(connection, deciding(), ring, found, Role.OPERATOR)
+
+
+def alive(database: Database, account: str) -> int:
+    return len(sessions.alive(database, account, datetime.now(UTC)))
+
+
+def counted(database: Database) -> int:
+    with database.read() as connection:
+        return connection.scalar(select(func.sum(people_tables.tries.c.failures))) or 0
+
+
+@pytest.mark.parametrize("ended", ["reset", "shut out", "new password"])
+def test_an_old_password_that_is_just_being_looked_at_begins_nothing(
+    app: Flask, database: Database, ring: KeyRing, ended: str
+) -> None:
+    """It takes a moment to look at a password: what is decided meanwhile counts."""
+    ben, client = join(database, "ben@riverside.example", Role.OPERATOR), app.test_client()
+    fields = {
+        "csrf_token": token_of(client.get("/staff/sign-in").text), "email": "ben@riverside.example",
+        "password": PASSWORD,
+    }  # fmt: skip
+
+    def end(connection: Transaction) -> None:
+        if ended == "reset":
+            reset(database, ring, ben, connection)
+        elif ended == "shut out":
+            accounts.disable(connection, ben, datetime.now(UTC))
+        else:
+            accounts.set_password(connection, ben, "another one")
+
+    with ThreadPoolExecutor(1) as pool, passwords._one_at_a_time:  # as long as somebody else's is looked at
+        coming = pool.submit(client.post, "/staff/sign-in", data=fields)
+        while not counted(database):
+            pass  # it is on its way: each try is counted, and then looked at
+        with database.write() as connection:
+            end(connection)
+    answer = coming.result()
+
+    assert (answer.status_code, alive(database, ben)) == (422, 0)
+
+
+@pytest.mark.parametrize("act", ["password", "second-factor", "second-factor/off"])
+def test_a_session_that_ends_meanwhile_changes_nothing_any_more(
+    app: Flask, signed_in: As, database: Database, ring: KeyRing, act: str
+) -> None:
+    """Somebody whose account was taken over is given a new password: whoever is in there still must not be faster."""
+    client = signed_in(Role.OPERATOR, email="ben@riverside.example")
+    ben = accounts.find(database, "ben@riverside.example")
+    assert ben is not None
+    page = f"/staff/account/{act.removesuffix('/off')}"
+    fields = {"csrf_token": token_of(client.get(page).text), "password": "four words that differ"}
+    if act == "second-factor":
+        with client.session_transaction("/staff/") as cookie:
+            offered = second_factor.opened(ring, ben.id, base64.b64decode(cookie["factor"]))
+        fields["code"] = code(offered)
+
+    answer = meet(
+        database,
+        lambda connection: reset(database, ring, ben.id, connection),
+        lambda: client.post(f"/staff/account/{act}", data=fields),
+    ).result()
+
+    assert answer.headers["Location"].startswith("/staff/sign-in")
+    after = accounts.by_id(database, ben.id)
+    assert after is not None
+    assert (after.password, after.sealed_secret, alive(database, ben.id)) == (None, None, 0)
+    with database.read() as connection:
+        actions = list(connection.scalars(select(tables.audit.c.action)))
+    assert actions == ["reset user"]
+
+
+def test_a_link_to_a_new_password_ends_with_a_new_password(
+    app: Flask, signed_in: As, database: Database, ring: KeyRing
+) -> None:
+    client = signed_in(Role.OPERATOR, email="ben@riverside.example")
+    ben = accounts.find(database, "ben@riverside.example")
+    assert ben is not None
+    with database.write() as connection:
+        link = people.let_choose(connection, deciding(), ring, ben, Role.OPERATOR)
+        secret = sessions.begin(connection, ben.id, datetime.now(UTC))  # by an account elsewhere
+    with client.session_transaction("/staff/") as cookie:
+        cookie["session"] = secret
+
+    post(client, "/staff/account/password", password="four words that differ")
+
+    assert app.test_client().get(f"/staff/invitation/{link.secret}").status_code == 410
+
+
+def test_half_a_sign_in_ends_with_a_new_password(app: Flask, database: Database, ring: KeyRing) -> None:
+    ben, client = join(database, "ben@riverside.example", Role.OPERATOR), app.test_client()
+    with database.write() as connection:
+        second_factor.switch_on(connection, ben, second_factor.seal(ring, ben, FACTOR), 0)
+    post(client, "/staff/sign-in", email="ben@riverside.example", password=PASSWORD)
+    token = token_of(client.get("/staff/sign-in/code").text)
+    with database.write() as connection:
+        accounts.set_password(connection, ben, "another one")
+
+    answer = client.post("/staff/sign-in/code", data={"csrf_token": token, "code": FACTOR.spares[0]})
+
+    assert answer.headers["Location"] == "/staff/sign-in"
+    assert alive(database, ben) == 0
