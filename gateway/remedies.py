@@ -6,18 +6,19 @@ The command line and the mails name commands, the console has buttons: both say 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.store.reasons import CANNOT_BE_COMPOSED, OTHER_SHAPE, REJECTED, TOO_LATE
+from gateway.store.reasons import CANNOT_BE_COMPOSED, OTHER_SHAPE, REJECTED, REOPENED, TOO_LATE
 from gateway.store.states import ReferralState
 
 
 class Way(StrEnum):
-    """Something that a person can do about a referral; the first five are decisions."""
+    """Something that a person can do about a referral; the first six are decisions."""
 
     ARRIVED = "arrived"
     RESEND = "resend"
     BY_HAND = "by-hand"
     CLOSE = "close"
     RELEASE = "release"
+    REOPEN = "reopen"  # what was decided was a mistake
     ANSWER = "answer"  # read what the destination answered
     CORRECT = "correct"  # correct an answer
     STATUS = "status"  # look how the destination stands
@@ -47,6 +48,7 @@ _COMMANDS = {
     Way.BY_HAND: "flask referrals settle {reference} by-hand",
     Way.CLOSE: "flask referrals settle {reference} close",
     Way.RELEASE: "flask referrals settle {reference} release",
+    Way.REOPEN: "flask referrals settle {reference} reopen",
     Way.ANSWER: "flask referrals answer {reference}",
     Way.CORRECT: "flask referrals correct {reference} FIELD",
     Way.STATUS: "flask destinations status",
@@ -85,6 +87,9 @@ _WHY_IT_FAILED = {
     ),
     TOO_LATE: Remedy(
         steps=(Step("See that the destination answers", Way.STATUS), Step("Then send it again", Way.RESEND), _BY_HAND)
+    ),
+    REOPENED: Remedy(
+        steps=(Step("Is it to be delivered? Send it again", Way.RESEND), _BY_HAND, Step("If it is to end", Way.CLOSE))
     ),
     CANNOT_BE_COMPOSED: Remedy(
         "Put its key back into GATEWAY_KEYS, behind the first one, and start the worker again; its log names the kind "

@@ -11,6 +11,8 @@ def moment(time: datetime) -> str:
 def lasting(span: timedelta) -> str:
     """Write a span of time, roughly: minutes up to two hours, hours up to two days."""
     minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return "less than a minute"
     if minutes < 120:
         return _many(minutes, "minute")
     return _many(minutes // 60, "hour") if minutes < 48 * 60 else _many(minutes // (24 * 60), "day")

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.cli import Commands
 from gateway.remedies import what_to_do
-from gateway.store.reasons import CANNOT_BE_COMPOSED, OTHER_SHAPE, REJECTED, TOO_LATE
+from gateway.store.reasons import CANNOT_BE_COMPOSED, OTHER_SHAPE, REJECTED, REOPENED, TOO_LATE
 from gateway.store.settlements import SETTLEMENTS
 from gateway.store.states import ReferralState
 
@@ -17,6 +17,7 @@ REASONS = [
     f"{REJECTED}: the destination answered 422",
     f"{TOO_LATE} 14 days: refused",
     f"{CANNOT_BE_COMPOSED}: x",
+    REOPENED,
 ]
 
 

@@ -48,7 +48,10 @@ def list_(organisation: str | None, states: tuple[str, ...], limit: int | None, 
 @click.argument("reference")
 @click.argument("decision", type=click.Choice(list(SETTLEMENTS)))
 def settle(reference: str, decision: str) -> None:
-    """Settle REFERENCE: it arrived; resend it; it was delivered by-hand; close it; release it from being held."""
+    """Settle REFERENCE: it arrived; resend it; it was delivered by-hand; close it; release it from being held.
+
+    To reopen it undoes what a person decided by mistake.
+    """
     database = opening.database(opening.settings())
     listed = opening.referral(database, reference)
     try:
@@ -57,6 +60,7 @@ def settle(reference: str, decision: str) -> None:
         )
     except StateMoved:
         states = " or ".join(SETTLEMENTS[decision].leaving)
+        states += f", because {' or '.join(undone)}" if (undone := SETTLEMENTS[decision].undoes) else ""
         raise click.ClickException(
             f"{listed.reference} is {listed.state}; `{decision}` is for one that is {states}."
         ) from None

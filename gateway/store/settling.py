@@ -29,9 +29,15 @@ def settle(
     job_status: JobStatus,
     actor: str,
     now: datetime,
+    undoes: Sequence[str] = (),
 ) -> None:
-    """Do what a person decided of one referral. Raises StateMoved where it is in none of the states `leaving`."""
+    """Do what a person decided of one referral. Raises StateMoved where it is in none of the states `leaving`.
+
+    What `undoes` a decision does so for one of these reasons alone, and opens the job again that was done by it.
+    """
     with database.write() as connection:
+        if undoes:
+            _refuse_unless_decided(connection, reference, undoes)
         moved = move(
             connection,
             [reference],
@@ -42,9 +48,21 @@ def settle(
             actor=actor,
             action=f"settle {to}",
             now=now,
+            done_too=bool(undoes),
         )
         if not moved:
             raise StateMoved(f"{reference} is no longer {' or '.join(leaving)}")
+
+
+def _refuse_unless_decided(connection: Connection, reference: str, reasons: Sequence[str]) -> None:
+    """Raise StateMoved where it stands for another reason, or in several steps, of which some may be done."""
+    table, mine = tables.jobs, tables.referrals
+    # The jobs first, as everywhere.
+    theirs = select(table.c.id).where(table.c.reference == reference, table.c.item.is_(None)).order_by(table.c.id)
+    steps = connection.scalars(theirs.with_for_update()).all()
+    reason = connection.scalar(select(mine.c.reason).where(mine.c.reference == reference).with_for_update())
+    if reason not in reasons or len(steps) > 1:
+        raise StateMoved(f"{reference} does not stand as a person decided")
 
 
 def move(

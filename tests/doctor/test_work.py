@@ -68,7 +68,7 @@ def test_what_waits_for_a_person_is_told(patient: Patient, told: Told, state: Re
         connection.execute(update(table).where(table.c.reference == reference).values(state=state))
 
     (line,) = told("referrals")
-    assert line.startswith(f"look riverside 1 {state}, the oldest for 0 minutes")
+    assert line.startswith(f"look riverside 1 {state}, the oldest for less than a minute")
     assert reference not in line
 
 

@@ -2,16 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
 from gateway.keys import KeyRing
-from gateway.store import chores, claims, settling, tables
+from gateway.store import chores, claims, settlements, settling, tables
 from gateway.store.database import Database
 from gateway.store.jobs import Finish
+from gateway.store.reasons import ENDED, REOPENED
 from gateway.store.referrals import StateMoved
 from gateway.store.states import JobStatus, ReferralState
 
@@ -153,3 +154,60 @@ def test_of_several_those_that_fit_are_moved_and_named(database: Database, ring:
     assert moved == {unknown}
     assert [job_of(database, each).status for each in (unknown, pending)] == ["done", "due"]
     assert [row.reference for row in rows(database, select(tables.audit))] == [unknown]
+
+
+@pytest.mark.parametrize(("word", "state"), [("arrived", "unknown"), ("by-hand", "held"), ("close", "failed")])
+def test_what_was_decided_by_mistake_is_opened_again_and_waits_for_a_person(
+    database: Database, ring: KeyRing, word: str, state: str
+) -> None:
+    reference = send(database, ring)
+    with database.write() as connection:
+        connection.execute(tables.referrals.update().values(state=state))
+        connection.execute(tables.jobs.update().values(status=JobStatus.PARKED))
+    settlements.settle(database, reference, word, actor="somebody", now=NOW)
+    assert job_of(database, reference).status == "done"
+
+    settlements.settle(database, reference, "reopen", actor="somebody else", now=NOW)
+
+    assert (state_of(database, reference), job_of(database, reference).status) == ("failed", "parked")
+    assert claim(database) == []
+    settlements.settle(database, reference, "resend", actor="somebody else", now=NOW)
+    assert [each.reference for each in claim(database)] == [reference]
+    told = [row.detail for row in rows(database, select(tables.audit).order_by(tables.audit.c.id))]
+    assert told[1:] == [REOPENED, "a person sent it again"]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "purged"),
+    [
+        ("delivered", None, None),
+        ("closed", "a test: sent nowhere", None),
+        ("closed", "erased", NOW),
+        ("closed", ENDED, NOW),
+        ("failed", ENDED, None),
+    ],
+)
+def test_nothing_else_is_opened_again(
+    database: Database, ring: KeyRing, state: str, reason: str | None, purged: datetime | None
+) -> None:
+    reference = send(database, ring)
+    with database.write() as connection:
+        connection.execute(tables.referrals.update().values(state=state, reason=reason, purged_at=purged))
+        connection.execute(tables.jobs.update().values(status=JobStatus.DONE))
+
+    with pytest.raises(StateMoved):
+        settlements.settle(database, reference, "reopen", actor="somebody", now=NOW)
+
+    assert (state_of(database, reference), job_of(database, reference).status) == (state, "done")
+
+
+def test_what_went_in_several_steps_is_not_opened_again(database: Database, ring: KeyRing) -> None:
+    reference = send(database, ring)
+    step = {**job_of(database, reference)._mapping, "kind": "client", "position": 1, "status": JobStatus.DONE}
+    with database.write() as connection:
+        connection.execute(tables.referrals.update().values(state="closed", reason=ENDED))
+        connection.execute(tables.jobs.update().values(status=JobStatus.DONE))
+        connection.execute(tables.jobs.insert().values(**{name: step[name] for name in step if name != "id"}))
+
+    with pytest.raises(StateMoved):
+        settlements.settle(database, reference, "reopen", actor="somebody", now=NOW)

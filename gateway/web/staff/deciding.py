@@ -24,7 +24,9 @@ class _Words:
     lines: tuple[str, ...]
 
 
-_ENDS = "Nobody can open it again afterwards, and its answers are deleted when their time is over."
+_ENDS = "Its answers are deleted when their time is over."
+_BACK = "Should that be a mistake, it can be opened again until its answers are deleted."
+_FOR_GOOD = "Nobody can open it again afterwards: some of its steps may be done."
 _NO_FILES = "Its files are not sent any more. If they are wanted, download them first."
 _WORDS = {
     "arrived": _Words(
@@ -37,6 +39,10 @@ _WORDS = {
         ("It is ended here, and the gateway never sends it.", _NO_FILES, _ENDS),
     ),
     "close": _Words("End it without delivering it?", ("Nothing of it is sent, now or later.", _NO_FILES, _ENDS)),
+    "reopen": _Words(
+        "Open it again?",
+        ("It counts as not delivered then, until you say what is to become of it.", "Nothing is sent by that alone."),
+    ),
     "release": _Words("Let it through?", ("It goes to the case-management system like any other.",)),
 }
 
@@ -46,7 +52,7 @@ def show_decision(organisation: str, reference: str, decision: str) -> Response:
     listed = referral.known(organisation, reference)
     if decision not in SETTLEMENTS:
         abort(404)
-    if listed.state not in SETTLEMENTS[decision].leaving:
+    if not SETTLEMENTS[decision].fits(listed.state, listed.reason):
         return referral.page(listed, wrong=MOVED)
     words = _WORDS[decision]
     body = render(
@@ -54,6 +60,7 @@ def show_decision(organisation: str, reference: str, decision: str) -> Response:
         words.asks,
         words=words,
         more=_more(listed, decision),
+        back_again=_back_again(listed, decision),
         ends=decision == "close",
         listed=listed,
         button=BUTTONS[Way(decision)],
@@ -74,6 +81,13 @@ def post_decision(organisation: str, reference: str, decision: str) -> Response:
     except StateMoved:
         return referral.page(referral.known(organisation, reference), wrong=MOVED, status=409)
     return current_app.make_response(redirect(f"{referral.address(organisation, reference)}?done={decision}", 303))
+
+
+def _back_again(listed: Listed, decision: str) -> str:
+    """Say whether the decision can be taken back."""
+    if SETTLEMENTS[decision].reason not in SETTLEMENTS[Way.REOPEN].undoes:
+        return ""
+    return _BACK if referral.in_one_step(listed) else _FOR_GOOD
 
 
 def _more(listed: Listed, decision: str) -> list[str]:

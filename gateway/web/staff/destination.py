@@ -26,7 +26,10 @@ def post_pause(organisation: str) -> Response:
 def post_resume(organisation: str) -> Response:
     """Send again."""
     pausing.resume(site().database, organisation, actor=signed_in().account.id, now=datetime.now(UTC))
-    return _done(organisation, "It goes on: what waits is sent now.")
+    return _done(
+        organisation,
+        "It goes on: what waits is sent now. If what stopped it is still there, it pauses again, and that stands here.",
+    )
 
 
 def show_prove(organisation: str) -> Response:

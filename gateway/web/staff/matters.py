@@ -8,6 +8,7 @@ from gateway.spans import lasting
 from gateway.store.alerts import Matter
 from gateway.store.attention import Group
 from gateway.store.destinations import Standing
+from gateway.store.pausing import BY_A_PERSON
 from gateway.store.watching import Waiting
 from gateway.titles import TITLES, title
 
@@ -94,6 +95,10 @@ _TO_DO: Mapping[Matter, str] = {
         "server starts the worker."
     ),
 }
+_ON_PURPOSE = (
+    "A colleague paused it on purpose. Referrals are still taken and kept. Once nothing speaks against it any more, "
+    "let it go on; what waits is sent by itself."
+)
 _TITLES = {
     Matter.SILENCE: "Nothing is sent: no worker is running",
     Matter.FILES: "Files of {count} have not come to their place",
@@ -119,7 +124,8 @@ def of_pause(organisation: str, standing: Standing, shown: str, next_look: str) 
     """Show that nothing is sent, since when and why."""
     lines = [f"Since {shown}: {standing.pause_reason}.", *([next_look] if next_look else [])]
     resume = Button("Let it go on", f"/staff/{organisation}/destination/resume", posts=True)
-    return Card(Matter.PAUSED, TITLES[Matter.PAUSED].one, _TO_DO[Matter.PAUSED], lines=lines, buttons=[resume])
+    to_do = _ON_PURPOSE if standing.pause_reason == BY_A_PERSON else _TO_DO[Matter.PAUSED]
+    return Card(Matter.PAUSED, TITLES[Matter.PAUSED].one, to_do, lines=lines, buttons=[resume])
 
 
 def of_question(organisation: str, reference: str, asked_at: datetime, state: str) -> Card:

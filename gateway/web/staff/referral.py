@@ -11,7 +11,9 @@ from gateway.remedies import Remedy, Way, remedy
 from gateway.spans import moment
 from gateway.store import destinations, referrals, timeline
 from gateway.store.destinations import Standing
+from gateway.store.following import IMPORT, UPLOAD
 from gateway.store.referrals import Listed, Tried
+from gateway.store.sending import STAGE
 from gateway.store.settlements import SETTLEMENTS
 from gateway.store.states import ReferralState
 from gateway.store.timeline import Done
@@ -47,6 +49,11 @@ def address(organisation: str, reference: str, *parts: str) -> str:
     return "/".join((f"/staff/{organisation}/referrals/{reference}", *parts))
 
 
+def in_one_step(listed: Listed) -> bool:
+    """Tell whether all that was tried of its delivery was a single step: one that can be begun anew."""
+    return all(each.kind in (STAGE, UPLOAD, IMPORT) for each in referrals.tries(site().database, listed.reference))
+
+
 def show_referral(organisation: str, reference: str) -> Response:
     """Show a referral, as it stands now."""
     listed = known(organisation, reference)
@@ -72,6 +79,7 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
         remedy=told,
         steps=[step for step in told.steps if may_act or step.way is Way.STATUS],
         pause=_pause(listed),
+        is_it_there=may_act and _asked_about(listed),
         other=_other(listed, told) if may_act else [],
         buttons=BUTTONS,
         origin=origin,
@@ -97,6 +105,12 @@ def _pause(listed: Listed) -> Standing | None:
     return standing if waits else None
 
 
+def _asked_about(listed: Listed) -> bool:
+    """Tell whether nobody has said yet that this one, the first that was accepted, is really there."""
+    standing = destinations.standings(site().database).get(listed.organisation)
+    return bool(standing and standing.proven_at is None and standing.asked_about == listed.reference)
+
+
 def _first(told: Remedy, tries: Sequence[Tried], done: Sequence[Done]) -> Way | None:
     """Choose the button to begin with: once an answer is corrected, that is to send it."""
     ways = [step.way for step in told.steps]
@@ -109,7 +123,13 @@ def _first(told: Remedy, tries: Sequence[Tried], done: Sequence[Done]) -> Way | 
 def _other(listed: Listed, told: Remedy) -> list[Way]:
     """List the decisions that may be taken beside those that stand in the remedy."""
     named = {step.way for step in told.steps}
-    return [Way(word) for word, each in SETTLEMENTS.items() if listed.state in each.leaving and Way(word) not in named]
+    return [
+        Way(word)
+        for word, each in SETTLEMENTS.items()
+        if each.fits(listed.state, listed.reason)
+        and Way(word) not in named
+        and (word != Way.REOPEN or (not listed.purged_at and in_one_step(listed)))
+    ]
 
 
 def _facts(listed: Listed, origin: timeline.Origin) -> Facts:

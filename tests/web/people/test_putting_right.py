@@ -114,6 +114,59 @@ def test_one_that_is_being_sent_is_left_alone(signed_in: As, database: Database,
     assert "Nothing was done" in desk.text
 
 
+@pytest.mark.parametrize(
+    ("state", "decision"), [("held", "End it"), ("failed", "Delivered by hand"), ("unknown", "It has arrived")]
+)
+def test_what_was_decided_by_mistake_is_opened_again_and_delivered(
+    signed_in: As, database: Database, sent: Referral, state: str, decision: str
+) -> None:
+    stand(database, sent.reference, state)
+    desk = at(signed_in, sent)
+    desk.follow(decision)
+    assert "Should that be a mistake, it can be opened again" in desk.text
+    desk.press(decision)
+
+    desk.follow("Open it again")
+    desk.press("Open it again")
+    assert "It is open again." in desk.text
+    assert desk.first == "Send it again"
+    desk.follow("Send it again")
+    desk.press("Send it again")
+
+    assert (state_of(database, sent.reference), job_of(database, sent.reference).status) == ("pending", "due")
+
+
+def test_the_first_that_was_accepted_leads_to_the_question_whether_it_is_there(
+    signed_in: As, database: Database, sent: Referral
+) -> None:
+    stand(database, sent.reference, "delivered", job="done")
+    desk = at(signed_in, sent)
+    assert "Say whether it is there" not in desk.buttons
+    with database.write() as connection:
+        destinations.remember(connection, "riverside", asked_about=sent.reference, asked_at=NOW)
+
+    desk.open(f"{FORM}/{sent.reference}")
+
+    assert desk.first == "Say whether it is there"
+    assert "Nothing here." not in desk.text
+    assert "Say whether it is there" not in at(signed_in, sent, Role.VIEWER).buttons
+
+
+def test_what_waits_for_a_paused_destination_promises_no_time(
+    signed_in: As, database: Database, sent: Referral
+) -> None:
+    stand(database, sent.reference, "pending", job="due")
+    desk = at(signed_in, sent)
+    assert "it is sent by itself" in desk.text
+    with database.write() as connection:
+        destinations.pause(connection, "riverside", reason="our keys were refused", now=NOW)
+
+    desk.open(f"{FORM}/{sent.reference}")
+
+    assert "it is sent by itself" not in desk.text
+    assert "next try is due" not in desk.text
+
+
 def test_one_that_may_have_arrived_is_looked_for_and_settled(signed_in: As, database: Database, sent: Referral) -> None:
     stand(database, sent.reference, "unknown", "may have arrived: no answer")
     desk = at(signed_in, sent)
