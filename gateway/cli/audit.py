@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -42,7 +42,12 @@ def verify(digest: str | None) -> None:
     found = trail.advance(database, datetime.now(UTC)) or trail.newest(database)
     if digest and not trail.has(database, digest.strip().lower()):
         raise click.ClickException("The trail holds together, but never had this head: it is another trail.")
-    click.echo(f"{found.entries} entries, as they were written; head {found.digest}" if found else "No entry yet.")
+    if found is None:
+        click.echo(
+            f"Nothing to compare yet: an entry counts once it is {trail.SETTLED // timedelta(minutes=1)} minutes old."
+        )
+    else:
+        click.echo(f"{found.entries} entries, as they were written; head {found.digest}")
 
 
 def _line(entry: Entry) -> str:

@@ -51,3 +51,10 @@ def test_another_trail_or_a_changed_one_is_told(typed: Typing, database: Databas
     assert (other.exit_code, changed.exit_code) == (1, 1)
     assert "never had this head" in other.stderr
     assert "somebody has changed or deleted one" in changed.stderr
+
+
+def test_entries_that_are_too_young_to_compare_are_not_said_to_be_missing(typed: Typing, database: Database) -> None:
+    now = datetime.now(UTC)
+    audit.note(database, actor="worker", action="find", detail="a word", now=now, organisation="riverside")
+
+    assert typed("audit", "verify").stdout == "Nothing to compare yet: an entry counts once it is 10 minutes old.\n"
