@@ -84,6 +84,14 @@ def referral(store: Database, reference: str) -> Listed:
     return found
 
 
+def heard_of(found: Settings, store: Database, organisation: str | None) -> None:
+    """End the command where an organisation has neither folder nor referrals: it is mistyped, and not without any."""
+    if organisation is None or (found.organisations / organisation).is_dir():
+        return
+    if not referrals.listed(store, organisation=organisation, limit=1):
+        raise click.ClickException(f"There is no organisation {organisation} in {found.organisations}.")
+
+
 def retentions(found: Mapping[str, Organisation]) -> dict[str, Retention]:
     """Say how long each organisation keeps what was sent; one that cannot be read says nothing, and nothing goes."""
     kept = {slug: each.profile.retention for slug, each in found.items() if each.profile}

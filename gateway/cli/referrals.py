@@ -39,7 +39,9 @@ for _each in (
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 def list_(organisation: str | None, states: tuple[str, ...], limit: int | None, as_json: bool) -> None:
     """List referrals, the newest first."""
-    database = opening.database(opening.settings())
+    settings = opening.settings()
+    database = opening.database(settings)
+    opening.heard_of(settings, database, organisation)
     for listed in referrals.listed(database, organisation=organisation, states=states, limit=limit):
         click.echo(json.dumps(listing.plain(listed)) if as_json else listing.line(listed))
 

@@ -50,7 +50,9 @@ def command(
     yes: bool,
 ) -> None:
     """Send REFERENCES again, or all that fit, with all their waiting times fresh."""
-    database = opening.database(opening.settings())
+    settings = opening.settings()
+    database = opening.database(settings)
+    opening.heard_of(settings, database, organisation)
     if references:
         if organisation or form or states or since or until or limit:
             raise click.UsageError("Name references, or say which by options: not both.")

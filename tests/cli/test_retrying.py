@@ -92,6 +92,20 @@ def test_it_is_said_which(typed: Typing, database: Database, stuck: Stuck, words
     assert {name for name, reference in made.items() if reference in retried} == chosen
 
 
+@pytest.mark.parametrize("command", ["list", "retry"])
+def test_a_mistyped_organisation_is_not_one_without_trouble(typed: Typing, stuck: Stuck, command: str) -> None:
+    reference = stuck(organisation="hillside")  # it has no folder any more
+
+    mistyped = typed("referrals", command, "--organisation", "hilside")
+    gone = typed("referrals", command, "--organisation", "hillside", "--limit", "1", stdin="n\n")
+    empty = typed("referrals", command, "--organisation", "riverside")
+
+    assert (mistyped.exit_code, mistyped.stdout) == (1, "")
+    assert "There is no organisation hilside in" in mistyped.stderr
+    assert reference in gone.stdout or "hillside: 1 failed" in gone.stdout
+    assert empty.exit_code == 0
+
+
 def test_named_ones_that_are_ended_or_held_are_told_and_left_alone(
     typed: Typing, database: Database, stuck: Stuck
 ) -> None:
