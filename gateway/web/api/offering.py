@@ -7,9 +7,11 @@ from flask import Response
 from gateway.definitions.schema import Form
 from gateway.forms import described, sampled
 from gateway.forms.build import Choices
+from gateway.store.own_references import LONGEST
 from gateway.web.api.guard import Caller, caller
 from gateway.web.api.listing import as_json
 from gateway.web.api.problems import ADDRESS, Problem
+from gateway.web.api.taking import OWN
 from gateway.web.public.visit import LONDON
 from gateway.web.site import site
 
@@ -33,7 +35,13 @@ def show_form(slug: str) -> Response:
 
 def schema(of: Caller, form: Form) -> dict[str, Any]:
     """Describe what is sent of a form."""
-    return described.schema_of(form, form.languages[0], _choices(of))
+    found = described.schema_of(form, form.languages[0], _choices(of))
+    found["properties"][OWN] = {
+        "type": ["string", "null"],
+        "maxLength": LONGEST,
+        "description": "Your own word for it, which your agency's people see beside it: a number, and nobody's name.",
+    }
+    return found
 
 
 def example(of: Caller, form: Form) -> dict[str, Any] | None:

@@ -65,14 +65,14 @@ def _in_parts(instances: Sequence[bytes], parts: Parts, files: Iterator[FilePart
 
 def _without_files(call: Call) -> Response:
     if before := call.before():
-        return taking.told(call.caller, before)
+        return taking.told(call, before)
     visit, people = taking.visit_of(call)
     return taking.send(call, replace(visit, answers=taking.answers_of(visit, people)))
 
 
 def _with_files(call: Call, parts: Parts, files: Iterator[FilePart], texts: int) -> Response:
     if call.before():
-        return taking.told(call.caller, call.before([_digest(part) for part in files]))
+        return taking.told(call, call.before([_digest(part) for part in files]))
     visit, people = taking.visit_of(call)
     answers = taking.answers_of(visit, people)
     with _drafted(visit) as begun:

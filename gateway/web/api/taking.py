@@ -7,8 +7,8 @@ from flask import Response, request
 
 from gateway.definitions.schema import Form
 from gateway.forms import objects
-from gateway.forms.objects import PEOPLE, Wrong, shown
-from gateway.store import sending, sent_lists
+from gateway.forms.objects import PEOPLE, Figure, Wrong, shown
+from gateway.store import own_references, sending, sent_lists
 from gateway.store.drafts import instance_hash
 from gateway.store.sending import FilesGone, Sender, Sent, SentBefore
 from gateway.web.api import keys, reading
@@ -27,7 +27,8 @@ _ERASED = (
     "what was sent with this key was erased since, so nobody can tell whether this is the same. If it is another "
     "referral, send it with a new key; else ask the charity first."
 )
-MEMBERS = ("form", "language", PEOPLE)
+OWN = "own_reference"
+MEMBERS = ("form", "language", OWN, PEOPLE)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,6 +38,17 @@ class Call:
     caller: Caller
     instances: Sequence[bytes]
     said: object
+
+    @property
+    def word(self) -> str | None:
+        """The agency's own word for it, "" where there is none; None where what is said is none."""
+        given = self.said.get(OWN) if isinstance(self.said, Mapping) else None
+        if given is None:
+            return ""
+        if not isinstance(given, str) or isinstance(given, Figure):
+            return None
+        word = " ".join(given.split())
+        return word if own_references.is_a_word(word) else None
 
     def digested(self, files: Sequence[Sequence[str]] = ()) -> bytes:
         """Write all that is sent, so that it can be told from anything else."""
@@ -75,6 +87,8 @@ def visit_of(call: Call) -> tuple[Visit, object]:
     form = call.caller.forms.get(slug) if isinstance(slug, str) else None
     if form and language not in form.languages:
         wrong.append(Wrong("language", f"Give one of: {', '.join(form.languages)}."))
+    if call.word is None:
+        wrong.append(Wrong(OWN, own_references.NO_WORD))
     if wrong:
         raise invalid(wrong)
     if form is None:
@@ -109,7 +123,7 @@ def send(call: Call, visit: Visit, files: Sequence[Sequence[str]] = ()) -> Respo
         )
     except FilesGone:
         raise gone() from None
-    return told(call.caller, sent)
+    return told(call, sent)
 
 
 def gone() -> Problem:
@@ -117,17 +131,25 @@ def gone() -> Problem:
     return Problem(503, "gone", f"A file could not be kept. Send the same again, with the same {keys.HEADER}.")
 
 
-def told(caller: Caller, sent: Sent | SentBefore | None) -> Response:
+def told(call: Call, sent: Sent | SentBefore | None) -> Response:
     """Say what became of a referral, in the same words each time that it is sent."""
     if isinstance(sent, SentBefore) and not sent.same:
         detail = _ANOTHER if sent.same is False else _ERASED
         raise Problem(422, "key_used", f"{keys.HEADER}: {detail}")
-    found = sent_lists.find(site().database, caller.token.agency, sent.reference) if sent else None
+    found = sent_lists.find(site().database, call.caller.token.agency, sent.reference) if sent else None
     if found is None:
         raise Problem(503, "gone", "It was sent, and cannot be found at the moment. Try again later.")
+    _keep_word(call, found.reference)
     said = {"reference": found.reference, "form": found.form, "created_at": moment(found.created_at)}
     status = 201 if isinstance(sent, Sent) else 200
     return as_json(said, status, {"Location": f"{REFERRALS}/{found.reference}"})
+
+
+def _keep_word(call: Call, reference: str) -> None:
+    database, ring = site().database, site().ring
+    # Also the second time: the first call may have died before; but what its people wrote since stays.
+    if call.word and not own_references.of(database, ring, [reference]):
+        own_references.keep(database, ring, reference, call.word)
 
 
 def _visit(call: Call, form: Form, language: str) -> Visit:

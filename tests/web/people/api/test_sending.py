@@ -11,7 +11,7 @@ from flask import Flask
 from gateway.keys import KeyRing, new_key
 from gateway.ledger import Ledger
 from gateway.referral import Referral
-from gateway.store import referrals, subjects, timeline
+from gateway.store import own_references, referrals, subjects, timeline
 from gateway.store.database import Database
 from gateway.web.limits import Limit, Rate
 
@@ -130,6 +130,36 @@ def test_a_reason_counts_with_the_answer_that_asks_for_it(app: Flask, surgery: S
     assert stored(app, answer.json["reference"]).consents[0].reason == "She is in hospital."
     refused = errors(surgery.send(given(agreement="interest")))
     assert refused == {"people.client.agreement": "Tell us why this referral is in their interest"}
+
+
+def words(app: Flask, reference: str) -> dict[str, str]:
+    """The agency's own word for a referral, as its people see it."""
+    return own_references.of(app.extensions["gateway"].database, app.extensions["gateway"].ring, [reference])
+
+
+def test_the_agencys_own_word_comes_along_and_is_there_once(app: Flask, surgery: Software) -> None:
+    reference = surgery.send(key="one", own_reference=" case  4711 ").json["reference"]
+    assert words(app, reference) == {reference: "case 4711"}
+    site = app.extensions["gateway"]
+    # Its people have changed it since: a second call does not change it back.
+    own_references.keep(site.database, site.ring, reference, "case 12")
+
+    assert surgery.send(key="one", own_reference=" case  4711 ").status_code == 200
+    assert words(app, reference) == {reference: "case 12"}
+    own_references.keep(site.database, site.ring, reference, "")
+    assert surgery.send(key="one", own_reference=" case  4711 ").status_code == 200  # as if the first one had died
+    assert words(app, reference) == {reference: "case 4711"}
+    assert surgery.send(key="one", own_reference="another").status_code == 422
+    assert "case" not in surgery.get(f"{REFERRALS}/{reference}").get_data(as_text=True)
+    assert surgery.send(own_reference=None).status_code == 201
+
+
+@pytest.mark.parametrize("word", [7, [], True, "x" * 41, "a\nb\0", "\ud800", {"a": 1}])
+def test_an_own_word_that_is_none_is_refused(surgery: Software, word: object) -> None:
+    refused = surgery.send(own_reference=word)
+
+    assert errors(refused) == {"own_reference": "Your own reference must be one line of 40 characters or fewer."}
+    assert surgery.get(REFERRALS).json["meta"]["total_count"] == 0
 
 
 def test_a_key_is_asked_for(surgery: Software) -> None:
