@@ -98,6 +98,7 @@ def test_jobs_and_their_attempts_outlive_the_rebuilding_of_their_table(empty_dat
             "status": "due", "due_at": now, "since": now,
         },
         "attempts": {"job": 7, "reference": reference, "payload": 1, "worker": "worker", "started_at": now},
+        "audit": {"at": now, "actor": "worker", "action": "settle", "reference": reference, "detail": ""},
     }  # fmt: skip
     with empty_database.write() as connection:
         for table, row in rows.items():
@@ -108,6 +109,8 @@ def test_jobs_and_their_attempts_outlive_the_rebuilding_of_their_table(empty_dat
     with empty_database.read() as connection:
         joined = "SELECT jobs.reference, jobs.status, attempts.worker FROM jobs JOIN attempts ON attempts.job = jobs.id"
         assert connection.execute(text(joined)).all() == [(reference, "due", "worker")]
+        # What was done to a referral was done to its organisation, whose trail it is part of.
+        assert connection.execute(text("SELECT organisation FROM audit")).scalars().all() == ["riverside"]
 
 
 def test_the_store_knows_the_newest_migration_and_their_names_grow() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from gateway.store import tables
 from gateway.store.accounts import Account
@@ -64,9 +64,11 @@ def write(
     reference: str | None = None,
     organisation: str | None = None,
 ) -> None:
-    """Write down what somebody does, in the transaction that does it."""
+    """Write down what somebody does, in the transaction that does it: to a referral, or to an organisation."""
+    its = select(tables.referrals.c.organisation).where(tables.referrals.c.reference == reference).scalar_subquery()
+    whose = organisation or its if reference else organisation
     connection.execute(
         insert(tables.audit).values(
-            at=now, actor=actor, action=action, organisation=organisation, reference=reference, detail=detail
+            at=now, actor=actor, action=action, organisation=whose, reference=reference, detail=detail
         )
     )

@@ -80,6 +80,7 @@ referrals = Table(
     one_of("state", ReferralState),
     partial("ix_referrals_agency", "agency", "created_at", where="agency IS NOT NULL"),
     partial("ix_referrals_agency_updated_at", "agency", "updated_at", where="agency IS NOT NULL"),
+    partial("ix_referrals_agency_account_created_at", "agency", "account", "created_at", where="agency IS NOT NULL"),
     partial("ix_referrals_agency_form_created_at", "agency", "form", "created_at", where="agency IS NOT NULL"),
     partial(
         "ix_referrals_agency_state_created_at",
@@ -302,9 +303,10 @@ audit = Table(
     Column("at", Utc, nullable=False),
     Column("actor", String(100), nullable=False),
     Column("action", String(64), nullable=False),
-    Column("organisation", String(64)),
+    Column("organisation", String(64)),  # also of the referral that it is about
     Column("reference", String(16), index=True),
     Column("detail", String(400), nullable=False),  # no personal data
+    Index("ix_audit_organisation_id", "organisation", "id"),
 )
 
 workers = Table(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select
+from sqlalchemy import Connection, Row, Select, insert, select
 
 from gateway.store import tables
 from gateway.store.database import Database
@@ -99,12 +99,11 @@ def entries(
     before: int | None = None,
     limit: int = 100,
 ) -> list[Entry]:
-    """List entries, the newest first; of an organisation those of its referrals are part."""
-    audit, referrals = tables.audit, tables.referrals
+    """List entries, the newest first."""
+    audit = tables.audit
     wanted = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if organisation is not None:
-        mine = select(referrals.c.reference).where(referrals.c.organisation == organisation)
-        wanted = wanted.where(or_(audit.c.organisation == organisation, audit.c.reference.in_(mine)))
+        wanted = wanted.where(audit.c.organisation == organisation)
     if reference is not None:
         wanted = wanted.where(audit.c.reference == reference)
     if before is not None:

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _what_agencies_write()
     _counts()
     _lists()
+    _trails()
     _append_only("audit")
     _append_only("audit_heads")
 
@@ -216,10 +217,21 @@ def _lists() -> None:
     _part(["state", "organisation", "created_at"], NOT_DELIVERED)
     _part(["agency", "created_at"], THEIRS, name="ix_referrals_agency")
     _part(["agency", "updated_at"], THEIRS)
+    _part(["agency", "account", "created_at"], THEIRS)
     _part(["agency", "form", "created_at"], THEIRS)
     _part(["agency", "state", "created_at"], f"{THEIRS} AND {NOT_DELIVERED}")
     for column in ("delivered_at", "imported_at"):
         _part(["agency", column], f"{THEIRS} AND {column} IS NOT NULL")
+
+
+def _trails() -> None:
+    # What was written about a referral named no organisation; from here on nobody can change it any more.
+    op.execute(
+        "UPDATE audit SET organisation = "
+        "(SELECT referrals.organisation FROM referrals WHERE referrals.reference = audit.reference) "
+        "WHERE organisation IS NULL AND reference IS NOT NULL"
+    )
+    op.create_index("ix_audit_organisation_id", "audit", ["organisation", "id"], unique=False)
 
 
 def _part(columns: list[str], where: str, *, name: str = "") -> None:
