@@ -4,7 +4,8 @@ Tests are left out; what was purged still counts, for its row stays. Each span i
 bounds, so that a question costs what its time holds, however much was sent before.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Integer,
     and_,
     case,
+    cast,
     column,
     extract,
     func,
@@ -58,6 +60,9 @@ class Took:
     nine_in_ten: timedelta
 
 
+Times = Mapping[int, Counter[int]]  # seconds from sending to delivery, and how many took them, by span
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How many calls that began in one span ended in one way."""
@@ -88,33 +93,36 @@ def came(database: Database, organisation: str, spans: Sequence[Span]) -> list[C
         return [Came(**row._mapping) for row in connection.execute(wanted)]
 
 
-def took(database: Database, organisation: str, spans: Sequence[Span]) -> list[Took]:
-    """Say how long it took from sending to delivery, by span of sending; spans without a delivery are left out."""
+def times(database: Database, organisation: str, spans: Sequence[Span]) -> Times:
+    """Count how many took how many seconds from sending to delivery, by span of sending."""
     span = _spans(spans)
     with database.read() as connection:
-        seconds = _seconds(connection)
-        each = (
-            select(
-                span.c.place,
-                seconds.label("seconds"),
-                func.row_number().over(partition_by=span.c.place, order_by=seconds).label("rank"),
-                func.count().over(partition_by=span.c.place).label("of"),
-            )
+        seconds = cast(func.round(_seconds(connection)), Integer).label("seconds")
+        wanted = (
+            select(span.c.place, seconds, func.count().label("number"))
             .join_from(span, referrals, _came_in(connection, span, spans, organisation))
             .where(referrals.c.delivered_at.is_not(None))
-            .cte("each")
+            .group_by(span.c.place, seconds)
         )
-        # The nearest rank: a time that somebody's referral took, not one between two of them.
-        wanted = (
-            select(
-                each.c.place,
-                func.min(case((each.c.rank * 2 >= each.c.of, each.c.seconds))).label("half"),
-                func.min(case((each.c.rank * 10 >= each.c.of * 9, each.c.seconds))).label("nine_in_ten"),
-            )
-            .group_by(each.c.place)
-            .order_by(each.c.place)
-        )
-        return [Took(row.place, _duration(row.half), _duration(row.nine_in_ten)) for row in connection.execute(wanted)]
+        found: dict[int, Counter[int]] = {}
+        for place, took, number in connection.execute(wanted):
+            found.setdefault(place, Counter())[took] += number
+        return found
+
+
+def took(times: Times) -> list[Took]:
+    """Say how long it took, by span; spans without a delivery are left out."""
+    return [Took(place, _within(times[place], 2, 1), _within(times[place], 10, 9)) for place in sorted(times)]
+
+
+def _within(times: Mapping[int, int], parts: int, of: int) -> timedelta:
+    """Say within what time so many parts of them were delivered: one that somebody's referral took, not one between."""
+    passed, wanted = 0, sum(times.values()) * of
+    for seconds in sorted(times):
+        passed += times[seconds]
+        if passed * parts >= wanted:
+            break
+    return timedelta(seconds=max(0, seconds))
 
 
 def ended(database: Database, organisation: str, spans: Sequence[Span]) -> list[Ended]:
@@ -162,7 +170,3 @@ def _seconds(connection: Connection) -> ColumnElement[Any]:
 
 def _on_sqlite(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite"
-
-
-def _duration(seconds: float) -> timedelta:
-    return timedelta(seconds=max(0, round(float(seconds))))

@@ -56,7 +56,7 @@ def test_what_came_is_counted_by_span_and_form(database: Database, ring: KeyRing
 
 def test_nothing_is_an_empty_answer(database: Database) -> None:
     assert figures.came(database, "riverside", SPANS) == []
-    assert figures.took(database, "riverside", SPANS) == []
+    assert figures.took(figures.times(database, "riverside", SPANS)) == []
     assert figures.ended(database, "riverside", SPANS) == []
 
 
@@ -65,7 +65,7 @@ def test_tests_and_other_organisations_are_not_counted(database: Database, ring:
         call(database, put(database, ring, NOW, took=5, **changes), NOW, "delivered")
 
     assert figures.came(database, "riverside", SPANS) == []
-    assert figures.took(database, "riverside", SPANS) == []
+    assert figures.took(figures.times(database, "riverside", SPANS)) == []
     assert figures.ended(database, "riverside", SPANS) == []
 
 
@@ -88,13 +88,13 @@ def test_half_and_nine_in_ten_took_no_longer(
         put(database, ring, NOW, took=each)
     put(database, ring, NOW)
 
-    assert figures.took(database, "riverside", SPANS) == [Took(2, half * SECOND, nine_in_ten * SECOND)]
+    assert figures.took(figures.times(database, "riverside", SPANS)) == [Took(2, half * SECOND, nine_in_ten * SECOND)]
 
 
 def test_a_clock_that_was_behind_makes_no_time_below_nothing(database: Database, ring: KeyRing) -> None:
     put(database, ring, NOW, took=-3)
 
-    assert figures.took(database, "riverside", SPANS) == [Took(2, timedelta(), timedelta())]
+    assert figures.took(figures.times(database, "riverside", SPANS)) == [Took(2, timedelta(), timedelta())]
 
 
 def test_calls_are_counted_by_when_they_began_and_how_they_ended(database: Database, ring: KeyRing) -> None:
@@ -109,7 +109,7 @@ def test_calls_are_counted_by_when_they_began_and_how_they_ended(database: Datab
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL plans by what it holds
-@pytest.mark.parametrize("ask", [figures.came, figures.took, figures.ended])
+@pytest.mark.parametrize("ask", [figures.came, figures.times, figures.ended])
 def test_only_rows_of_the_spans_are_looked_at(database: Database, ask: Callable[..., object]) -> None:
     plans: list[str] = []
     asked: list[str] = []

@@ -11,7 +11,7 @@ from gateway.definitions.schema import Form
 from gateway.languages import ENGLISH
 from gateway.store import figures, page_counts
 from gateway.store.database import Database
-from gateway.store.figures import Came, Ended, Span, Took
+from gateway.store.figures import Came, Ended, Took
 from gateway.web.public.rendering import heading_of, sends_at_once
 from gateway.web.site import site
 from gateway.web.staff import charts
@@ -66,14 +66,15 @@ def figures_of(
     days = buckets(period, now)
     spans = [each.span for each in days]
     came = figures.came(database, organisation, spans)
-    whole = figures.took(database, organisation, [Span(spans[0].begins, spans[-1].ends)])
+    times = figures.times(database, organisation, spans)
+    whole = figures.took({0: sum(times.values(), Counter[int]())} if times else {})
     passed = page_counts.read(database, organisation, days[0].first, days[-1].last)
     sent = Counter[str]()
     for each in came:
         sent[each.form] += each.sent
     return [
         sent_by_day(period, days, came),
-        time_to_delivery(period, days, figures.took(database, organisation, spans), whole),
+        time_to_delivery(period, days, figures.took(times), whole),
         by_form(came, forms),
         *(way_through(form, passed, sent[form.slug]) for form in forms.values() if _is_counted(form)),
         calls(period, days, figures.ended(database, organisation, spans)),
