@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
 from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.store import agency_drafts, holding, tables
 from gateway.store.database import Database
 from gateway.store.people import Deciding
 from gateway.store.people_tables import accounts, agencies, api_tokens, invitations, memberships
-from gateway.store.sent_lists import Stands, stands
+from gateway.store.sent_lists import standing_as
+from gateway.store.states import Stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,17 @@ def people(database: Database, agency: str) -> list[Person]:
         return [Person(*row) for row in connection.execute(wanted)]
 
 
+def how_many(database: Database, organisation: str) -> Mapping[str, int]:
+    """Count the people of every agency of an organisation that has any."""
+    wanted = (
+        select(memberships.c.agency, func.count().label("number"))
+        .where(memberships.c.organisation == organisation, memberships.c.agency.is_not(None))
+        .group_by(memberships.c.agency)
+    )
+    with database.read() as connection:
+        return {row.agency: row.number for row in connection.execute(wanted)}
+
+
 def details(database: Database, ring: KeyRing, agency: str) -> dict[str, str]:
     """Open what an agency fills in each time, by name of field; nothing where it cannot be opened any more."""
     with database.read() as connection:
@@ -160,7 +172,7 @@ def sent(
     table = tables.referrals
     wanted = _sent_by(organisation, agency).order_by(table.c.created_at.desc(), table.c.reference.desc()).limit(limit)
     if which.stands:
-        wanted = wanted.where(stands([which.stands]))
+        wanted = wanted.where(*standing_as(which.stands))
     if which.since:
         wanted = wanted.where(table.c.created_at >= which.since)
     if which.before:

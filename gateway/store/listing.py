@@ -110,7 +110,9 @@ def _chosen(wanted: Wanted, place: Place | None, end: Place | None, *, down: boo
     """Select a page, and one row more."""
     if few and wanted.sort is Sort.CHANGED:
         # What an index leads to is sorted here, rather than all that ever changed walked through for it.
-        walked = listing().where(*_leading(wanted), *_sent_within(wanted)).limit(AT_MOST).subquery()
+        # In that index's own order, or PostgreSQL may read the table until it has come by so many.
+        led = listing().where(*_leading(wanted), *_sent_within(wanted)).order_by(_table.c.created_at.desc())
+        walked = led.limit(AT_MOST).subquery()
         found, columns = select(walked), walked.c
         found = found.where(*_beyond(wanted, place, columns, down=down)).order_by(*_order(wanted, columns, down=down))
     else:

@@ -35,6 +35,29 @@ class FileState(StrEnum):
     FAILED = "failed"
 
 
+class Stands(StrEnum):
+    """Where a referral stands, in the words of those who sent it."""
+
+    RECEIVED = "received"  # on its way
+    PASSED_ON = "passed_on"  # in the charity's own system
+    IMPORTED = "imported"  # taken into the records there
+    NEEDS_ATTENTION = "needs_attention"  # somebody at the charity looks after it
+    CLOSED = "closed"  # the charity has dealt with it
+
+
+def stands(state: ReferralState, *, imported: bool) -> Stands:
+    """Say where a referral in this state stands."""
+    match state:
+        case ReferralState.PENDING | ReferralState.SENDING:
+            return Stands.RECEIVED
+        case ReferralState.DELIVERED:
+            return Stands.IMPORTED if imported else Stands.PASSED_ON
+        case ReferralState.CLOSED:
+            return Stands.CLOSED
+        case ReferralState.HELD | ReferralState.UNKNOWN | ReferralState.FAILED:
+            return Stands.NEEDS_ATTENTION
+
+
 # Spelt out wherever the index of these rows is to be used.
 OPEN_FILES = "state IN ('quarantined', 'waiting', 'failed')"
 NOT_DELIVERED = "state <> 'delivered'"

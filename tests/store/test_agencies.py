@@ -135,6 +135,7 @@ def test_an_agency_that_ends_leaves_nobody_in_and_nothing_half_written(
         account = accounts.write(connection, "ada@northside.example", password=None, now=NOW)
         accounts.join(connection, account, RIVERSIDE, Role.PARTNER, now=NOW, agency=agency)
     assert [each.email for each in agencies.people(database, agency)] == ["ada@northside.example"]
+    assert agencies.how_many(database, "riverside") == {agency: 1}
 
     with database.write() as connection:
         assert not agencies.end(connection, Deciding("nobody", HILLTOP, NOW), agency)

@@ -1,20 +1,32 @@
 """What an agency has sent, in its own words, in parts and in order; never what another one sent."""
 
+import operator
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import event, insert, update
 
 from gateway.keys import KeyRing
 from gateway.store import definitions, sending, sent_lists, tables
 from gateway.store.database import Database
+from gateway.store.people_tables import agencies
 from gateway.store.sending import Sender
-from gateway.store.sent_lists import Condition, Stands
+from gateway.store.sent_lists import Condition, Part, Wanted
+from gateway.store.states import ReferralState, Stands, stands
 
 from .making import DEFINITION, NOW, a_referral
 
 AGENCY, OTHER = "a" * 22, "b" * 22
+
+
+@pytest.fixture(autouse=True)
+def _both_are_there(database: Database) -> None:
+    with database.write() as connection:
+        rows = [{"id": each, "organisation": "riverside", "name": each, "created_at": NOW} for each in (AGENCY, OTHER)]
+        connection.execute(insert(agencies), rows)
 
 
 def sent(database: Database, ring: KeyRing, agency: str = AGENCY, minutes: int = 0, **changes: object) -> str:
@@ -33,10 +45,8 @@ def put(database: Database, reference: str, **values: object) -> None:
 
 
 def references(database: Database, *conditions: Condition, **more: object) -> list[str]:
-    part = sent_lists.listed(
-        database, AGENCY, conditions, **{"sort": "created_at", "descending": False, "limit": 100, "offset": 0, **more}
-    )
-    return [each.reference for each in part.objects]
+    wanted = Wanted(**{"descending": False, "limit": 100, **more}, conditions=conditions)
+    return [each.reference for each in sent_lists.listed(database, AGENCY, wanted).objects]
 
 
 def test_every_state_has_one_word_and_the_word_finds_it(database: Database, ring: KeyRing) -> None:
@@ -91,8 +101,8 @@ def test_parts_in_both_directions_have_each_once(database: Database, ring: KeyRi
 
     assert forward == back[::-1]
     assert [*references(database, limit=2), *references(database, limit=2, offset=2)] == forward[:4]
-    part = sent_lists.listed(database, AGENCY, sort="updated_at", descending=True, limit=2, offset=3)
-    assert (part.total, part.more, len(part.objects)) == (5, False, 2)
+    part = sent_lists.listed(database, AGENCY, Wanted("updated_at", limit=2, offset=3))
+    assert (part.total, part.end, len(part.objects)) == (5, None, 2)
 
 
 def test_more_than_can_be_counted_is_said_and_not_counted(
@@ -102,7 +112,7 @@ def test_more_than_can_be_counted_is_said_and_not_counted(
     totals = []
     for _ in range(3):
         sent(database, ring)
-        totals.append(sent_lists.listed(database, AGENCY, sort="created_at", descending=True, limit=1, offset=0).total)
+        totals.append(sent_lists.listed(database, AGENCY, Wanted(limit=1)).total)
 
     assert totals == [1, 2, None]
 
@@ -127,26 +137,147 @@ def test_words_are_compared(database: Database, ring: KeyRing) -> None:
     assert references(database, Condition("form", "startswith", ("%",))) == []
 
 
-def test_lists_walk_an_index(database: Database, ring: KeyRing) -> None:
-    """What is asked for most is found without looking at what others sent, nor sorting what this one did."""
-    if database.sqlite_file is None:
-        pytest.skip("PostgreSQL decides by what is in the table")
-    with database.read() as connection:
-        for column in ("created_at", "updated_at"):
-            plan = connection.execute(
-                text(
-                    f"EXPLAIN QUERY PLAN SELECT form FROM referrals WHERE agency = 'a' AND agency IS NOT NULL "  # noqa: S608
-                    f"ORDER BY {column} DESC, reference DESC LIMIT 21"
-                )
-            ).all()
-            said = " ".join(row.detail for row in plan)
-            assert "USING INDEX ix_referrals_agency" in said, said
-            assert all("SCAN" not in row.detail for row in plan)
-
-
 def test_the_times_of_a_list_are_in_order(database: Database, ring: KeyRing) -> None:
     for minute in (3, 1, 2):
         sent(database, ring, minutes=minute)
-    part = sent_lists.listed(database, AGENCY, sort="created_at", descending=True, limit=10, offset=0)
+    part = sent_lists.listed(database, AGENCY, Wanted())
 
     assert all(one.created_at > other.created_at for one, other in pairwise(part.objects))
+
+
+HOUR = timedelta(hours=1)
+MIDDLE = NOW + 8 * HOUR
+STATES = ["delivered", "delivered", "pending", "delivered", "failed", "delivered", "delivered", "closed"]
+ASKED: list[tuple[Condition, ...]] = [
+    (),
+    *((Condition("state", "in", (word,)),) for word in Stands),
+    (Condition("state", "in", (Stands.RECEIVED, Stands.CLOSED)),),
+    (Condition("state", "in", (Stands.IMPORTED, Stands.CLOSED)), Condition("state", "in", (Stands.CLOSED,))),
+    (Condition("form", "in", ("contact-me",)),),
+    (Condition("form", "in", ("contact-me", "support")), Condition("form", "startswith", ("con",))),
+    (Condition("form", "startswith", ("s",)),),
+    (Condition("reference", "startswith", ("RG-0",)),),
+    (Condition("reference", "startswith", ("RG-00",)), Condition("form", "in", ("support",))),
+    (Condition("reference", "in", ("RG-0000-0000", "RG-0013-0013")),),
+    *(
+        (Condition(column, operation, (MIDDLE,)),)
+        for column in ("created_at", "updated_at", "passed_on_at", "imported_at")
+        for operation in ("gt", "gte", "lt", "lte")
+    ),
+    (Condition("created_at", "gt", (NOW + 2 * HOUR,)), Condition("updated_at", "lt", (MIDDLE,))),
+    (Condition("form", "in", ("support",)), Condition("state", "in", (Stands.PASSED_ON,))),
+]
+
+
+def row(number: int) -> dict[str, object]:
+    """Invent a row; several were sent at one moment."""
+    at, state = NOW + (number // 3) * HOUR, STATES[number % len(STATES)]
+    return {
+        "reference": f"RG-{number:04}-{number:04}",
+        "organisation": "riverside",
+        "form": ("support", "support", "contact-me")[number * 5 % 7 % 3],
+        "definition": DEFINITION.hash,
+        "language": "en",
+        "state": state,
+        "test": False,
+        "agency": OTHER if number % 9 == 8 else AGENCY,
+        "created_at": at,
+        "updated_at": NOW + (number * 7 % 20) * HOUR,
+        "delivered_at": at + HOUR if state == "delivered" else None,
+        "imported_at": at + 2 * HOUR if number % 5 == 0 and state != "pending" else None,
+    }
+
+
+ROWS = [row(number) for number in range(60)]
+
+
+@pytest.fixture
+def filled(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A store of two agencies, of which a list walks 12 rows at most."""
+    monkeypatch.setattr(sent_lists, "MOST", 12)
+    monkeypatch.setattr(sent_lists, "READ", 12)
+    definitions.keep(database, [DEFINITION], NOW)
+    with database.write() as connection:
+        connection.execute(insert(tables.referrals), ROWS)
+    return database
+
+
+def meets(each: dict[str, Any], asked: Condition) -> bool:
+    """Judge a row without any database."""
+    if asked.column == "state":
+        return stands(ReferralState(each["state"]), imported=each["imported_at"] is not None) in asked.values
+    value = each[sent_lists.COLUMNS[asked.column]]
+    if asked.operation == "startswith":
+        return str(value).startswith(asked.values)
+    if asked.operation == "in":
+        return value in asked.values
+    return value is not None and bool(getattr(operator, asked.operation.replace("te", "e"))(value, *asked.values))
+
+
+def expected(wanted: Wanted) -> list[str]:
+    """Say what a list holds."""
+    found = [each for each in ROWS if each["agency"] == AGENCY and all(meets(each, one) for one in wanted.conditions)]
+    found.sort(key=lambda each: (each[wanted.sort], each["reference"]), reverse=wanted.descending)
+    return [each["reference"] for each in found]
+
+
+def walk(database: Database, wanted: Wanted) -> list[Part]:
+    """Every part, each behind the one before it."""
+    parts = [sent_lists.listed(database, AGENCY, wanted)]
+    while (end := parts[-1].end) is not None:
+        behind = replace(wanted, behind=end, offset=wanted.offset - sum(each.passed for each in parts))
+        parts.append(sent_lists.listed(database, AGENCY, behind))
+        assert len(parts) < 60
+    return parts
+
+
+LISTS = [
+    Wanted(sort, descending, 4, conditions=asked)
+    for asked, sort, descending in product(ASKED, ("created_at", "updated_at"), (True, False))
+]
+
+
+def test_every_list_holds_what_was_asked_for_once_each_in_order(filled: Database) -> None:
+    for wanted in LISTS:
+        parts = walk(filled, wanted)
+
+        assert [each.reference for part in parts for each in part.objects] == expected(wanted), wanted
+        assert all(len(part.objects) <= 4 for part in parts), wanted
+        assert parts[0].total in {None, len(expected(wanted))}, wanted
+
+
+def test_what_is_passed_over_is_passed_over_once(filled: Database) -> None:
+    for wanted in (replace(each, offset=7) for each in LISTS):
+        found = [each.reference for part in walk(filled, wanted) for each in part.objects]
+
+        assert found == expected(wanted)[7:], wanted
+
+
+def test_what_an_index_leads_to_is_counted_where_it_is_little(filled: Database) -> None:
+    for asked, counted in (
+        (Condition("state", "in", (Stands.NEEDS_ATTENTION,)), True),
+        (Condition("state", "in", (Stands.IMPORTED,)), True),
+        (Condition("reference", "startswith", ("RG-000",)), True),
+        (Condition("form", "startswith", ("con",)), False),
+        (Condition("state", "in", (Stands.PASSED_ON,)), False),
+    ):
+        wanted = Wanted(conditions=(asked,))
+        total = sent_lists.listed(filled, AGENCY, wanted).total
+        assert total == (len(expected(wanted)) if counted else None), asked
+
+
+def test_no_list_walks_through_all_that_was_ever_sent(filled: Database) -> None:
+    if filled.sqlite_file is None:
+        pytest.skip("PostgreSQL plans by what its tables hold")
+    asked: list[tuple[str, Any]] = []
+    event.listen(filled.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+    for wanted in LISTS:
+        walk(filled, wanted)
+    of_the_agency = "ix_referrals_agency"
+
+    with filled.read() as connection:
+        for statement, parameters in {(each, tuple(more)) for each, more in asked if "FROM referrals" in each}:
+            plan = [each[3] for each in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            assert not [step for step in plan if step.startswith("SCAN referrals")], statement
+            led = [step for step in plan if step.startswith("SEARCH referrals")]
+            assert all(of_the_agency in step or "referrals_1 (reference" in step for step in led), led

@@ -1,11 +1,11 @@
 """What a list is asked for in its address: which part, in which order, on which conditions. What is unknown is refused.
 
-`limit`, `offset`, `sort`, `dir`, `search`, and `FIELD` or `FIELD__OPERATION`, as the vendors' own APIs have them.
+`limit`, `offset`, `sort`, `dir`, `search`, and `FIELD` or `FIELD__OPERATION`, as the vendors' own APIs have them; and
+`behind`, which `next` names.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,13 +13,17 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.definitions.base import SLUG
 from gateway.forms.objects import Wrong, shown
-from gateway.store.sent_lists import MOST, Condition, Stands
+from gateway.store.listing import Place
+from gateway.store.sent_lists import MOST, Condition, Wanted
+from gateway.store.states import Stands
 from gateway.web.api.problems import Problem
+from gateway.web.places import place_of
 
-LIMIT, MOST_AT_ONCE = 20, 100
+MOST_AT_ONCE = 100
 SORTED = ("created_at", "updated_at")
 DIRECTIONS = ("asc", "desc")
 REFERENCE = re.compile(r"[A-Za-z0-9-]{1,16}")
+PLACE = re.compile(r"[0-9]{1,17}-RG(-[0-9A-HJKMNP-TV-Z]{4}){2}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 WHOLE = len("RG-7K3F-9Q2M")
 LONGEST = 1000  # characters of one value
@@ -43,79 +47,82 @@ CONDITIONS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(slots=True)
-class Wanted:
-    """A part of a list."""
-
-    limit: int = LIMIT
-    offset: int = 0
-    sort: str = SORTED[0]
-    descending: bool = True
-    conditions: list[Condition] = field(default_factory=list)
-
-
 class _Unfit(Exception):
     """A value is none for its parameter. The text says what is."""
 
 
 def wanted(given: MultiDict[str, str]) -> Wanted:
     """Read what an address asks for. Raises Problem, which names every parameter that is wrong."""
-    found, wrong = Wanted(), []
+    found: dict[str, Any] = {}
+    conditions: list[Condition] = []
+    wrong = []
     for name, values in given.lists():
         try:
-            _read(found, name, values)
+            text = _once(name, values)
+            if name in CONDITIONS:
+                conditions += _conditions(*CONDITIONS[name], text)
+            elif name == "search":
+                conditions.append(_search(text))
+            else:
+                field, read = _READ[name]
+                found[field] = read(text)
         except _Unfit as unfit:
             wrong.append(Wrong(shown(name), str(unfit)))
     if wrong:
         raise Problem(400, "bad_parameters", "The address asks for something that is not there.", errors=wrong)
-    return found
+    return Wanted(**found, conditions=conditions)
 
 
-def _read(found: Wanted, name: str, values: list[str]) -> None:
-    if name not in _READ and name not in CONDITIONS:
-        raise _Unfit(f"There is no such parameter. There are: {', '.join([*_READ, *CONDITIONS])}.")
+def _once(name: str, values: list[str]) -> str:
+    if name not in _KNOWN:
+        raise _Unfit(f"There is no such parameter. There are: {', '.join(_KNOWN)}.")
     if len(values) > 1:
         raise _Unfit("Give it once.")
     if len(values[0]) > LONGEST:
         raise _Unfit(f"Give {LONGEST} characters or fewer.")
-    if name in CONDITIONS:
-        found.conditions += _conditions(*CONDITIONS[name], values[0])
-    else:
-        _READ[name](found, values[0])
+    return values[0]
 
 
-def _limit(found: Wanted, text: str) -> None:
-    found.limit = _number(text, 1, MOST_AT_ONCE)
-
-
-def _offset(found: Wanted, text: str) -> None:
-    found.offset = _number(text, 0, MOST, " For what lies further back, ask by created_at__lt.")
-
-
-def _sort(found: Wanted, text: str) -> None:
-    found.sort = _one_of(text, SORTED)
-
-
-def _dir(found: Wanted, text: str) -> None:
-    found.descending = _one_of(text, DIRECTIONS) == "desc"
-
-
-def _search(found: Wanted, text: str) -> None:
+def _search(text: str) -> Condition:
     reference = "".join(text.split()).upper()
     if not REFERENCE.fullmatch(reference):
         raise _Unfit("Give a reference, or how it begins.")
     begins = reference if "RG-".startswith(reference[:3]) else f"RG-{reference}"
     # A whole one is looked up, and not looked for.
-    found.conditions.append(Condition("reference", "in" if len(begins) == WHOLE else "startswith", (begins,)))
+    return Condition("reference", "in" if len(begins) == WHOLE else "startswith", (begins,))
 
 
-_READ: Mapping[str, Callable[[Wanted, str], None]] = {
-    "limit": _limit,
-    "offset": _offset,
-    "sort": _sort,
-    "dir": _dir,
-    "search": _search,
+def _limit(text: str) -> int:
+    return _number(text, 1, MOST_AT_ONCE)
+
+
+def _offset(text: str) -> int:
+    return _number(text, 0, MOST, " For what lies further back, follow `next`, or ask by created_at__lt.")
+
+
+def _sort(text: str) -> str:
+    return _one_of(text, SORTED)
+
+
+def _dir(text: str) -> bool:
+    return _one_of(text, DIRECTIONS) == "desc"
+
+
+def _behind(text: str) -> Place:
+    place = place_of(text) if PLACE.fullmatch(text) else None
+    if place is None:
+        raise _Unfit("Take it from `next` as it is.")
+    return place
+
+
+_READ: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "limit": ("limit", _limit),
+    "offset": ("offset", _offset),
+    "behind": ("behind", _behind),
+    "sort": ("sort", _sort),
+    "dir": ("descending", _dir),
 }
+_KNOWN = (*_READ, "search", *CONDITIONS)
 
 
 def _conditions(column: str, operation: str, text: str) -> list[Condition]:

@@ -8,11 +8,12 @@ from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.store import sent_lists, sums
-from gateway.store.sent_lists import Listed, Part
+from gateway.store.sent_lists import Listed, Part, Wanted
 from gateway.web.api import filters
-from gateway.web.api.filters import REFERENCE, Wanted
+from gateway.web.api.filters import REFERENCE
 from gateway.web.api.guard import caller
 from gateway.web.api.problems import ADDRESS, Problem
+from gateway.web.places import written
 from gateway.web.posted import read_query
 from gateway.web.site import site
 
@@ -27,15 +28,7 @@ def show_referrals() -> Response:
     except RequestEntityTooLarge:
         raise Problem(400, "bad_parameters", "The address has too many parameters.") from None
     wanted = filters.wanted(given)
-    part = sent_lists.listed(
-        site().database,
-        caller().token.agency,
-        wanted.conditions,
-        sort=wanted.sort,
-        descending=wanted.descending,
-        limit=wanted.limit,
-        offset=wanted.offset,
-    )
+    part = sent_lists.listed(site().database, caller().token.agency, wanted)
     return as_json({"meta": _meta(wanted, part, given.to_dict()), "objects": [_plain(each) for each in part.objects]})
 
 
@@ -85,17 +78,24 @@ def _plain(each: Listed) -> dict[str, object]:
 
 
 def _meta(wanted: Wanted, part: Part, given: dict[str, str]) -> dict[str, object]:
-    following = wanted.offset + wanted.limit
-    goes_on = part.more and following <= sent_lists.MOST
-    before = max(0, wanted.offset - wanted.limit)
     return {
         "limit": wanted.limit,
         "offset": wanted.offset,
-        "next": _address(given, wanted.limit, following) if goes_on else None,
-        "previous": _address(given, wanted.limit, before) if wanted.offset else None,
+        "next": _next(wanted, part, given),
+        "previous": _address(given, wanted, max(0, wanted.offset - wanted.limit)) if wanted.offset else None,
         "total_count": part.total,
     }
 
 
-def _address(given: dict[str, str], limit: int, offset: int) -> str:
-    return f"{REFERRALS}?{urlencode({**given, 'limit': limit, 'offset': offset}, errors='surrogateescape')}"
+def _next(wanted: Wanted, part: Part, given: dict[str, str]) -> str | None:
+    following = wanted.offset + wanted.limit
+    if part.end is None:
+        return None
+    if len(part.objects) == wanted.limit and following <= sent_lists.MOST:
+        return _address(given, wanted, following)
+    return _address({**given, "behind": written(part.end)}, wanted, wanted.offset - part.passed)
+
+
+def _address(given: dict[str, str], wanted: Wanted, offset: int) -> str:
+    place = {"limit": wanted.limit, "offset": offset}
+    return f"{REFERRALS}?{urlencode({**given, **place}, errors='surrogateescape')}"

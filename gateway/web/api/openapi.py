@@ -6,7 +6,8 @@ from flask import Response
 
 from gateway.definitions.base import SLUG
 from gateway.forms import described
-from gateway.store.sent_lists import MOST, Stands
+from gateway.store.sent_lists import LIMIT, MOST
+from gateway.store.states import Stands
 from gateway.web.api import filters, keys, offering, problems
 from gateway.web.api.guard import Caller, caller
 from gateway.web.api.listing import as_json
@@ -146,8 +147,9 @@ def _key() -> _Said:
 
 def _parameters() -> list[_Said]:
     known: dict[str, _Said] = {
-        "limit": {"type": "integer", "minimum": 1, "maximum": filters.MOST_AT_ONCE, "default": filters.LIMIT},
+        "limit": {"type": "integer", "minimum": 1, "maximum": filters.MOST_AT_ONCE, "default": LIMIT},
         "offset": {"type": "integer", "minimum": 0, "maximum": MOST, "default": 0},
+        "behind": {**_matching(filters.PLACE.pattern), "description": "Where a part goes on: as `next` has it."},
         "sort": {"enum": list(filters.SORTED), "default": filters.SORTED[0]},
         "dir": {"enum": list(filters.DIRECTIONS), "default": "desc"},
         "search": {**_matching(filters.REFERENCE.pattern), "description": "A reference, or how it begins."},
@@ -259,7 +261,7 @@ def _meta() -> _Said:
             "offset": {"type": "integer"},
             "next": address,
             "previous": address,
-            "total_count": {"type": ["integer", "null"], "description": f"null where there are more than {MOST}."},
+            "total_count": {"type": ["integer", "null"], "description": _UNCOUNTED},
         }
     )
 
@@ -279,6 +281,7 @@ def _problem() -> _Said:
 
 
 _ABOUT = "An agency's own software sends referrals, by the rules of the charity's forms, and sees where each stands."
+_UNCOUNTED = f"null where there are more than {MOST}, or where counting them would take long."
 _OPERATIONS = {
     "": "It is this.",
     "in": "It is one of these, with commas between them.",

@@ -14,7 +14,7 @@ from gateway.languages import ENGLISH
 from gateway.referral import read_reference
 from gateway.store import agencies, agency_drafts, own_references
 from gateway.store.agencies import Agency, Standing
-from gateway.store.sent_lists import Stands
+from gateway.store.states import Stands
 from gateway.web.auth.access import signed_in
 from gateway.web.partner import narrowing
 from gateway.web.partner.acting import sender

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gateway.store.agencies import Wanted
-from gateway.store.sent_lists import Stands
+from gateway.store.states import Stands
 from gateway.web.staff import asking
 from gateway.web.staff.asking import Asked
 

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from gateway.forms.dates import moment_in_words
 from gateway.store.agencies import Standing
-from gateway.store.sent_lists import Stands
-from gateway.store.states import ReferralState
+from gateway.store.states import ReferralState, Stands, stands
 from gateway.web.public.visit import LONDON
 
 
@@ -30,17 +29,6 @@ _ATTENTION = Words(
 )
 _CLOSED = Words("closed", "{charity} has dealt with it. If you want to know more, call them.", "closed")
 _WORDS = {
-    ReferralState.PENDING: _RECEIVED,
-    ReferralState.SENDING: _RECEIVED,
-    ReferralState.DELIVERED: _PASSED_ON,
-    ReferralState.HELD: _ATTENTION,
-    ReferralState.FAILED: _ATTENTION,
-    ReferralState.UNKNOWN: _ATTENTION,
-    ReferralState.CLOSED: _CLOSED,
-}
-
-
-_STANDS = {
     Stands.RECEIVED: _RECEIVED,
     Stands.PASSED_ON: _PASSED_ON,
     Stands.IMPORTED: _IMPORTED,
@@ -49,14 +37,14 @@ _STANDS = {
 }
 
 
-def words_for(stands: Stands) -> Words:
+def words_for(word: Stands) -> Words:
     """Say what it is called to stand like this."""
-    return _STANDS[stands]
+    return _WORDS[word]
 
 
 def words_of(state: str, imported_at: datetime | None) -> Words:
     """Say where a referral in this state stands."""
-    return _IMPORTED if imported_at and state == ReferralState.DELIVERED else _WORDS[ReferralState(state)]
+    return words_for(stands(ReferralState(state), imported=imported_at is not None))
 
 
 def sentence_of(standing: Standing, charity: str) -> str:

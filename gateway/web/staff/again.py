@@ -8,6 +8,7 @@ from flask import Response, current_app, flash, redirect, request
 from gateway.store import destinations, retrying
 from gateway.store.retrying import Preview, Wanted
 from gateway.store.states import ReferralState
+from gateway.web import places
 from gateway.web.auth.access import signed_in
 from gateway.web.site import site
 from gateway.web.staff import asking, listing
@@ -21,7 +22,7 @@ AT_ONCE = 500  # in one step: well below what a browser, or a proxy, waits for
 def show_again(organisation: str) -> Response:
     """Say what would be sent again, how many, and why some not."""
     asked = _asked(organisation, request.args)
-    at = asking.moment_of(request.args.get("at", "")) or datetime.now(UTC)
+    at = places.moment_of(request.args.get("at", "")) or datetime.now(UTC)
     preview = None if asked.problems else retrying.preview(site().database, _wanted(organisation, asked, at))
     return _page(organisation, asked, preview, at)
 
@@ -29,7 +30,7 @@ def show_again(organisation: str) -> Response:
 def post_again(organisation: str) -> Response:
     """Send some again, the oldest first; what is left is shown, to go on with."""
     asked = _asked(organisation, request.form)
-    at = asking.moment_of(request.form.get("at", ""))
+    at = places.moment_of(request.form.get("at", ""))
     if asked.problems or at is None:
         return current_app.make_response(redirect(request.path, 303))
     database, actor = site().database, signed_in().account.id
@@ -38,7 +39,7 @@ def post_again(organisation: str) -> Response:
         len(retrying.send(database, some, actor=actor, now=datetime.now(UTC))) for some in retrying.batches(chosen)
     )
     flash(_done(done, len(chosen) - done))
-    more = {"at": asking.number_of(at)} if len(chosen) == AT_ONCE else {}
+    more = {"at": places.number_of(at)} if len(chosen) == AT_ONCE else {}
     return current_app.make_response(redirect(f"{request.path}?{asked.query(**more)}", 303))
 
 
@@ -60,7 +61,7 @@ def _page(organisation: str, asked: Asked, preview: Preview | None, at: datetime
         slug=organisation,
         asked=asked,
         preview=preview,
-        at=asking.number_of(at),
+        at=places.number_of(at),
         at_once=AT_ONCE,
         how_many=how_many,
         forms=listing.forms(organisation),

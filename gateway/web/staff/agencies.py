@@ -109,14 +109,12 @@ def open_agency_of(organisation: str, agency: str) -> Agency:
 
 
 def _list(organisation: str, name: str = "", wrong: str = "") -> Response:
+    people = agencies.how_many(site().database, organisation)
     body = render(
         "staff/agencies.html",
         "Agencies",
         slug=organisation,
-        agencies=[
-            (each, len(agencies.people(site().database, each.id)))
-            for each in agencies.listed(site().database, organisation)
-        ],
+        agencies=[(each, people.get(each.id, 0)) for each in agencies.listed(site().database, organisation)],
         name=name,
         wrong=wrong,
     )

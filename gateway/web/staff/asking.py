@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
-from gateway.referral import read_reference
-from gateway.store.listing import Place, Sort
+from gateway.store.listing import Sort
 from gateway.store.states import ReferralState
 
 NO_DAY = "Write the day like 27/3/2026."
 BACKWARDS = "This day is before the first one."
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST_DIGITS, _LONGEST_DAY = 17, 10
+_LONGEST_DAY = 10
 _TESTS = {"yes": True, "no": False}
 
 
@@ -55,33 +53,6 @@ def read(args: Mapping[str, str], *, forms: Iterable[str], agencies: Iterable[st
         _midnight(until + timedelta(days=1)) if until and until < date.max else None,
         Sort(sort) if sort else Sort.SENT,
     )
-
-
-def place_of(text: str) -> Place | None:
-    """Read a place in a list from an address; None for what is none."""
-    moment, _, reference = text.partition("-")
-    at = moment_of(moment)
-    return Place(at, reference) if at and reference and read_reference(reference) == reference else None
-
-
-def written(place: Place | None) -> str:
-    """Write a place for an address."""
-    return f"{number_of(place.at)}-{place.reference}" if place else ""
-
-
-def moment_of(text: str) -> datetime | None:
-    """Read a time that `number_of` wrote; None for what is none."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
-        return None
-    try:
-        return _EPOCH + timedelta(microseconds=int(text))
-    except OverflowError:
-        return None
-
-
-def number_of(moment: datetime) -> str:
-    """Write a time to the microsecond as a number."""
-    return str((moment - _EPOCH) // timedelta(microseconds=1))
 
 
 def _one_of(args: Mapping[str, str], name: str, known: Iterable[str]) -> str:

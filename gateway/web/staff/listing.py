@@ -7,6 +7,7 @@ from gateway.referral import read_reference
 from gateway.store import agencies, listing, referrals
 from gateway.store.listing import Page, Sort, Wanted
 from gateway.store.states import ReferralState
+from gateway.web import places
 from gateway.web.auth.access import membership
 from gateway.web.site import site
 from gateway.web.staff import asking
@@ -57,8 +58,8 @@ def _page(organisation: str, *, typed: str = "", wrong: str = "") -> Response:
         slug=organisation,
         asked=asked,
         page=found,
-        newer=f"?{asked.query(ahead=asking.written(found.newer))}" if found and found.newer else "",
-        older=f"?{asked.query(behind=asking.written(found.older))}" if found and found.older else "",
+        newer=f"?{asked.query(ahead=places.written(found.newer))}" if found and found.newer else "",
+        older=f"?{asked.query(behind=places.written(found.older))}" if found and found.older else "",
         narrowed=any(asked.given.values()),
         forms=by_slug,
         agencies=known,
@@ -75,7 +76,7 @@ def _page(organisation: str, *, typed: str = "", wrong: str = "") -> Response:
 
 
 def _found(organisation: str, asked: Asked) -> Page:
-    behind, ahead = (asking.place_of(request.args.get(name, "")) for name in ("behind", "ahead"))
+    behind, ahead = (places.place_of(request.args.get(name, "")) for name in ("behind", "ahead"))
     found = listing.page(site().database, wanted(organisation, asked), behind=behind, ahead=ahead)
     if ahead and not found.entries and not found.newer:
         return listing.page(site().database, wanted(organisation, asked))  # nothing is newer: the first page it is

@@ -14,9 +14,9 @@ from gateway.spans import moment
 from gateway.store import audit, searching
 from gateway.store.listing import Place
 from gateway.store.referrals import Listed
+from gateway.web import places
 from gateway.web.auth.access import signed_in
 from gateway.web.site import site
-from gateway.web.staff import asking
 from gateway.web.staff.frame import render
 from gateway.web.staff.telling import briefly
 from gateway.web.staff.words import STATES
@@ -66,7 +66,7 @@ def post_seeking(organisation: str) -> Response:
         detail=given["reason"],
         now=datetime.now(UTC),
     )
-    behind = asking.place_of(request.form.get("behind", ""))
+    behind = places.place_of(request.form.get("behind", ""))
     return _page(organisation, given, {}, _seek(organisation, given["words"].split(), behind))
 
 
@@ -107,7 +107,7 @@ def _page(organisation: str, given: dict[str, str], problems: dict[str, str], so
         problems=problems,
         wrong=bool(problems),
         sought=sought,
-        further=asking.written(sought.further) if sought else "",
+        further=places.written(sought.further) if sought else "",
         moment=moment,
         briefly=briefly,
         states=STATES,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.store.sent_lists import Stands
+from gateway.store.states import Stands
 
 from .conftest import ANSWERS, REFERRALS, Software, errors
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from gateway.store import tables
+from gateway.store import sent_lists, tables
 from gateway.store.database import Database
 from gateway.store.states import ReferralState
 from gateway.web.partner import standing
@@ -89,11 +89,39 @@ def test_a_list_comes_in_parts_whose_addresses_lead_on(surgery: Software, five: 
     assert part["meta"]["previous"] == last.replace("offset=4", "offset=2")
 
 
+def test_next_leads_to_the_end_of_what_is_too_much_to_be_counted_or_passed_over(
+    surgery: Software, five: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sent_lists, "MOST", 2)
+    monkeypatch.setattr(sent_lists, "READ", 2)
+    rare = {"updated_at__lt": "2026-05-02T13:00:00Z"}
+    for asked, expected in (
+        ({}, five[::-1]),
+        ({"dir": "asc"}, five),
+        (rare, five[1::-1]),
+        ({"offset": 2}, five[2::-1]),
+    ):
+        seen: list[str] = []
+        part = surgery.get(REFERRALS, limit=1, **asked).json
+        assert part["meta"]["total_count"] == (2 if asked is rare else None)
+        while part["meta"]["next"]:
+            seen += [each["reference"] for each in part["objects"]]
+            part = surgery.client.get(part["meta"]["next"], headers=surgery.headers()).json
+        assert [*seen, *(each["reference"] for each in part["objects"])] == expected, asked
+
+
+@pytest.mark.parametrize(
+    "place", ["", "soon", "1-RG-0000", "1-RG-UUUU-0000", "٣-RG-0000-0000", "1" * 18 + "-RG-0000-0000"]
+)
+def test_a_place_that_next_does_not_have_is_refused(surgery: Software, place: str) -> None:
+    assert "next" in errors(surgery.get(REFERRALS, behind=place))["behind"]
+
+
 def test_twenty_unless_said_and_a_hundred_at_most(surgery: Software) -> None:
     assert surgery.get(REFERRALS).json["meta"]["limit"] == 20
     assert surgery.get(REFERRALS, limit=100).status_code == 200
     assert "100" in errors(surgery.get(REFERRALS, limit=101))["limit"]
-    assert "created_at__lt" in errors(surgery.get(REFERRALS, offset=10_001))["offset"]
+    assert "created_at__lt" in errors(surgery.get(REFERRALS, offset=1001))["offset"]
 
 
 def test_they_are_sorted_and_filtered_as_documented(surgery: Software, five: list[str]) -> None:
