@@ -33,6 +33,7 @@ class Shown:
     language: str
     at: datetime
     test: str
+    agency: str
 
 
 class BadToken(Exception):
@@ -48,11 +49,16 @@ class Tokens:
         self._signer = TimestampSigner(keys, key_derivation="none")
         self.lifetime = lifetime
 
-    def sign(self, instance: bytes, definition: str, language: str, at: datetime, test: str = "") -> str:
-        """Sign a token for a page shown at this time, or since then; `test` is the link that makes it a test."""
+    def sign(
+        self, instance: bytes, definition: str, language: str, at: datetime, test: str = "", agency: str = ""
+    ) -> str:
+        """Sign a token for a page shown at this time, or since then.
+
+        `test` is the link that makes it a test; `agency` is whose page it is alone.
+        """
         plain = base64.urlsafe_b64encode(instance + bytes.fromhex(definition)).decode()
         seconds = base64_encode(int_to_bytes(int(at.timestamp()))).decode()
-        said = f"{plain}~{language}~{test}" if test else f"{plain}~{language}"
+        said = f"{plain}~{language}~{test}~{agency}".rstrip("~")
         # As TimestampSigner does it, but with a time that is passed in.
         return Signer.sign(self._signer, f"{said}.{seconds}").decode()
 
@@ -61,11 +67,11 @@ class Tokens:
         try:
             signed, at = self._signer.unsign(token, return_timestamp=True)
             plain, _, said = signed.decode().partition("~")
-            language, _, test = said.partition("~")
+            language, test, agency = (*said.split("~"), "", "")[:3]
             raw = base64.urlsafe_b64decode(plain)
         except (BadSignature, ValueError, binascii.Error):
             raise BadToken from None
-        return Shown(raw[:INSTANCE_BYTES], raw[INSTANCE_BYTES:].hex(), language, at, test)
+        return Shown(raw[:INSTANCE_BYTES], raw[INSTANCE_BYTES:].hex(), language, at, test, agency)
 
     def expired(self, shown: Shown, now: datetime) -> bool:
         """Tell whether the page was shown too long ago to be taken as it is."""

@@ -156,7 +156,7 @@ class Visit:
     def token(self, since: datetime | None = None) -> str:
         """Sign a token for a page of this visit, shown now or `since` some time."""
         test = self.marks.trial.link if self.marks.trial else ""
-        return self.site.tokens.sign(self.instance, self.form.hash, self.language, since or self.now, test)
+        return self.site.tokens.sign(self.instance, self.form.hash, self.language, since or self.now, test, self.agency)
 
     def saving(self, change: Callable[[Answers], Answers], past: str = "") -> "Visit":
         """Change the answers of the draft, or begin one; raises DraftMoved where the instance is spent.
@@ -284,6 +284,8 @@ def claim(visit: Visit, token: str) -> Claim:
         shown = visit.site.tokens.read(token)
     except BadToken:
         return Claim(visit, UNSIGNED)
+    if shown.agency != visit.agency:
+        return Claim(visit, UNSIGNED)  # whoever has left an agency may have a page of it open still
     # A draft vouches for its own test; a page may have been shown by another form, and its link is good for that alone.
     where = (visit.organisation.slug, visit.form.slug)
     if shown.test and visit.draft is None and not visit.site.trials.made_for(shown.test, *where):

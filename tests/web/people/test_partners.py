@@ -268,7 +268,7 @@ def test_a_page_that_a_leaver_kept_changes_nothing_by_way_of_the_form_for_everyb
         "/riverside/agency", data={**typed, "referrer-0-phone": "01632 960999", "token": kept, "action": "continue"}
     )
 
-    assert answer.status_code == 410
+    assert answer.status_code == 422
     page = ada.get(first).get_data(as_text=True)
     assert ("960001" in page, "960999" in page) == (True, False)
 
@@ -380,6 +380,30 @@ def test_a_double_send_shows_the_first_receipt(ada: FlaskClient) -> None:
     assert token_of(ada.get(HOME).get_data(as_text=True))
 
 
+def test_a_page_that_a_leaver_kept_sends_nothing_in_place_of_what_the_agency_has_begun(
+    app: Flask, ada: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form of one page is sent at once: that must not use up the draft of somebody else."""
+    once = {"slug": "agency", "hash": "e" * 64, "check_answers": False}
+    form = definition(page("only", question("name"))).model_copy(update=once)
+    site = app.extensions["gateway"]
+    monkeypatch.setitem(site.organisations[RIVERSIDE].forms, "agency", form)
+    site.keep_definitions(datetime.now(UTC))
+    first = begin(ada, "agency")
+    kept = inputs(ada.get(first).get_data(as_text=True))["token"]
+
+    fields = {"token": kept, "action": "continue", "name": "Nobody"}
+    answer = app.test_client().post("/riverside/agency", data=fields)
+
+    assert answer.status_code == 422
+    with database.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(tables.referrals)) == 0
+    assert ada.get(first).status_code == 200
+    assert fill(ada, first, name="Maia Testperson").startswith("/partner/riverside/")
+    with database.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(tables.referrals)) == 1
+
+
 def test_a_page_that_a_leaver_kept_shows_no_file_of_the_agency_and_adds_none(
     app: Flask, ada: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -399,4 +423,5 @@ def test_a_page_that_a_leaver_kept_shows_no_file_of_the_agency_and_adds_none(
     assert "northside.pdf" not in answer.get_data(as_text=True)
     assert "northside.pdf" in ada.get(first).get_data(as_text=True)
     with database.read() as connection:
-        assert connection.scalar(select(func.count()).select_from(tables.files)) == 1
+        theirs = tables.files.c.instance.in_(select(agency_drafts.c.instance))
+        assert connection.scalar(select(func.count()).select_from(tables.files).where(theirs)) == 1
