@@ -140,7 +140,7 @@ class PageField(Field):
     def for_form(self, form: Host, translations: object) -> Self:
         """Give a fresh copy for another form: making a field anew costs more than all that it does there."""
         mine = object.__new__(type(self))
-        mine.__dict__.update(self.__dict__)
+        mine.__dict__ = self.__dict__.copy()
         mine.__dict__.update(meta=form.meta, _translations=translations, errors=[], posted={})
         mine.attach(form)
         return mine
