@@ -1,6 +1,7 @@
 """Stylesheet, script and theme under names that change with their content, so that browsers may keep them for ever."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_from_directory
@@ -24,6 +25,7 @@ def _digest(content: bytes) -> str:
 # What there is, once and for all: no name that a visitor asks for ever reaches the file system.
 _CONTENTS = {file.name: file.read_bytes() for file in STATIC.iterdir() if file.suffix in _TYPES}
 _NAMES = {f"{Path(name).stem}-{_digest(content)}{Path(name).suffix}": name for name, content in _CONTENTS.items()}
+_DIGESTED = re.compile(r"-[0-9a-f]{12}(\.[a-z]+)\Z")
 _ADDRESSES = {name: f"/static/{digested}" for digested, name in _NAMES.items()}
 
 
@@ -44,13 +46,14 @@ def theme(organisation: Organisation) -> str:
 
 @bp.get("/static/<name>")
 def static_file(name: str) -> Response:
-    """Serve a file of ours, with or without the digest in its name."""
-    plain = _NAMES.get(name, name)
+    """Serve a file of ours, with or without the digest in its name; instead of another version's, our own."""
+    plain = _NAMES.get(name) or _DIGESTED.sub(r"\1", name)
     content = _CONTENTS.get(plain)
     if content is None:
         abort(404)
     response = Response(content, content_type=_TYPES[Path(plain).suffix])
-    response.headers["Cache-Control"] = _FOR_EVER if name in _NAMES else "public, max-age=300"
+    others = "public, max-age=300" if name in _CONTENTS else "no-store"
+    response.headers["Cache-Control"] = _FOR_EVER if name in _NAMES else others
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -182,7 +182,7 @@ def test_a_body_of_another_kind_gets_the_page_again(visitor: Visitor, house: Hou
         ("GET", "/static/../app.py", 404),
         ("GET", "/static/%2e%2e/app.py", 404),
         ("GET", "/static/../var/gateway-x.db", 404),
-        ("GET", "/static/./app-000000000000.css", 404),
+        ("GET", "/static/./nothing-000000000000.css", 404),
         ("GET", f"/static/{'a' * 300}-x.css", 404),
         ("GET", "/%00/", 404),
         ("GET", "/riverside/%FF", 404),
@@ -312,3 +312,11 @@ def test_an_address_that_is_nearly_right_leads_on_whatever_host_the_request_name
     answer = requests.get(house.base + path, headers={"Host": "evil.example"}, timeout=30, allow_redirects=False)
     assert (answer.status_code, answer.headers["Location"], answer.text) == (308, place, "")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["app.css", "app.js"])
+def test_a_page_of_another_version_is_not_without_its_style_while_an_upgrade_goes_on(house: House, name: str) -> None:
+    stem, ending = name.split(".")
+    answer = requests.get(f"{house.base}/static/{stem}-000000000000.{ending}", timeout=30)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert answer.content == requests.get(f"{house.base}/static/{name}", timeout=30).content

@@ -11,7 +11,7 @@ NOBODYS = "AAAAAAAAAAAAAAAAAAAAAA"
 LISTED = "https://www.riverside.example http://localhost:8080"
 FRAMED = [
     ("GET", "/contact-me", 200), ("GET", "/contact-me?lang=cy", 200), ("POST", "/contact-me", 422),
-    ("PUT", "/contact-me", 405), ("GET", "", 404), ("GET", "/nothing", 404), ("GET", "/contact-me/", 404),
+    ("PUT", "/contact-me", 405), ("GET", "", 404), ("GET", "/nothing", 404), ("GET", "/contact-me/", 303),
     ("GET", "/support/d/x/contact", 404), ("GET", f"/support/d/{NOBODYS}/contact", 410),
     ("GET", f"/support/d/{NOBODYS}/check", 410), ("GET", f"/support/d/{NOBODYS}/sent", 410),
     ("GET", f"/support/d/{NOBODYS}/nothing", 410), ("GET", f"/support/d/{NOBODYS}/exit", 303),
