@@ -7,9 +7,9 @@ import pytest
 
 from tests.warm import ROOT
 
-NEITHER = ("alembic", "authlib", "charset_normalizer", "requests", "sqlalchemy.orm", "psycopg", "gateway.sandbox")
+NEITHER = ("alembic", "authlib", "sqlalchemy.orm", "psycopg", "gateway.sandbox")
 WORKER = ("wtforms", "flask_wtf", "phonenumbers", "segno", "gateway.web", "gateway.forms")
-WEB = ("urllib3", "gateway.delivery", "gateway.notices", "gateway.cli.worker")
+WEB = ("requests", "urllib3", "charset_normalizer", "gateway.delivery", "gateway.notices", "gateway.cli.worker")
 
 
 def loaded(*names: str) -> set[str]:

@@ -1,7 +1,7 @@
 """A client for the Charitylog API, version 2: a library of its own that knows nothing of the gateway.
 
-It needs `urllib3` and `certifi` alone. An answer that says yes is returned; whatever else happened is an error by what
-to do next, and trying again is left to the caller.
+It needs `requests` alone. An answer that says yes is returned; whatever else happened is an error by what to do next,
+and trying again is left to the caller.
 """
 
 from gateway.charitylog.answer import Answer

@@ -28,11 +28,6 @@ class EncodedBody:
     content_type: str
     content: bytes = field(repr=False)
 
-    @property
-    def length(self) -> int:
-        """How many bytes it has."""
-        return len(self.content)
-
 
 Fields = Mapping[str, object] | EncodedBody  # the fields of one record, or what was encoded of them before
 

@@ -1,6 +1,6 @@
 """The one place that calls the network: three headers, one attempt, one deadline, and an answer or an error.
 
-It goes through urllib3 alone: what a session of requests does beside would follow up the Location of a redirect even
+It goes through requests' adapter without a session: a session would follow up the Location of a redirect even
 where told not to, keep cookies, and look for proxies and passwords in the environment.
 """
 
@@ -12,9 +12,13 @@ from dataclasses import dataclass, field, fields
 from typing import NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
-import certifi
-from urllib3 import PoolManager, Timeout
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
+from urllib3.util.retry import Retry
 
 from gateway.charitylog.answer import Answer
 from gateway.charitylog.body import read_body
@@ -53,6 +57,27 @@ class Credentials:
                 raise ValueError(f"The {key.name} key must be plain characters without spaces: copy it once more.")
 
 
+class _Adapter(HTTPAdapter):
+    """requests' adapter over counted connections, with no second attempt at any layer."""
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        self._context = context
+        super().__init__(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=Retry(total=False))
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: object) -> None:
+        super().init_poolmanager(connections, maxsize, block, ssl_context=self._context, **pool_kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": TlsPool}
+
+    def cert_verify(self, *_: object) -> None:
+        """Leave the pool alone: the context already holds the authorities, read once and not per connection."""
+
+    def build_response(self, req: PreparedRequest, resp: object) -> Response:
+        """Hand over the answer without reading its cookies."""
+        response = Response()
+        response.raw = resp
+        return response
+
+
 class Transport:
     """Calls one API with one set of keys; may be used from several threads at once."""
 
@@ -76,10 +101,7 @@ class Transport:
             "User": credentials.user,
         }
         tls = self._url.startswith("https:")
-        # The authorities are read once and not per connection.
-        context = ssl.create_default_context(cafile=ca_file or certifi.where()) if tls else None
-        self._pools = PoolManager(num_pools=1, maxsize=CONNECTIONS, ssl_context=context)
-        self._pools.pool_classes_by_scheme = {"http": Pool, "https": TlsPool}
+        self._adapter = _Adapter(ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH) if tls else None)
 
     def call(self, method: str, path: tuple[Segment, ...], body: Body = None, *, query: Parameters = ()) -> Answer:
         """Make one call, once, and return the complete answer if it says yes, or raise Refused, NotWritten or NoAnswer.
@@ -87,12 +109,12 @@ class Transport:
         Each value in the path is encoded whole, so that none can change the path. What is streamed has a deadline for
         each of its pieces; what else its pieces raise, as they are read, is raised.
         """
-        url = "/".join((self._url, *map(_segment, path))) + (f"?{urlencode(query)}" if query else "")
+        request = self._request(method, path, body, query)
         if self._before is not None:
-            self._before(method, url)
+            self._before(method, str(request.url))
         with calling(self._limits, streams=isinstance(body, StreamedBody)) as call:
             try:
-                answer = self._answered(method, url, body, call)
+                answer = self._answered(request, call)
             except NoAnswer as error:
                 failure: CharitylogError = error
                 failure.elapsed = call.elapsed
@@ -110,26 +132,29 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections that stand idle."""
-        self._pools.clear()
+        self._adapter.close()
 
-    def _answered(self, method: str, url: str, body: Body, call: Call) -> Answer:
-        headers = self._headers
-        if body is not None:
-            headers = {**headers, "Content-Type": body.content_type, "Content-Length": str(body.length)}
-        raw = self._pools.urlopen(
-            method,
-            url,
-            body=body.content if isinstance(body, EncodedBody) else body,
-            headers=headers,
-            redirect=False,
-            retries=False,
-            timeout=Timeout(self._limits.connect, self._limits.read),
-            preload_content=False,
-            decode_content=False,
-        )
+    def _request(self, method: str, path: tuple[Segment, ...], body: Body, query: Parameters) -> PreparedRequest:
+        # Filled in by hand: to prepare it would take apart and mend an address that is right already.
+        request = PreparedRequest()
+        request.method = method
+        request.url = "/".join((self._url, *map(_segment, path))) + (f"?{urlencode(query)}" if query else "")
+        headers = dict(self._headers)
+        if isinstance(body, StreamedBody):
+            headers |= {"Content-Type": body.content_type, "Content-Length": str(body.length)}
+            request.body = body  # type: ignore[assignment]  # urllib3 takes whatever gives bytes
+        elif body is not None:
+            headers |= {"Content-Type": body.content_type, "Content-Length": str(len(body.content))}
+            request.body = body.content
+        request.headers = CaseInsensitiveDict(headers)
+        return request
+
+    def _answered(self, request: PreparedRequest, call: Call) -> Answer:
+        timeout = (self._limits.connect, self._limits.read)
+        raw: BaseHTTPResponse = self._adapter.send(request, stream=True, timeout=timeout).raw
         whole = False
         try:
-            read = read_body(raw)
+            body = read_body(raw)
             if raw.chunked and call.ended:
                 raise NoAnswer("answer cut short")  # a size cut down to its first 0 passes for the last chunk
             whole = True
@@ -137,7 +162,7 @@ class Transport:
             if not whole:
                 raw.close()
             raw.release_conn()
-        return Answer(raw.status, raw.headers, read, call.elapsed)
+        return Answer(raw.status, CaseInsensitiveDict(raw.headers), body, call.elapsed)
 
 
 def _base(url: str) -> str:

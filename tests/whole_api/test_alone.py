@@ -12,13 +12,13 @@ import pytest
 from tests.docs.reading import ADDRESS, ROOT, blocks, section
 from tests.whole_api.conftest import Service
 
-NEEDED = ("urllib3", "certifi")
-MISSING = ("requests", "flask", "sqlalchemy", "click", "pydantic", "gateway.web", "gateway.store")
+NEEDED = ("requests", "urllib3", "certifi", "idna", "charset-normalizer")
+MISSING = ("flask", "sqlalchemy", "click", "pydantic", "gateway.web", "gateway.store")
 
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Python that has what the client needs, and the folder of the client; nothing is fetched for it."""
+    """A Python that has requests, what requests needs, and the folder of the client; nothing is fetched for it."""
     folder = tmp_path_factory.mktemp("alone")
     venv.create(folder / "venv", symlinks=True)
     (packages,) = (folder / "venv").glob("lib/python*/site-packages")
