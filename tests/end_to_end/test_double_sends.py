@@ -86,3 +86,4 @@ def test_the_first_page_of_a_form_already_sent_begins_no_second_draft(house: Hou
     again = requests.post(first_url, data=fields, headers=headers, timeout=30)
     assert again.status_code == 409
     assert "You had already sent this form" in again.text
+    assert "If you have changed anything since then, that has not been sent." in again.text  # nothing was
