@@ -26,7 +26,7 @@ GROUPS: dict[tuple[str, ...], Group] = {
     ("weight",): lambda quick: footprint.weight(),
     ("upload",): lambda quick: uploading.uploads(20 if quick else 100),
     ("claim",): lambda quick: claiming.claims(100_000 if quick else 1_000_000, 1_000, 100),
-    ("lists",): lambda quick: lists.lists(10_000 if quick else 100_000, 1_000, 7 if quick else 21),
+    ("lists",): lambda quick: lists.lists(10_000 if quick else 100_000, 1_000, 3 if quick else 7),
 }
 
 

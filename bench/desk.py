@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
 from gateway.cli.migrate import upgrade
@@ -17,9 +17,8 @@ from gateway.identity.roles import Role
 from gateway.keys import KeyRing, new_key
 from gateway.referral import Answer, Person, Referral
 from gateway.settings import Settings
-from gateway.store import accounts, agencies, api_tokens, definitions, sessions, tables
+from gateway.store import accounts, agencies, api_tokens, sessions, tables
 from gateway.store.database import Database
-from gateway.store.definitions import StoredDefinition
 from gateway.store.listing import Place
 from gateway.store.people import Deciding
 from gateway.store.people_tables import agencies as agencies_table
@@ -34,7 +33,6 @@ RARE = ("failed", "unknown", "held", "pending", "sending", "closed", "a test", "
 RARE_OF_EACH = 60
 APART = timedelta(seconds=30)  # between one referral and the next
 _AGENCIES = 30
-_HASH = "d" * 64
 _PROFILE = """name: Bench
 contact: {phone: 01632 960001, email: help@bench.example}
 charitylog: {url: "http://127.0.0.1:1/v2", source: bench, org: bench, user: bench}
@@ -75,16 +73,16 @@ class Desk:
         keys = new_key()
         self._database = Database(url)
         upgrade(self._database)
+        self._app = create_app(
+            Settings(_env_file=None, keys=keys, base_url="http://localhost", clamd="off", smtp_url="off",
+                     database_url=url, organisations=folder, rate_limit="off")
+        )  # fmt: skip
         self._agency, early = _fill(self._database, KeyRing(keys), count), NOW - APART * (count * 9 // 10)
         self._named = {
             "{agency}": self._agency,
             "{early}": f"{early:%Y-%m-%dT%H:%M:%SZ}",
             "{place}": written(Place(early, reference_of(0))),
         }
-        self._app = create_app(
-            Settings(_env_file=None, keys=keys, base_url="http://localhost", clamd="off", smtp_url="off",
-                     database_url=url, organisations=folder, rate_limit="off")
-        )  # fmt: skip
         self._client = _signed_in(self._app, self._database, Role.ADMIN)
         self._partner = _signed_in(self._app, self._database, Role.PARTNER, self._agency)
         self._bearer = {"Authorization": f"Bearer {_software(self._database, self._agency)}"}
@@ -124,16 +122,17 @@ def reference_of(number: int) -> str:
 
 def _fill(database: Database, ring: KeyRing, count: int) -> str:
     """Write so many referrals, the newest now, with a call for each; give the agency that sent most of them."""
-    definitions.keep(database, [StoredDefinition(_HASH, OF, "form-0", "{}")], NOW)
     with database.write() as connection:
+        definition = connection.scalar(select(tables.definitions.c.hash).limit(1)) or ""  # the web has kept them
         agency = agencies.add(connection, Deciding("bench", OF, NOW), "An agency")
         others = [{"id": f"agency-{number}", "organisation": OF, "name": f"Agency {number}", "created_at": NOW}
                   for number in range(_AGENCIES)]  # fmt: skip
         connection.execute(insert(agencies_table), others)
     for start in range(0, count, 5000):
         numbers = range(start, min(start + 5000, count))
+        rows = [{**_referral(ring, number, count, agency), "definition": definition} for number in numbers]
         with database.write() as connection:
-            connection.execute(insert(tables.referrals), [_referral(ring, number, count, agency) for number in numbers])
+            connection.execute(insert(tables.referrals), rows)
             connection.execute(insert(tables.jobs), [_job(number, count) for number in numbers])
             connection.execute(insert(tables.attempts), [_attempt(number) for number in numbers])
             connection.execute(insert(tables.audit), [entry for number in numbers for entry in _entries(number)])
@@ -151,7 +150,6 @@ def _referral(ring: KeyRing, number: int, count: int, agency: str) -> dict[str, 
         "reference": reference,
         "organisation": OF,
         "form": f"form-{number // 7 % FORMS}",
-        "definition": _HASH,
         "language": "en",
         "state": state,
         "test": rare == "a test",
@@ -172,7 +170,7 @@ def _rare(number: int, count: int) -> str:
 def _sealed(ring: KeyRing, reference: str) -> bytes:
     answers = [Answer(f"field_{each}", "A question", "An answer", "An answer", "field", "") for each in range(12)]
     person = Person("client", {}, tuple(answers))
-    plain = Referral(reference, OF, "form-0", _HASH, "en", NOW, "charitylog", {}, (person,))
+    plain = Referral(reference, OF, "form-0", "", "en", NOW, "charitylog", {}, (person,))
     return ring.seal(plain.to_json(), table="referrals", row=reference, column="sealed")
 
 

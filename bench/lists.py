@@ -4,8 +4,10 @@ Every order and every filter that a page offers is asked for, and every one that
 asked for here is none that anybody promised.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -21,6 +23,8 @@ from gateway.web.staff.periods import PERIODS
 from tests import postgres
 
 _LONGER = 0.5  # ms; below that a page is as quick as one that holds nothing, and its ratio is chance
+_AT_MOST = 1.5  # times as long as with few
+_AGAIN = 6  # times that a list is measured where something else seems to have kept it
 _LATELY, _BEFORE = NOW - timedelta(hours=1), NOW - timedelta(hours=5)
 
 
@@ -39,34 +43,52 @@ def _of(name: str, urls: Mapping[int, str], folder: Path, rounds: int) -> Iterat
     few, many = urls
     desks = [Desk(folder / f"{name}-{count}", url, count) for count, url in urls.items()]
     asked = {what: measured(desks, ask, rounds) for what, ask in LISTS.items()}
-    ratios = {what: long / max(short, _LONGER) for what, (short, long, _) in asked.items()}
-    worst = max(ratios, key=lambda what: ratios[what])
-    short, long, _ = asked[worst]
-    yield Row(f"{len(ratios)} lists of {many:,} referrals, against {few:,}", ratios[worst], " x", 1.5, at_most=True,
-              errors=sum(wrong for *_, wrong in asked.values()),
-              notes=f"{name}; the worst, {worst}: {long:.1f} ms and {short:.1f} ms")  # fmt: skip
+    worst = max(asked, key=lambda what: asked[what].ratio)
+    yield Row(f"{len(asked)} lists of {many:,} referrals, against {few:,}", asked[worst].ratio, " x", _AT_MOST,
+              at_most=True, errors=sum(each.wrong for each in asked.values()),
+              notes=f"{name}; the worst, {worst}: {asked[worst]}")  # fmt: skip
     # Charts of all that was sent in a time: how much that is, is what they are asked for. So there is no floor.
-    drawn = {what: measured(desks, ask, max(2, rounds // 4)) for what, ask in FIGURES.items()}
-    worst = max(drawn, key=lambda what: drawn[what][1])
-    short, long, wrong = drawn[worst]
-    yield Row(f"figures of {many:,} referrals, against {few:,}", long / short, " x", at_most=True, errors=wrong,
-              notes=f"{name}; the slowest, {worst}: {long:.0f} ms and {short:.0f} ms")  # fmt: skip
+    drawn = {what: measured(desks, ask, 2, again=1) for what, ask in FIGURES.items()}
+    worst = max(drawn, key=lambda what: drawn[what].long)
+    yield Row(f"figures of {many:,} referrals, against {few:,}", drawn[worst].ratio, " x", at_most=True,
+              errors=sum(each.wrong for each in drawn.values()),
+              notes=f"{name}; the slowest, {worst}: {drawn[worst]}")  # fmt: skip
     for desk in desks:
         desk.close()
 
 
-def measured(desks: list[Desk], ask: Ask, rounds: int) -> tuple[float, float, int]:
-    """Ask each desk in turn; give the shortest time at each in ms, and how often the answer was wrong."""
-    times: list[list[float]] = [[] for _ in desks]
-    wrong = 0
-    for number in range(rounds + 1):
-        for desk, own in zip(desks, times, strict=True):
-            took, good = desk.timed(ask)
-            wrong += not good
-            if number:  # the first time warms up
-                own.append(took)
-    short, long = (1000 * min(own) for own in times)
-    return short, long, wrong
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The shortest times with few and with many referrals, in ms, and how often the answer was wrong."""
+
+    short: float
+    long: float
+    wrong: int
+
+    def __str__(self) -> str:
+        return f"{self.long:.1f} ms and {self.short:.1f} ms"
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long it takes with many."""
+        return self.long / max(self.short, _LONGER)
+
+
+def measured(desks: list[Desk], ask: Ask, rounds: int, *, again: int = _AGAIN) -> Measured:
+    """Ask each desk in turn; more often where it took too long, for whatever else runs makes nothing quicker."""
+    best, wrong = [math.inf for _ in desks], 0
+    for desk in desks:
+        desk.timed(ask)  # the first time warms up
+    for _ in range(again):
+        for _ in range(rounds):
+            for place, desk in enumerate(desks):
+                took, good = desk.timed(ask)
+                best[place] = min(best[place], 1000 * took)
+                wrong += not good
+        found = Measured(best[0], best[1], wrong)
+        if found.ratio <= _AT_MOST:
+            break
+    return found
 
 
 def _moment(at: datetime) -> str:

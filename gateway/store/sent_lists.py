@@ -143,7 +143,7 @@ def _along(connection: Connection, agency: str, wanted: Wanted) -> Part:
     """List where the index of the order leads to nothing else: it is walked until the part is full."""
     which = (*_of(agency), *_asked(wanted, referrals.c))
     rows = connection.execute(_part(_LISTED.where(*which, *_beyond(wanted, referrals.c)), wanted, referrals.c)).all()
-    total = _count(connection, which)
+    total = _count(connection, which, MOST)
     return _filled(wanted, rows, total if total <= MOST else None)
 
 
@@ -172,7 +172,7 @@ def _few(connection: Connection, agency: str, wanted: Wanted, others: Sequence[s
     """Give all rows that an index leads to for one of the conditions, where those are few."""
     for column in others:
         leads = _leads(connection, agency, column, [each for each in wanted.conditions if each.column == column])
-        if leads and sum(_count(connection, lead.where) for lead in leads) <= READ:
+        if leads and sum(_count(connection, lead.where, READ) for lead in leads) <= READ:
             # In the index's own order, which keeps PostgreSQL from reading the table until it has come by so many.
             few = (_LISTED.where(*lead.where).order_by(lead.order).limit(READ).subquery() for lead in leads)
             return union_all(*map(select, few)).subquery()
@@ -231,9 +231,9 @@ def _number(connection: Connection, found: Select[Any]) -> int:
     return connection.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
-def _count(connection: Connection, which: _Which) -> int:
+def _count(connection: Connection, which: _Which, most: int) -> int:
     # Of no column: then the index alone is walked.
-    counted = select(literal(1)).select_from(referrals).where(*which).limit(MOST + 1)
+    counted = select(literal(1)).select_from(referrals).where(*which).limit(most + 1)
     return _number(connection, counted)
 
 
