@@ -71,12 +71,14 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
     told = remedy(listed.reference, listed.state, listed.reason)
     tries = referrals.tries(database, listed.reference)
     done = timeline.done_to(database, listed.organisation, listed.reference)
+    attention = papers.attention(stored, listed)
     body = render(
         "staff/referral.html",
         listed.reference,
         listed=listed,
         state=STATES[ReferralState(listed.state)],
         remedy=told,
+        about=_about(listed, told, attention),
         steps=[step for step in told.steps if may_act or step.way is Way.STATUS],
         pause=_pause(listed),
         is_it_there=may_act and _asked_about(listed),
@@ -87,7 +89,7 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
         first=_first(told, tries, done),
         story=telling.story(listed, origin, tries, done),
         papers=papers.shown(stored, listed),
-        attention=papers.attention(stored, listed),
+        attention=attention,
         moment=moment,
         home=f"/staff/{listed.organisation}/",
         base=address(listed.organisation, listed.reference),
@@ -103,6 +105,13 @@ def _pause(listed: Listed) -> Standing | None:
     standing = destinations.standings(site().database).get(listed.organisation)
     waits = standing is not None and standing.paused_at is not None and listed.state in WAITING
     return standing if waits else None
+
+
+def _about(listed: Listed, told: Remedy, attention: Sequence[str]) -> str:
+    """Say what is to be done; where it is stopped, not that it goes by itself; where a file waits, not nothing."""
+    stopped = listed.state == ReferralState.PENDING and _pause(listed)
+    waits = listed.state == ReferralState.DELIVERED and attention
+    return "" if stopped or waits else told.about
 
 
 def _asked_about(listed: Listed) -> bool:

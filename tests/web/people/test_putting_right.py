@@ -288,6 +288,7 @@ def test_a_file_that_waits_or_failed_is_sent_to_its_record(
     file = sent.files[0].id
     desk = at(signed_in, sent)
 
+    assert "Nothing here." not in desk.text
     desk.follow("Give the numbers of records")
     assert "letter from" not in desk.text
     desk.press("Send the files there", **{file: "forty-two"})
