@@ -13,6 +13,7 @@ from gateway.store.database import Database
 from gateway.store.own_references import NO_WORD
 from gateway.web.partner.home import NOT_FOUND, NOTHING_TYPED
 from gateway.web.partner.receipts import CLOSED
+from gateway.web.staff.asking import NO_DAY
 
 from ...store.making import a_referral
 from .conftest import As, an_agency, post
@@ -136,7 +137,7 @@ def test_the_list_is_narrowed_down_by_state_day_and_colleague(
     assert "Refer somebody" not in listed(ada, "?state=received")
     answer = ada.get(f"{HOME}?from=soon")
     assert answer.status_code == 422
-    assert "Write a day" in answer.get_data(as_text=True)
+    assert NO_DAY in answer.get_data(as_text=True)
 
 
 def test_a_page_further_back_stays_narrowed_down(
