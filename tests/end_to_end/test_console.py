@@ -75,6 +75,13 @@ class Office:
         page.wait_for_load_state()
         return page
 
+    def another_window(self, name: str) -> Page:
+        """Open a page in a browser of its own, where the person can sign out."""
+        at = PAGES[name]
+        page = self._window(at.who)
+        page.goto(f"{self._house.base}{at.address.format(**self.known)}")
+        return page
+
     def _window(self, who: str | None) -> Page:
         context = self._browser.new_context(viewport={"width": 1280, "height": 900})
         if who:
@@ -132,3 +139,15 @@ def test_every_address_that_answers_with_a_page_is_looked_at() -> None:
     assert judged | elsewhere | set(ALIKE) == set(LINES)
     assert (judged & elsewhere, judged & set(ALIKE), elsewhere & set(ALIKE)) == (set(), set(), set())
     assert set(ALIKE.values()) <= set(PAGES)
+
+
+def test_nobody_goes_back_to_what_somebody_saw_before_they_signed_out(office: Office) -> None:
+    page = office.another_window("people")
+    assert page.get_by_role("heading", name="People", exact=True).is_visible()
+
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    page.go_back()
+
+    page.get_by_role("heading", name="Sign in", exact=True).wait_for()
+    assert "riverside.example" not in page.locator("main").inner_text()

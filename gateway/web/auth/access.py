@@ -135,7 +135,8 @@ def _to(page: str) -> Response:
     # What was to be posted is gone: whoever comes back finds the page that they pressed the button on.
     back = request.full_path.rstrip("?") if request.method == "GET" else _page_before()
     query = f"?{urlencode({'next': back})}" if back else ""
-    return current_app.make_response(redirect(f"/{area()}/{page}{query}", 303))
+    answer = current_app.make_response(redirect(f"/{area()}/{page}{query}", 303))
+    return security.harden(answer, security.page_headers(frame_ancestors="'none'"))
 
 
 def _page_before() -> str:

@@ -71,7 +71,10 @@ def post_sign_out() -> Response:
         with site().database.write() as connection:
             audit.of_account(connection, found.account, action="sign out", detail="their own", now=now)
     cookie.forget()
-    return current_app.make_response(redirect(f"/{access.area()}/sign-in", 303))
+    response = current_app.make_response(redirect(f"/{access.area()}/sign-in", 303))
+    # Some browsers keep pages for "Back" that they were asked to keep nowhere.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def let_in(account: Account, who: Who, now: datetime) -> Response:

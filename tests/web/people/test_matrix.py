@@ -1,5 +1,6 @@
 """Who may open what: every address of people who sign in, for every role, of the organisation and of another one."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -174,11 +175,8 @@ def test_every_address_has_its_line_and_asks_for_what_it_says(app: Flask) -> Non
 def test_each_role_of_each_organisation_gets_what_is_intended(
     app: Flask, database: Database, signed_in: As, row: list[str]
 ) -> None:
-    made = {"account": join(database, "one@riverside.example", Role.VIEWER), "file": _fill(app, database)}
     method, rule, needed = row
-    address = rule
-    for name, value in {**FILLED, **made, "agency": an_agency(database)}.items():
-        address = address.replace(f"<{name}>", value)
+    address = fill_in(app, database)(rule)
     role = Role(needed.removesuffix("*"))
 
     for each in Role:
@@ -188,6 +186,19 @@ def test_each_role_of_each_organisation_gets_what_is_intended(
         assert ours.open(address, method=method).status_code == (reached if each.covers(role) else 403), each
         assert theirs.open(address, method=method).status_code == 404, each
     assert app.test_client().open(address, method=method).status_code == 303
+
+
+def fill_in(app: Flask, database: Database) -> Callable[[str], str]:
+    """Store what the addresses name; give what makes an address of a rule."""
+    made = {"account": join(database, "one@riverside.example", Role.VIEWER), "file": _fill(app, database)}
+    known = {**FILLED, **made, "agency": an_agency(database), "secret": "s" * 43, "provider": RIVERSIDE}
+
+    def address_of(rule: str) -> str:
+        for name, value in known.items():
+            rule = rule.replace(f"<{name}>", value)
+        return rule
+
+    return address_of
 
 
 def _fill(app: Flask, database: Database) -> str:
