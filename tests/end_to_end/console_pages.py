@@ -48,7 +48,7 @@ SIGNING_IN: dict[str, At] = {
     "back from a provider with nothing": At("/staff/vouched/riverside", None, status=422),
     "an invitation": At("/staff/invitation/{invited}", None),
     "an invitation, a password too short": At(
-        "/staff/invitation/{invited}", None, submit, "POST /staff/invitation/<secret>", 422
+        "/staff/invitation/{invited}", None, press("Continue"), "POST /staff/invitation/<secret>", 422
     ),
     "an invitation for somebody who is here": At("/staff/invitation/{invited again}", Role.OPERATOR),
     "an invitation for somebody else": At("/staff/invitation/{invited again}", Role.VIEWER),

@@ -54,7 +54,7 @@ AGENCIES: dict[str, At] = {
     "a partner's code, wrong": At("/partner/sign-in", None, type_a_wrong_code, "POST /partner/sign-in/code", 422),
     "a partner's invitation": At("/partner/invitation/{invited partner}", None),
     "a partner's invitation, a password too short": At(
-        "/partner/invitation/{invited partner}", None, submit, "POST /partner/invitation/<secret>", 422
+        "/partner/invitation/{invited partner}", None, press("Continue"), "POST /partner/invitation/<secret>", 422
     ),
     "a partner proves": At("/partner/prove", Role.PARTNER),
     "a partner proves, wrong": At("/partner/prove", Role.PARTNER, submit, "POST /partner/prove", 422),

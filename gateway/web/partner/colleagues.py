@@ -1,4 +1,4 @@
-"""What somebody of an agency does with a draft that a colleague has begun: written down, once for each visit.
+"""What somebody of an agency does with what is its own: written down; with a draft of a colleague, once for each visit.
 
 One's own draft is one's own. What was written down already stands in the cookie, so that a form of ten pages is one
 entry: whoever took it out of there would be written down once more.
@@ -30,24 +30,26 @@ def note_page(organisation: str, instance: str) -> None:
     acting = sender()
     if mark in noted or agency_drafts.begun_by(site().database, acting.agency, draft) in (None, acting.account):
         return
-    audit.note(
-        site().database,
-        actor=acting.account or "",
-        action="change draft" if changes else "open draft",
-        organisation=organisation,
-        detail=f"draft {draft[:_NAME]}",
-        now=datetime.now(UTC),
-    )
+    note(organisation, action="change draft" if changes else "open draft", detail=_named(draft))
     cookie.keep(_NOTED, " ".join([*noted, mark][-_MOST:]))
 
 
 def note_deletion(organisation: str, draft: str) -> None:
     """Note that somebody deletes a draft, whoever has begun it."""
+    note(organisation, action="delete draft", detail=_named(draft))
+
+
+def note(organisation: str, *, action: str, detail: str) -> None:
+    """Write it down as done by whoever acts for an agency."""
     audit.note(
         site().database,
         actor=sender().account or "",
-        action="delete draft",
+        action=action,
         organisation=organisation,
-        detail=f"draft {draft[:_NAME]}",
+        detail=detail,
         now=datetime.now(UTC),
     )
+
+
+def _named(draft: str) -> str:
+    return f"draft {draft[:_NAME]}"

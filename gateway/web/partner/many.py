@@ -14,10 +14,9 @@ from gateway.forms.examples import EXAMPLE, accepts, example, offered
 from gateway.languages import ENGLISH
 from gateway.spreadsheets import writing
 from gateway.spreadsheets.reading import MOST_BYTES, MOST_ROWS, TOO_LARGE, Table, Unreadable, read
-from gateway.store import audit
 from gateway.store.own_references import LONGEST
 from gateway.web.auth import cookie
-from gateway.web.partner import many_kept
+from gateway.web.partner import colleagues, many_kept
 from gateway.web.partner.acting import sender
 from gateway.web.partner.many_header import OWN, WRONG, read_header
 from gateway.web.partner.many_kept import Kept
@@ -90,14 +89,7 @@ def post_many(organisation: str, form: str) -> Response:
         return _choose(visit, [str(refused)], 422)
     except WrongHeader as wrong:
         return _choose(visit, wrong.problems, 422)
-    audit.note(
-        visit.site.database,
-        actor=sender().account or "",
-        action="choose table",
-        organisation=organisation,
-        detail=f"{form}, rows: {len(table.rows)}",
-        now=visit.now,
-    )
+    colleagues.note(organisation, action="choose table", detail=f"{form}, rows: {len(table.rows)}")
     secret = many_kept.keep(visit, sender().agency, table)
     return _lead(visit, secret)
 
@@ -158,6 +150,7 @@ def post_forget(organisation: str, form: str, table: str) -> Response:
     visit, kept, secret = _kept(organisation, form, table)
     if kept is None:
         return _choose(visit, [GONE], 410)
+    colleagues.note(organisation, action="delete table", detail=f"{form}, rows: {len(kept.table.rows)}")
     visit.site.drafts.forget(secret)
     flash("The table is deleted. What was sent of it stays sent.")
     return current_app.make_response(redirect(_address(visit), 303))

@@ -141,17 +141,21 @@ def test_a_colleague_with_a_draft_is_written_down_once_for_each_visit(signed_in:
     ]
 
 
-def test_a_table_that_is_chosen_stands_in_the_trail(signed_in: As, database: Database) -> None:
+def test_a_table_that_is_chosen_and_deleted_stands_in_the_trail(signed_in: As, database: Database) -> None:
     client, page = signed_in(Role.PARTNER, email="ada@northside.example"), f"{HOME}forms/refer/many"
     table = write([["first_name", "surname", "telephone", "project", "description", "agreement", "referrer_name",
                     "referrer_organisation", "referrer_phone"], ["Maia", "Testperson", *[""] * 7]])  # fmt: skip
     token = token_of(client.get(page).text)
 
-    client.post(page, data={"csrf_token": token, "table": (io.BytesIO(table), "carers.csv")})
+    chosen = client.post(page, data={"csrf_token": token, "table": (io.BytesIO(table), "carers.csv")})
+    client.post(f"{chosen.headers['Location']}/delete", data={"csrf_token": token})
 
     account = accounts.find(database, "ada@northside.example")
     assert account is not None
-    assert written(database)[-1] == (account.id, "choose table", "refer, rows: 1")
+    assert written(database)[-2:] == [
+        (account.id, "choose table", "refer, rows: 1"),
+        (account.id, "delete table", "refer, rows: 1"),
+    ]
     assert "carers" not in str(written(database))
 
 
