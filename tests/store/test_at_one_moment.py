@@ -1,9 +1,12 @@
 """Two people decide at one moment: whichever comes first, nobody keeps or gets what was taken from them."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
+from gateway.identity.codes import Factor
 from gateway.identity.roles import Role
 from gateway.keys import KeyRing
 from gateway.store import (
@@ -14,6 +17,7 @@ from gateway.store import (
     definitions,
     invitations,
     people,
+    second_factor,
     sending,
     tables,
 )
@@ -288,3 +292,25 @@ def test_a_new_password_is_offered_to_nobody_whose_access_ends_at_that_moment(
 
     assert isinstance(answer.exception(), Gone)
     assert invitations.open_of(database, "riverside", NOW) == []
+
+
+def test_of_two_who_bring_one_code_at_one_moment_one_is_let_in(database: Database, ring: KeyRing) -> None:
+    factor, ben = Factor.new(), somebody(database, "ben", Role.OPERATOR)
+    with database.write() as connection:
+        second_factor.switch_on(connection, ben, second_factor.seal(ring, ben, factor), 0)
+    shown = factor._totp().generate(int(NOW.timestamp())).decode()
+    together = Barrier(2)
+
+    def bring(code: str) -> bool:
+        found = accounts.by_id(database, ben)
+        assert found is not None
+        together.wait()  # both have read the same
+        return second_factor.take(database, ring, found, code, NOW)
+
+    with ThreadPoolExecutor(2) as pool:
+        for code in (shown, *factor.spares):
+            assert sorted(pool.map(bring, [code, code])) == [False, True]
+
+    left = accounts.by_id(database, ben)
+    assert left is not None
+    assert second_factor.of(ring, left) == Factor(factor.key, ())

@@ -105,6 +105,8 @@ class Provider:
         self.client = Client(back)
         self.issuer = ""
         self.audience = [CLIENT]
+        self.says: dict[str, Any] = {}  # in place of what is true
+        self.says: dict[str, Any] = {}  # what else it says, in place of what is true
 
     def app(self) -> Flask:
         """Put its pages together."""
@@ -179,7 +181,7 @@ def _id_token(provider: Provider) -> OpenIDCode:
 
         def get_client_claims(self, client: Client) -> dict[str, Any]:
             del client
-            return {"iss": provider.issuer, "aud": provider.audience}
+            return {"iss": provider.issuer, "aud": provider.audience, **provider.says}
 
         def generate_user_info(self, user: Somebody, scope: str) -> UserInfo:
             del scope

@@ -142,3 +142,31 @@ def test_public_pages_set_no_cookie(client: FlaskClient) -> None:
     post(client, "/staff/sign-in", email=EMAIL, password=PASSWORD)
 
     assert "Set-Cookie" not in client.get("/riverside/").headers
+
+
+def test_a_host_that_somebody_invents_stands_in_no_link_and_leads_nowhere(
+    app: Flask, client: FlaskClient, signed_in: As
+) -> None:
+    headers = {"Host": "evil.example"}
+    assert client.get("/staff/", headers=headers).headers["Location"] == "/staff/sign-in?next=%2Fstaff%2F"
+    admin, page = signed_in(Role.ADMIN), "/staff/riverside/people"
+    token = token_of(admin.get(page).text)
+    with admin.session_transaction("/staff/") as cookie:
+        kept = dict(cookie)
+    at_evil = app.test_client()
+    with at_evil.session_transaction("/staff/", base_url="http://evil.example") as cookie:
+        cookie.update(kept)
+
+    fields = {"csrf_token": token, "email": "ben@riverside.example", "role": "viewer"}
+    answer = at_evil.post(f"{page}/invite", data=fields, base_url="http://evil.example")
+
+    assert answer.headers["Location"] == page
+    shown = at_evil.get(page, base_url="http://evil.example").text
+    assert "http://localhost/staff/invitation/" in shown
+    assert "evil.example" not in shown
+
+
+def test_what_leads_to_signing_in_leads_back_to_our_own_pages_alone(client: FlaskClient) -> None:
+    for referrer in ("http://evil.example/staff/account", "http://localhost//evil.example/", "http://localhost/\\evil"):
+        answer = client.post("/staff/account/sign-out-elsewhere", headers={"Referer": referrer})
+        assert answer.headers["Location"] == "/staff/sign-in"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -42,7 +43,7 @@ def served() -> Iterator[Provider]:
 @pytest.fixture
 def provider(served: Provider) -> Provider:
     """The provider as it was at first."""
-    served.who, served.key, served.audience = Somebody(), served.published, [CLIENT]
+    served.who, served.key, served.audience, served.says = Somebody(), served.published, [CLIENT], {}
     return served
 
 
@@ -191,6 +192,34 @@ def test_what_another_key_signed_or_another_client_was_told_counts_for_nothing(
     assert come().status_code == 422
     provider.key, provider.audience = provider.published, ["another-client"]
     assert come().status_code == 422
+
+
+@pytest.mark.parametrize("says", [{"iss": "https://another.example"}, {"exp": -7200}], ids=["another's", "over"])
+def test_what_another_provider_says_or_what_is_over_counts_for_nothing(
+    come: Coming, database: Database, provider: Provider, says: dict[str, object]
+) -> None:
+    join(database, ADA, Role.ADMIN)
+    provider.says = says
+    assert come().status_code == 422
+    provider.says = {}
+    assert come().status_code == 303
+
+
+@pytest.mark.parametrize("changed", ["nonce", "code_challenge"])
+def test_what_was_said_for_another_browser_counts_for_nothing(
+    client: FlaskClient, database: Database, provider: Provider, changed: str
+) -> None:
+    join(database, ADA, Role.ADMIN)
+    token = token_of(client.get("/staff/sign-in").text)
+    away = client.post("/staff/vouch/riverside", data={"csrf_token": token}).headers["Location"]
+    assert {"state", "nonce", "code_challenge"} <= parse_qs(urlsplit(away).query).keys()
+    assert "code_challenge_method=S256" in away
+    back = requests.get(away, allow_redirects=False, timeout=10).headers["Location"]
+    *_, code = provider.codes.values()
+    setattr(code, changed, "another-browsers-" + "x" * 30)
+
+    assert client.get(back.removeprefix("http://localhost")).status_code == 422
+    provider.codes.clear()
 
 
 @pytest.mark.parametrize("query", ["", "?code=invented", "?code=invented&state=planted", "?error=access_denied"])
