@@ -7,7 +7,7 @@ import pytest
 
 from tests.warm import ROOT
 
-NEITHER = ("alembic", "authlib", "sqlalchemy.orm", "psycopg", "gateway.sandbox")
+NEITHER = ("alembic", "authlib", "psycopg", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "gateway.sandbox")
 WORKER = ("wtforms", "flask_wtf", "phonenumbers", "segno", "gateway.web", "gateway.forms")
 WEB = ("requests", "urllib3", "charset_normalizer", "gateway.delivery", "gateway.notices", "gateway.cli.worker")
 

@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from gateway.identity.roles import Role
 from gateway.store.database import Database
+from gateway.store.meeting import insert_into
 from gateway.store.people_tables import accounts, invitations, memberships, sessions
 
 
@@ -113,9 +113,13 @@ def join(
     connection: Connection, account: str, organisation: str, role: Role, *, now: datetime, agency: str | None = None
 ) -> bool:
     """Let somebody be this for an organisation; False, and nothing is changed, where they are something for it."""
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     row = {"account": account, "organisation": organisation, "role": role, "agency": agency, "created_at": now}
-    mine = make(memberships).values(**row).on_conflict_do_nothing().returning(memberships.c.account)
+    mine = (
+        insert_into(connection.dialect, memberships)
+        .values(**row)
+        .on_conflict_do_nothing()
+        .returning(memberships.c.account)
+    )
     return connection.scalar(mine) is not None
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.meeting import insert_into
 
 _WATCH = "telling"
 
@@ -101,9 +101,8 @@ def _change(connection: Connection, organisation: str, matter: Matter, was: Told
     if was is None:
         if now is None:
             return True
-        insert_new = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         row = {"organisation": organisation, "matter": matter, "since": now.since, "told_at": now.told_at}
-        first = insert_new(table).values(**row, count=now.count).on_conflict_do_nothing()
+        first = insert_into(connection.dialect, table).values(**row, count=now.count).on_conflict_do_nothing()
         return connection.execute(first.returning(table.c.matter)).first() is not None
     mine = (
         table.c.organisation == organisation,

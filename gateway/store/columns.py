@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Dialect, Index, Integer, MetaData, text
+from sqlalchemy import CheckConstraint, Column, Connection, DateTime, Dialect, Index, Integer, MetaData, event, text
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -48,7 +48,14 @@ def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
 
 def partial(name: str, *columns: str, where: str) -> Index:
     """Index the rows of one condition, on both databases; a query has to spell the same condition out."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    index = Index(name, *columns)
+
+    # Not before it is made: to name a database here would load all that is known of it, also where it is not in use.
+    @event.listens_for(index, "before_create")
+    def _narrow(made: Index, connection: Connection, **_: object) -> None:
+        made.dialect_kwargs[f"{connection.dialect.name}_where"] = text(where)
+
+    return index
 
 
 def counter(name: str) -> Column[Any]:

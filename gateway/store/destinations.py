@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.meeting import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,7 @@ def remember(connection: Connection, organisation: str, **changes: object) -> No
     """Change what is remembered of one destination, in the caller's transaction."""
     table = tables.destinations
     if not connection.execute(update(table).where(table.c.organisation == organisation).values(**changes)).rowcount:
-        make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        first = make(table).values(organisation=organisation, **changes)
+        first = insert_into(connection.dialect, table).values(organisation=organisation, **changes)
         # Another worker may remember the first thing of it at this moment.
         connection.execute(first.on_conflict_do_update(index_elements=[table.c.organisation], set_=changes))
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.meeting import insert_into
 
 _LONGEST_PROBLEM = 200
 _FORGET_AFTER = timedelta(days=400)  # no form is kept for as long
@@ -140,9 +140,8 @@ class _Row:
 def _lock(connection: Connection, organisation: str, name: str, now: datetime) -> int:
     """Have the row of a reading to ourselves until the transaction ends; give its version."""
     table = tables.readings
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     row = {"organisation": organisation, "name": name, "version": 0, "tried_at": now}
-    connection.execute(make(table).values(**row).on_conflict_do_nothing())
+    connection.execute(insert_into(connection.dialect, table).values(**row).on_conflict_do_nothing())
     mine = select(table.c.version).where(table.c.organisation == organisation, table.c.name == name)
     return int(connection.execute(mine.with_for_update()).scalar_one())
 

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store import chores, tables
 from gateway.store.chores import Chore
 from gateway.store.columns import Utc
 from gateway.store.database import Database
+from gateway.store.meeting import insert_into
 from gateway.store.states import FileState, JobStatus, ReferralState
 
 IMPORT = "import"  # the kind of the errand: look whether a referral was brought in; its item is the reference
@@ -43,7 +43,6 @@ def expect(connection: Connection, wanted: Mapping[Expected, Collection[str]], n
 
 def _expect_import(connection: Connection, references: Collection[str], due_at: datetime, now: datetime) -> None:
     jobs, referrals = tables.jobs, tables.referrals
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     row: dict[str, ColumnElement[Any]] = {
         "organisation": referrals.c.organisation,
         "kind": literal(IMPORT),
@@ -58,7 +57,8 @@ def _expect_import(connection: Connection, references: Collection[str], due_at: 
     }
     wanted = select(*row.values()).where(referrals.c.reference.in_(references), ~_made())
     # Whoever comes second writes nothing: a delivery, and what makes up for one that did not.
-    connection.execute(dialect.insert(jobs).from_select(list(row), wanted).on_conflict_do_nothing())
+    first = insert_into(connection.dialect, jobs).from_select(list(row), wanted)
+    connection.execute(first.on_conflict_do_nothing())
 
 
 def _made() -> ColumnElement[bool]:

@@ -50,9 +50,9 @@ def named_errors(dialect: Dialect) -> Iterator[None]:
 class Many:
     """A statement whose parameters are the keys of its rows."""
 
-    def __init__(self, statements: Mapping[str, Statement], names: Sequence[str]) -> None:
-        """Take the statement for each database by the name of its dialect, and the names of the parameters."""
-        self._statements = statements
+    def __init__(self, statement: Statement | Callable[[Dialect], Statement], names: Sequence[str]) -> None:
+        """Take the statement, or what makes it where each database has its own, and the names of the parameters."""
+        self._statement = statement
         self._names = list(names)
         self._texts: dict[str, str] = {}
 
@@ -71,7 +71,8 @@ class Many:
         name = driver.dialect.name
         text = self._texts.get(name)
         if text is None:
-            compiled = self._statements[name].compile(dialect=driver.dialect, column_keys=self._names)
+            statement = self._statement(driver.dialect) if callable(self._statement) else self._statement
+            compiled = statement.compile(dialect=driver.dialect, column_keys=self._names)
             text = self._texts[name] = str(compiled)
         return text
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.database import Database
+from gateway.store.meeting import insert_into
 from gateway.store.watching_tables import page_counts
 
 KEPT = timedelta(days=400)
@@ -38,8 +38,7 @@ def add(connection: Connection, passed: Passed) -> None:
     values = {"on": day, "org": passed.organisation, "of": passed.form, "at": passed.page}
     if connection.execute(_ONE_MORE, values).rowcount:
         return
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    first = insert(table).values(
+    first = insert_into(connection.dialect, table).values(
         day=day, organisation=passed.organisation, form=passed.form, page=passed.page, passed=1
     )
     connection.execute(

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Dialect, bindparam, delete, insert, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
 from gateway.keys import KeyRing
@@ -18,7 +17,8 @@ from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.holding import OPEN_AGENCY, AgencyEnded
 from gateway.store.mails import MailRows
-from gateway.store.many import Driver, Many, Statement, Taken
+from gateway.store.many import Driver, Many, Taken
+from gateway.store.meeting import insert_into
 from gateway.store.people_tables import agency_drafts
 from gateway.store.states import JobStatus, ReferralState
 
@@ -251,10 +251,10 @@ _FIND_INSTANCE = select(tables.instances.c.reference, tables.instances.c.digest)
 )
 
 
-def _spending(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> UpdateBase:
+def _spending(dialect: Dialect) -> UpdateBase:
     # The row of a draft is taken over once; the row of a sent form never again. What is returned tells, not the row
     # count, which is -1 for every INSERT on PostgreSQL.
-    statement = dialect_insert(tables.instances)
+    statement = insert_into(dialect, tables.instances)
     return statement.on_conflict_do_update(
         index_elements=[tables.instances.c.hash],
         set_={"reference": statement.excluded.reference, "digest": statement.excluded.digest},
@@ -262,36 +262,23 @@ def _spending(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> 
     ).returning(tables.instances.c.hash)
 
 
-def _everywhere(statement: Statement) -> dict[str, Statement]:
-    return {"sqlite": statement, "postgresql": statement}
-
-
-_HOLD_AGENCY = Many(_everywhere(OPEN_AGENCY), ["agency"])
-_SPEND = Many(
-    {"sqlite": _spending(sqlite.Insert), "postgresql": _spending(postgresql.Insert)},
-    ["hash", "reference", "digest", "created_at"],
-)
-_INSERT_REFERRAL = Many(_everywhere(insert(tables.referrals)), _REFERRAL)
-_INSERT_JOB = Many(_everywhere(insert(tables.jobs).inline()), _JOB)
+_HOLD_AGENCY = Many(OPEN_AGENCY, ["agency"])
+_SPEND = Many(_spending, ["hash", "reference", "digest", "created_at"])
+_INSERT_REFERRAL = Many(insert(tables.referrals), _REFERRAL)
+_INSERT_JOB = Many(insert(tables.jobs).inline(), _JOB)
 _BIND_FILE = Many(
-    _everywhere(
-        update(tables.files)
-        .where(tables.files.c.id == bindparam("file"), tables.files.c.instance == bindparam("owner"))
-        .values(reference=bindparam("bound"), instance=bindparam("spent"))
-        .returning(tables.files.c.id)
-    ),
+    update(tables.files)
+    .where(tables.files.c.id == bindparam("file"), tables.files.c.instance == bindparam("owner"))
+    .values(reference=bindparam("bound"), instance=bindparam("spent"))
+    .returning(tables.files.c.id),
     ["file", "owner", "spent", "bound"],
 )
 _INSERT_MAIL = Many(
-    _everywhere(insert(tables.mails).inline()),
+    insert(tables.mails).inline(),
     ["id", "organisation", "kind", "recipient", "sealed", "created_at", "reference"],
 )
 _INSERT_CHORE = Many(
-    _everywhere(insert(tables.jobs).inline()), ["organisation", "kind", "position", "item", "status", "due_at", "since"]
+    insert(tables.jobs).inline(), ["organisation", "kind", "position", "item", "status", "due_at", "since"]
 )
-_DELETE_DRAFT = Many(
-    _everywhere(delete(tables.drafts).where(tables.drafts.c.instance == bindparam("spent"))), ["spent"]
-)
-_DELETE_SHARED = Many(
-    _everywhere(delete(agency_drafts).where(agency_drafts.c.instance == bindparam("spent"))), ["spent"]
-)
+_DELETE_DRAFT = Many(delete(tables.drafts).where(tables.drafts.c.instance == bindparam("spent")), ["spent"])
+_DELETE_SHARED = Many(delete(agency_drafts).where(agency_drafts.c.instance == bindparam("spent")), ["spent"])

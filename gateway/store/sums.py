@@ -6,10 +6,10 @@ So a program that asks every minute makes one entry an hour, and whoever guesses
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store import audit
 from gateway.store.database import Database
+from gateway.store.meeting import insert_into
 from gateway.store.watching_tables import audit_sums
 
 EVERY = timedelta(hours=1)
@@ -17,8 +17,9 @@ EVERY = timedelta(hours=1)
 
 def add_up(connection: Connection, *, actor: str, action: str, now: datetime, organisation: str | None = None) -> None:
     """Count what somebody did once more, in the transaction that does it; its last statement."""
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    first = make(audit_sums).values(actor=actor, action=action, organisation=organisation, since=now, times=1)
+    first = insert_into(connection.dialect, audit_sums).values(
+        actor=actor, action=action, organisation=organisation, since=now, times=1
+    )
     connection.execute(
         first.on_conflict_do_update(index_elements=list(audit_sums.primary_key), set_={"times": audit_sums.c.times + 1})
     )

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.meeting import insert_into
 
 Outcomes = Mapping[tuple[str, str], int]
 
@@ -23,8 +23,9 @@ def add(connection: Connection, ended: Iterable[tuple[str, str]]) -> None:
     for (organisation, outcome), more in sorted(counts.items()):  # in one order everywhere: no deadlock
         values = {"org": organisation, "how": outcome, "more": more}
         if not connection.execute(_MORE, values).rowcount:
-            insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-            first = insert(table).values(organisation=organisation, outcome=outcome, count=more)
+            first = insert_into(connection.dialect, table).values(
+                organisation=organisation, outcome=outcome, count=more
+            )
             connection.execute(
                 first.on_conflict_do_update(
                     index_elements=[table.c.organisation, table.c.outcome], set_={"count": table.c.count + more}

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.keys import KeyRing
 from gateway.store.accounts import folded
 from gateway.store.database import Database
+from gateway.store.meeting import insert_into
 from gateway.store.people_tables import tries
 
 FREE, FREE_ELSEWHERE = 5, 20  # tries before anybody waits: from one network, and from all unknown ones together
@@ -39,9 +39,8 @@ def who(ring: KeyRing, email: str, network: bytes) -> Who:
 def begin(database: Database, mine: Who, now: datetime) -> timedelta:
     """Count a try before it is judged. Gives how long to wait instead, and then it is not counted and not judged."""
     with database.write() as connection:
-        make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        first = make(tries).values(account=mine.account, network=mine.network, failures=0, failed_at=now)
-        connection.execute(first.on_conflict_do_nothing())
+        row = {"account": mine.account, "network": mine.network, "failures": 0, "failed_at": now}
+        connection.execute(insert_into(connection.dialect, tries).values(**row).on_conflict_do_nothing())
         here = connection.execute(select(tries).where(*_is(mine)).with_for_update()).one()
         if (waits := _waits(connection, mine, here, now)) > NONE:
             return waits

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store import tables
 from gateway.store.database import Database, clock
+from gateway.store.meeting import insert_into
 
 
 def take(database: Database, name: str, every: timedelta) -> bool:
@@ -20,8 +20,7 @@ def take(database: Database, name: str, every: timedelta) -> bool:
     with database.write() as connection:
         now = clock(connection)
         if last is None:
-            insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-            first = insert(table).values(name=name, taken_at=now).on_conflict_do_nothing()
+            first = insert_into(connection.dialect, table).values(name=name, taken_at=now).on_conflict_do_nothing()
             return connection.scalar(first.returning(table.c.name)) is not None
         taken = connection.execute(update(table).where(mine, table.c.taken_at == last).values(taken_at=now))
         return taken.rowcount == 1
