@@ -74,7 +74,7 @@ class Desk:
         self._database = Database(url)
         upgrade(self._database)
         self._app = create_app(
-            Settings(_env_file=None, keys=keys, base_url="http://localhost", clamd="off", smtp_url="off",
+            Settings(keys=keys, base_url="http://localhost", clamd="off", smtp_url="off",
                      database_url=url, organisations=folder, rate_limit="off")
         )  # fmt: skip
         self._agency, early = _fill(self._database, KeyRing(keys), count), NOW - APART * (count * 9 // 10)

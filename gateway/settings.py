@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from gateway import mailserver
 
@@ -26,12 +25,10 @@ class SettingsError(Exception):
     """The environment does not hold what the gateway needs; the text has one line a variable."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What an operator may set: each field is the variable `GATEWAY_<NAME>`, also read from `.env`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True, allow_inf_nan=False
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     keys: SecretStr = Field(
         description="Keys that seal what is stored, comma-separated; the first one writes. Made by `flask keys new`."
@@ -140,7 +137,7 @@ def load_settings() -> Settings:
     Raises SettingsError with a line for every variable that is missing or wrong.
     """
     try:
-        return Settings()  # type: ignore[call-arg]  # pydantic fills the fields from the environment
+        return Settings.model_validate(_given())
     except ValidationError as error:
         raise SettingsError("\n".join(_line(dict(problem)) for problem in error.errors(include_url=False))) from None
 
@@ -151,22 +148,31 @@ def load_what_is_right() -> tuple[Settings | None, dict[str, str]]:
     Those have a value that only stands in for the right one. None where nothing fits together.
     """
     lines: dict[str, str] = {}
-    stand_ins: dict[str, Any] = {}
+    given: dict[str, Any] = _given()
     for _ in range(_ROUNDS):
         try:
-            return Settings(**stand_ins), lines
+            return Settings.model_validate(given), lines
         except ValidationError as error:
             for problem in map(dict, error.errors(include_url=False)):
                 field = _field(problem)
                 lines[field] = _line(problem)
-                stand_ins |= {name: _stand_in(name) for name in ([field] if field else _FIT_TOGETHER)}
+                given |= {name: _stand_in(name) for name in ([field] if field else _FIT_TOGETHER)}
     return None, lines
 
 
 def environment() -> Mapping[str, str]:
     """Everything that `${NAME}` in organisation.yaml may name: the environment, and `.env` behind it."""
-    from_file = {name: value for name, value in dotenv_values(ENV_FILE).items() if value is not None}
-    return {**from_file, **os.environ}
+    return {**_file(), **os.environ}
+
+
+def _file() -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(ENV_FILE).items() if value is not None}
+
+
+def _given() -> dict[str, str]:
+    """Read what is set, by field; what is empty is not set, and small letters will do in a name."""
+    named = {name.upper(): value for each in (_file(), os.environ) for name, value in each.items() if value}
+    return {field: named[PREFIX + field.upper()] for field in Settings.model_fields if PREFIX + field.upper() in named}
 
 
 def _stand_in(name: str) -> object:

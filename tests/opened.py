@@ -20,7 +20,7 @@ def settings_of(url: str, **others: Any) -> Settings:
         "smtp_url": "off",
         "organisations": ORGANISATIONS,
     }
-    return Settings(_env_file=None, database_url=url, **{**plain, **others})
+    return Settings(database_url=url, **{**plain, **others})
 
 
 def credentials(patch: pytest.MonkeyPatch) -> None:

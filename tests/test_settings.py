@@ -178,6 +178,14 @@ def test_a_file_called_env_is_read_and_the_environment_goes_before_it(
     assert (settings.token_hours, settings.retry_days) == (5, 6)
 
 
+def test_an_empty_variable_hides_nothing_of_the_file_and_small_letters_will_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("\n".join(f"{name.lower()}={value}" for name, value in REQUIRED.items()))
+    monkeypatch.setenv("GATEWAY_BASE_URL", "")
+    assert load_settings().base_url == REQUIRED["GATEWAY_BASE_URL"]
+
+
 def test_the_settings_show_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(
         monkeypatch,

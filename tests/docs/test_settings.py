@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.keys import new_key
-from gateway.settings import PREFIX, Settings
+from gateway.settings import PREFIX, Settings, load_settings
 from tests.docs.reading import ROOT, blocks, rows, table, text_of, words
 
 PAGE = "docs/settings.md"
@@ -56,14 +56,16 @@ def test_first_env_file_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     file = tmp_path / ".env"
     file.write_text(re.sub("the-key-that.*", new_key(), example))
 
-    found = Settings(_env_file=file)
+    monkeypatch.chdir(tmp_path)
+
+    found = load_settings()
 
     assert found.base_url == "https://refer.example.org"
     assert set(re.findall(r"^(CHARITYLOG_\w+)=", example, re.MULTILINE)) == named_in_the_example()
 
 
 def test_deadline_of_a_call_is_the_one_of_the_code() -> None:
-    settings = Settings(_env_file=None, keys="x", base_url="http://localhost", clamd="off", smtp_url="off")
+    settings = Settings(keys="x", base_url="http://localhost", clamd="off", smtp_url="off")
 
     assert f"after {settings.call_deadline_seconds} seconds by default" in text_of(PAGE)
 
