@@ -56,25 +56,24 @@ class Many:
         self._names = list(names)
         self._texts: dict[str, str] = {}
 
+    def prepare(self, dialect: Dialect) -> str:
+        """Compile it, if that has not been done; give its text."""
+        text = self._texts.get(dialect.name)
+        if text is None:
+            statement = self._statement(dialect) if callable(self._statement) else self._statement
+            text = self._texts[dialect.name] = str(statement.compile(dialect=dialect, column_keys=self._names))
+        return text
+
     def run(self, driver: Driver, rows: Sequence[Row]) -> None:
         """Run it for every row, in the driver's transaction."""
-        driver.cursor.executemany(self._text(driver), [_native(driver, row) for row in rows])
+        driver.cursor.executemany(self.prepare(driver.dialect), [_native(driver, row) for row in rows])
 
     def returning(self, driver: Driver, rows: Sequence[Row]) -> Iterator[object]:
         """Run it for every row; give the first column of what each returns, if it returns anything."""
-        text = self._text(driver)
+        text = self.prepare(driver.dialect)
         for row in rows:
             driver.cursor.execute(text, _native(driver, row))
             yield from (found[0] for found in driver.cursor.fetchall())
-
-    def _text(self, driver: Driver) -> str:
-        name = driver.dialect.name
-        text = self._texts.get(name)
-        if text is None:
-            statement = self._statement(driver.dialect) if callable(self._statement) else self._statement
-            compiled = statement.compile(dialect=driver.dialect, column_keys=self._names)
-            text = self._texts[name] = str(compiled)
-        return text
 
 
 class One:

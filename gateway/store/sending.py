@@ -129,6 +129,13 @@ def send(
     return before
 
 
+def prepare(database: Database) -> None:
+    """Compile what every send writes, which else the first one does."""
+    with database.read() as connection:
+        for each in (_SPEND, _INSERT_REFERRAL, _INSERT_JOB):
+            each.prepare(connection.dialect)
+
+
 def sent_before(database: Database, ring: KeyRing, *, instance: str, answers: bytes | None = None) -> SentBefore | None:
     """Tell whether an instance was sent, and whether with these answers."""
     with database.read() as connection:

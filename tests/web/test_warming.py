@@ -11,12 +11,14 @@ from sqlalchemy import func, select
 from gateway.factory import create_app
 from gateway.keys import new_key
 from gateway.settings import Settings
-from gateway.store import tables
+from gateway.store import sending, tables
 from gateway.store.database import Database
 from gateway.web.public import kept
 from gateway.web.site import Site
+from gateway.web.warming import warm
 
 ROOT = Path(__file__).parents[2]
+EVERY_SEND = (sending._SPEND, sending._INSERT_REFERRAL, sending._INSERT_JOB)
 
 
 @pytest.fixture
@@ -27,6 +29,8 @@ def app(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("CHARITYLOG_URL", "http://127.0.0.1:1/v2")
     shutil.copyfile(sqlite_template, tmp_path / "gateway.db")
     monkeypatch.setattr(kept, "_pages", {})
+    for each in EVERY_SEND:
+        monkeypatch.setattr(each, "_texts", {})
     made = create_app(
         Settings(
             keys=new_key(), base_url="http://localhost", clamd="off", smtp_url="off",
@@ -43,8 +47,16 @@ def store_of(app: Flask) -> Database:
     return found.database
 
 
-def test_the_first_visitor_after_the_fork_finds_a_page_rendered(app: Flask) -> None:
+def test_the_first_visitor_after_the_fork_finds_a_page_rendered_and_a_send_compiled(app: Flask) -> None:
     assert [key[:2] for key in kept._pages] == [("first", "riverside")]
+    assert all(each._texts for each in EVERY_SEND)
+
+
+def test_what_is_taken_back_empty_is_judged_and_shown_again(app: Flask) -> None:
+    answers: list[int] = []
+    app.after_request_funcs.setdefault(None, []).append(lambda given: (answers.append(given.status_code), given)[1])
+    warm(app)
+    assert answers == [200, 422]
 
 
 def test_nothing_is_stored_and_no_connection_stays_open_over_the_fork(app: Flask) -> None:
