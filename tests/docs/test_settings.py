@@ -3,7 +3,9 @@
 import ast
 import functools
 import re
+import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -83,6 +85,14 @@ def test_every_other_variable_that_the_code_reads_is_documented() -> None:
 
     assert {"PORT", "CHARITYLOG_SOURCE"} <= found
     assert found - set(FIELDS) <= documented
+
+
+def test_the_pages_count_the_threads_of_the_web_server_as_it_does() -> None:
+    served: dict[str, Any] = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    each, of_two = served["threads"], 2 * served["threads"]
+
+    assert f"2 unless set. Each has {each} threads." in text_of(PAGE)
+    assert f"Two web processes have {of_two} threads" in text_of("docs/operations.md")
 
 
 @functools.cache
