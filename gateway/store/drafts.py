@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.keys import InstanceSeal, KeyMissing, KeyRing, SealBroken
 from gateway.store import files, page_counts, tables
 from gateway.store.database import Database
+from gateway.store.many import One
 from gateway.store.page_counts import Passed
 from gateway.store.people_tables import agency_drafts
 
@@ -57,10 +58,8 @@ class Drafts:
 
     def load(self, instance: bytes, now: datetime) -> Draft | None:
         """Read a draft that has not expired. None where there is none, or where its key is gone."""
-        table = tables.drafts
-        row_id = instance_hash(instance)
-        with self._database.read() as connection:
-            row = connection.execute(select(table).where(table.c.instance == row_id, table.c.expires_at > now)).first()
+        with self._database.read_by_driver() as driver:
+            row = _LOAD.ask(driver, owner=instance_hash(instance), now=now)
         if row is None:
             return None
         try:
@@ -226,3 +225,10 @@ def _clear(connection: Connection, old: Sequence[str], now: datetime) -> int:
         )
     )
     return len(gone)
+
+
+_LOAD = One(
+    select(tables.drafts).where(
+        tables.drafts.c.instance == bindparam("owner"), tables.drafts.c.expires_at > bindparam("now")
+    )
+)

@@ -1,9 +1,10 @@
 """Statements that are compiled once and handed straight to the driver: one for many rows, a question for one row.
 
-For the moment of sending and its receipt alone: there SQLAlchemy's way from statement to driver costs more than the
-database does.
+For drafts, the moment of sending and its receipt alone: there SQLAlchemy's way from statement to driver costs more than
+the database does.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,18 +78,20 @@ class Many:
 
 
 class One:
-    """A question that at most one row answers; its parameters are text."""
+    """A question that at most one row answers."""
 
     def __init__(self, question: Select[Any]) -> None:
         self._question = question
+        found = namedtuple("found", question.selected_columns.keys())  # type: ignore[misc]  # the columns name its parts
+        self._row: Callable[..., Any] = found
         self._compiled: dict[str, tuple[str, tuple[_Read, ...]]] = {}
 
-    def ask(self, driver: Driver, **words: str) -> tuple[object, ...] | None:
+    def ask(self, driver: Driver, **words: object) -> Any:  # noqa: ANN401  # a row of columns, as Core's
         """Give the row, its values as the columns' types read them; None where there is none."""
         text, reads = self._compile(driver.dialect)
-        driver.cursor.execute(text, words)
+        driver.cursor.execute(text, _native(driver, words))
         row = driver.cursor.fetchone()
-        return None if row is None else tuple([read(value) for read, value in zip(reads, row, strict=True)])
+        return None if row is None else self._row(*[read(value) for read, value in zip(reads, row, strict=True)])
 
     def _compile(self, dialect: Dialect) -> tuple[str, tuple[_Read, ...]]:
         known = self._compiled.get(dialect.name)
