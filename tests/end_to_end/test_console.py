@@ -6,13 +6,15 @@ from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
+from gateway.identity.roles import Role
 from tests.end_to_end.browser import judging
-from tests.end_to_end.console_hands import At
-from tests.end_to_end.console_office import fill, furnish, signed_in
+from tests.end_to_end.console_hands import At, press
+from tests.end_to_end.console_office import ANSWERS, fill, furnish, signed_in
 from tests.end_to_end.console_pages import CONSOLE, PAGES
 from tests.end_to_end.house import House
+from tests.end_to_end.papers import PDF
 from tests.web.people.test_matrix import ROWS
 
 # Addresses that never answer with a page of their own: they lead to another one, or give a file.
@@ -64,7 +66,7 @@ class Office:
         self.known = known
         self.answered: Response
         self._browser, self._house = browser, house
-        self._of = cache(self._window)
+        self._of = cache(self.window)
 
     def open(self, at: At) -> Page:
         """Open a page, and do there what is to be done."""
@@ -78,12 +80,15 @@ class Office:
     def another_window(self, name: str) -> Page:
         """Open a page in a browser of its own, where the person can sign out."""
         at = PAGES[name]
-        page = self._window(at.who)
+        page = self.window(at.who)
         page.goto(f"{self._house.base}{at.address.format(**self.known)}")
         return page
 
-    def _window(self, who: str | None) -> Page:
-        context = self._browser.new_context(viewport={"width": 1280, "height": 900})
+    def window(self, who: str | None, *, scripts: bool = True) -> Page:
+        """Begin a browser of somebody."""
+        context = self._browser.new_context(
+            viewport={"width": 1280, "height": 900}, java_script_enabled=scripts, base_url=self._house.base
+        )
         if who:
             value = signed_in(self._house, who)
             context.add_cookies([{"name": "gateway", "value": value, "url": f"{self._house.base}/"}])
@@ -129,7 +134,35 @@ def test_every_page_can_be_read_and_used_by_everybody(office: Office, name: str)
     assert (office.answered.status, line_of(request.method, request.url)) == (at.status, shown(at))
     if name in CONSOLE:
         assert page.locator("script, style, [style], [onclick]").count() == 0
+    if page.locator(".problems").count():
+        expect(page.locator(".problems")).to_be_focused()
     assert judging.problems(page) == []
+
+
+def test_an_agency_needs_no_scripts_for_a_form_with_a_file(office: Office) -> None:
+    page = office.window(Role.PARTNER, scripts=False)
+    page.goto("/partner/riverside/")
+    page.get_by_role("link", name="Refer a carer to us").first.click()
+    press("Begin")(page)
+    for answers in ANSWERS:
+        for name, value in answers.items():
+            field = page.locator(f'[name="{name}"]').first
+            if field.get_attribute("type") == "radio":
+                page.locator(f'[name="{name}"][value="{value}"]').check()
+            else:
+                field.fill(value)
+        if page.locator("input[type=file]").count():
+            page.set_input_files(
+                "input[type=file]", {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": PDF}
+            )
+            page.locator(".pick button").click()
+            expect(page.locator(".files")).to_contain_text("letter.pdf")
+        press("Continue")(page)
+    press("Send")(page)
+
+    expect(page.locator("h1")).to_contain_text("Referral RG-")
+    expect(page.locator("main")).to_contain_text("What happens next")
+    page.context.close()
 
 
 def test_every_address_that_answers_with_a_page_is_looked_at() -> None:

@@ -223,8 +223,8 @@ def _choose(visit: Visit, wrong: Sequence[str] = (), status: int = 200) -> Respo
         form=visit.form.title.within(ENGLISH),
         closed=not visit.form.open,
         unfit=unfit,
-        wrong=list(wrong)[:MOST_PROBLEMS],
-        further=max(0, len(wrong) - MOST_PROBLEMS),
+        wrong=bool(wrong),
+        mistakes=_listed(wrong, "" if unfit or not visit.form.open else FILE),
         columns=[OWN_COLUMN, *(_explained(visit, column) for column in columns)] if columns else [],
         files=files_of(visit.form, visit.language),
         most=MOST_ROWS,
@@ -233,6 +233,12 @@ def _choose(visit: Visit, wrong: Sequence[str] = (), status: int = 200) -> Respo
         field=FILE,
     )
     return Response(body, status)
+
+
+def _listed(wrong: Sequence[str], at: str) -> list[tuple[str, str]]:
+    """List what is wrong, each with where to go; of very much, the first."""
+    further = len(wrong) - MOST_PROBLEMS
+    return [(at, words) for words in wrong[:MOST_PROBLEMS]] + ([("", f"And {further} more.")] if further > 0 else [])
 
 
 def _explained(visit: Visit, column: Column) -> Explained:

@@ -140,6 +140,7 @@ def _attach_page(listed: Listed, found: Referral, typed: dict[str, str], wrong: 
         "staff/attach.html",
         f"Records for the files of {listed.reference}",
         wrong=wrong,
+        mistakes=[(line.id, f"File {line.number}: {line.wrong}") for line in lines if line.wrong],
         lines=lines,
         listed=listed,
         base=referral.address(listed.organisation, listed.reference),

@@ -23,6 +23,7 @@ from gateway.web.staff import papers, telling
 from gateway.web.staff.frame import render
 from gateway.web.staff.words import BUTTONS, CORRECTED, DONE, STATES
 
+IMPORTED = "Nothing: somebody has imported it, and it is a record of the case-management system now."
 WAITING = (ReferralState.PENDING, ReferralState.UNKNOWN)
 
 
@@ -69,6 +70,8 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
     may_act = membership().role.covers(Role.OPERATOR)
     stored = timeline.papers(database, listed.reference)
     told = remedy(listed.reference, listed.state, listed.reason)
+    if origin.imported_at and listed.state == ReferralState.DELIVERED:
+        told = Remedy(IMPORTED)
     tries = referrals.tries(database, listed.reference)
     done = timeline.done_to(database, listed.organisation, listed.reference)
     attention = papers.attention(stored, listed)

@@ -9,6 +9,7 @@ from flask import Response, request
 from gateway.store import accounts, trail
 from gateway.store.trail import Entry
 from gateway.web.site import site
+from gateway.web.staff.deeds import deed
 from gateway.web.staff.frame import render
 from gateway.web.staff.telling import who
 
@@ -21,6 +22,7 @@ class Line:
 
     at: datetime
     who: str
+    what: str
     detail: str
     entry: Entry
 
@@ -38,7 +40,7 @@ def show_trail(organisation: str) -> Response:
     )
     people = accounts.emails(site().database, {word for each in found for word in (each.actor, *each.detail.split())})
     lines = [
-        Line(each.at, who(each.actor, people.get(each.actor)), _named(each.detail, people), each)
+        Line(each.at, who(each.actor, people.get(each.actor)), deed(each.action), _named(each.detail, people), each)
         for each in found[:PAGE]
     ]
     older = found[PAGE - 1].id if len(found) > PAGE else None

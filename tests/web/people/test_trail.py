@@ -1,10 +1,13 @@
 """The audit trail in the console: of one organisation, the newest first, by people and not by ids."""
 
+import re
 from datetime import UTC, datetime
 
 from gateway.identity.roles import Role
 from gateway.store import accounts, audit
 from gateway.store.database import Database
+from gateway.web.staff.deeds import deed
+from tests.docs.reading import ROOT
 
 from .conftest import HILLTOP, RIVERSIDE, As, join
 
@@ -45,6 +48,15 @@ def test_it_names_whose_account_it_is_about_also_of_a_leaver(signed_in: As, data
 
     assert page.count("left@riverside.example") == 2
     assert left not in page
+
+
+def test_all_that_is_noted_can_be_told_in_words() -> None:
+    code = "".join(file.read_text() for file in (ROOT / "gateway").rglob("*.py"))
+    actions = set(re.findall(r'action="([^"]+)"', code))
+
+    assert len(actions) > 30
+    assert {action for action in actions if deed(action) == action} == set()
+    assert deed("settle closed") == "Decided: closed"
 
 
 def test_older_entries_are_a_page_away_and_odd_wishes_are_none(signed_in: As, database: Database) -> None:
