@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 from gateway.forms.examples import EXAMPLE
 from gateway.identity.roles import Role
 from gateway.spreadsheets.writing import write
-from tests.end_to_end.console_hands import At, follow, press, sign_in, submit, type_a_wrong_code
+from tests.end_to_end.console_hands import At, follow, press, submit
 
 NO_SECRET = "A" * 22
 OURS = "/partner/<organisation>"
@@ -49,24 +49,11 @@ def leave_out(page: Page) -> None:
 
 AGENCIES: dict[str, At] = {
     "a partner's sign in": At("/partner/sign-in", None),
-    "a partner's sign in, wrong": At("/partner/sign-in", None, submit, "POST /partner/sign-in", 422),
-    "a partner's code": At("/partner/sign-in", None, sign_in, "GET /partner/sign-in/code"),
-    "a partner's code, wrong": At("/partner/sign-in", None, type_a_wrong_code, "POST /partner/sign-in/code", 422),
     "a partner's invitation": At("/partner/invitation/{invited partner}", None),
-    "a partner's invitation, a password too short": At(
-        "/partner/invitation/{invited partner}", None, press("Continue"), "POST /partner/invitation/<secret>", 422
-    ),
     "a partner proves": At("/partner/prove", Role.PARTNER),
-    "a partner proves, wrong": At("/partner/prove", Role.PARTNER, submit, "POST /partner/prove", 422),
     "a partner's account": At("/partner/account", Role.PARTNER),
     "a partner's password": At("/partner/account/password", Role.PARTNER),
-    "a partner's password, wrong": At(
-        "/partner/account/password", Role.PARTNER, submit, "POST /partner/account/password", 422
-    ),
     "a partner's second factor": At("/partner/account/second-factor", Role.PARTNER),
-    "a partner's second factor, wrong": At(
-        "/partner/account/second-factor", Role.PARTNER, submit, "POST /partner/account/second-factor", 422
-    ),
     "an agency of several": At("/partner/", "another"),
     "an agency of none": At("/partner/", "nobody"),
     "not for partners": At("/staff/riverside/", Role.PARTNER, status=403),
