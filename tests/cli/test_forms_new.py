@@ -314,8 +314,9 @@ def test_what_is_sent_by_each_form_that_was_made_is_staged(
         min_fill_seconds=0,
         ledger=tmp_path / "ledger.jsonl",
     )
-    web = serve("127.0.0.1", 0, create_app(settings), threaded=True)
-    with serving(web):
+    app = create_app(settings)
+    web = serve("127.0.0.1", 0, app, threaded=True)
+    with closing(app.extensions["gateway"].database), serving(web):
         references = {form: sent_by(f"http://127.0.0.1:{web.port}/hillside/{form}") for form in WAYS}
 
     people = {form: staged(settings, reference, sandbox) for form, reference in references.items()}

@@ -1,4 +1,7 @@
-"""Who may call: whoever brings a token that is good, for the forms that it is for. There is no other way in."""
+"""Who may call: whoever brings a token that is good, for the forms that it is for. There is no other way in.
+
+The one address that says something to everybody, what the API is, names no form and no organisation then.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,8 +20,9 @@ from gateway.web.auth.access import ACCESS, Access
 from gateway.web.limits import Limit
 from gateway.web.site import site
 
-TOKEN = "token"  # noqa: S105 - what an address asks for
+TOKEN, TOKEN_OR_NONE = "token", "token or none"  # what an address asks for
 View = Callable[..., Response]
+_AUTHORIZATION = "Authorization"
 _HEADERS = [
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
@@ -49,10 +53,17 @@ class Caller:
 
 def add(bp: Blueprint, rule: str, view: View, *, method: str = "GET") -> None:
     """Register an address that asks for a token; the name of the view is its endpoint."""
-    endpoint = view.__name__
-    bp.add_url_rule(rule, endpoint, _guarded(view), methods=[method], provide_automatic_options=False)
-    mine = {f"{bp.name}.{endpoint}": Access(TOKEN)}
-    bp.record(lambda state: state.app.extensions.setdefault(ACCESS, {}).update(mine))
+    _register(bp, rule, view.__name__, _guarded(view), method, TOKEN)
+
+
+def add_for_all(bp: Blueprint, rule: str, view: View, general: View) -> None:
+    """Register an address that has a view for whoever brings a token, and a general one for who brings none."""
+    guarded = _guarded(view)
+
+    def shown() -> Response:
+        return guarded() if _AUTHORIZATION in request.headers else general()
+
+    _register(bp, rule, view.__name__, shown, "GET", TOKEN_OR_NONE)
 
 
 def caller() -> Caller:
@@ -78,6 +89,12 @@ def harden(response: Response) -> Response:
     return security.harden(response, _HEADERS)
 
 
+def _register(bp: Blueprint, rule: str, endpoint: str, view: View, method: str, needed: str) -> None:
+    bp.add_url_rule(rule, endpoint, view, methods=[method], provide_automatic_options=False)
+    mine = {f"{bp.name}.{endpoint}": Access(needed)}
+    bp.record(lambda state: state.app.extensions.setdefault(ACCESS, {}).update(mine))
+
+
 def _guarded(view: View) -> View:
     @wraps(view)
     def guarded(**values: object) -> Response:
@@ -94,7 +111,7 @@ def _guarded(view: View) -> View:
 
 
 def _token(now: datetime) -> Token:
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, text = request.headers.get(_AUTHORIZATION, "").partition(" ")
     if scheme.casefold() != "bearer":
         detail = "Bring a token: Authorization: Bearer rgt.…"
         raise Problem(401, "no_token", detail, headers={"WWW-Authenticate": "Bearer"})

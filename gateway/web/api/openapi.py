@@ -43,6 +43,12 @@ _TIME = {"type": "string", "format": "date-time"}
 _OF_MONTH = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
 _MOMENT = f"(19|20)[0-9]{{2}}-{_OF_MONTH}(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?"
 _RANGE = f"{_MOMENT},{_MOMENT}"
+_ANY_FORM = {
+    "type": "object",
+    "required": ["form", "people"],
+    "properties": {"form": {"type": "string"}, "people": {"type": "object"}},
+    "description": "As the form asks: with a token, this description says what each of its forms takes.",
+}
 
 
 def show_description() -> Response:
@@ -50,10 +56,21 @@ def show_description() -> Response:
     return as_json(described_for(caller()))
 
 
+def show_general() -> Response:
+    """Describe the API to whoever has no token: all but the forms."""
+    return as_json(_described({}, {}, {}))
+
+
 def described_for(of: Caller) -> _Said:
     """Describe the API to somebody."""
     forms = of.forms.values()
-    names = {form.slug: f"form-{form.slug}" for form in forms}
+    parts = {name: part for form in forms for name, part in described.file_parts_of(form, form.languages[0]).items()}
+    found = {form.slug: offering.example(of, form) for form in forms}
+    examples = {slug: {"value": example} for slug, example in found.items() if example}
+    return _described({f"form-{form.slug}": offering.schema(of, form) for form in forms}, parts, examples)
+
+
+def _described(forms: _Said, parts: dict[str, _Said], examples: dict[str, _Said]) -> _Said:
     schemas = {
         "referral": _referral(),
         "receipt": _closed(
@@ -62,26 +79,24 @@ def described_for(of: Caller) -> _Said:
         "form": _form(),
         "meta": _meta(),
         "problem": _problem(),
-        **{names[form.slug]: offering.schema(of, form) for form in forms},
+        **forms,
     }
-    parts = {name: part for form in forms for name, part in described.file_parts_of(form, form.languages[0]).items()}
-    sent = [_ref(name) for name in names.values()]
-    found = {form.slug: offering.example(of, form) for form in forms}
-    examples = {slug: {"value": example} for slug, example in found.items() if example}
+    sent = {"oneOf": [_ref(name) for name in forms]} if forms else _ANY_FORM
+    description = {**_get("description", "This description.", {"type": "object"}), "security": [{}, {"token": []}]}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Referrals", "version": VERSION, "description": _ABOUT},
         "servers": [{"url": problems.ADDRESS}],
         "security": [{"token": []}],
         "paths": {
-            "/openapi.json": {"get": _get("description", "This description.", {"type": "object"})},
+            "/openapi.json": {"get": description},
             "/forms": {"get": _get("forms", "The forms that this token may send.", _list("form"))},
             "/forms/{slug}": {
                 "get": _get("form", "One of them.", _ref("form"), [_in_path("slug")], missing=True),
             },
             "/referrals": {
                 "get": _get("referrals", "What your agency has sent.", _list("referral"), _parameters()),
-                "post": _post({"oneOf": sent} if sent else {"type": "object"}, parts, examples),
+                "post": _post(sent, parts, examples),
             },
             "/referrals/{reference}": {
                 "get": _get("referral", "One of them.", _ref("referral"), [_in_path("reference")], missing=True),

@@ -9,7 +9,7 @@ from gateway.web.api.problems import ADDRESS, Problem
 def init_app(app: Flask) -> None:
     """Register the API."""
     bp = Blueprint("api", __name__, url_prefix=ADDRESS)
-    guard.add(bp, "/openapi.json", openapi.show_description)
+    guard.add_for_all(bp, "/openapi.json", openapi.show_description, openapi.show_general)
     guard.add(bp, "/forms", offering.show_forms)
     guard.add(bp, "/forms/<slug>", offering.show_form)
     guard.add(bp, "/referrals", posting.post_referral, method="POST")

@@ -13,7 +13,7 @@ from gateway.store.people import Deciding
 from gateway.store.people_tables import api_tokens as table
 
 from ..conftest import HILLTOP, RIVERSIDE, As
-from ..test_matrix import ROWS, TOKEN
+from ..test_matrix import ROWS, TOKEN, TOKEN_OR_NONE
 from .conftest import REFERRALS, Make, Software, on_both_databases
 
 pytestmark = on_both_databases
@@ -42,6 +42,18 @@ def test_every_call_asks_for_a_good_token_and_for_nothing_else(app: Flask, signe
         for wrong in ("", "Bearer", "Bearer x", f"Basic {surgery.token}", f"Bearer {surgery.token}x", surgery.token):
             assert status(method, rule, wrong) == 401, (rule, wrong)
         assert [each.open(filled(rule), method=method).status_code for each in staff] == [401] * len(staff), rule
+
+
+def test_what_is_for_everybody_is_for_nobody_with_a_bad_token(app: Flask, surgery: Software) -> None:
+    calls = {(method, rule) for method, rule, needed in ROWS if needed == TOKEN_OR_NONE}
+
+    def status(authorization: str) -> list[int]:
+        headers = {"Authorization": authorization}
+        return [app.test_client().open(rule, method=method, headers=headers).status_code for method, rule in calls]
+
+    assert status(f"Bearer {surgery.token}") == [200]
+    assert status(f"Bearer {surgery.token}x") == status("") == [401]
+    assert [app.test_client().open(rule, method=method).status_code for method, rule in calls] == [200]
 
 
 @pytest.mark.parametrize("text", ["rgt", "rgt.", "rgt..", "rgt.\ud800.\udc00", "a.b.c", "rgt.x.y" * 1000, "é"])
