@@ -133,7 +133,7 @@ def test_each_state_has_a_word_that_tells_no_reason(
     for address in (HOME, f"{HOME}referrals/{reference}"):
         page = ada.get(address).get_data(as_text=True)
         assert f">{word}</span>" in page
-        assert "422" not in page
+        assert "rejected" not in page
         assert "business" not in page
 
 
