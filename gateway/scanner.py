@@ -17,7 +17,7 @@ class ScannerSilent(ScannerAway):
 
 
 def is_clean(address: str, chunks: Iterable[bytes], *, timeout: float) -> bool:
-    """Have a file scanned while it streams; `address` is `host:port` or the path of a socket, `timeout` is seconds.
+    """Have a file scanned while it streams; `address` is `host:port`, `[::1]:port` or the path of a socket, `timeout` is seconds.
 
     Raises ScannerAway where clamd gives no verdict, ScannerSilent where that took all the time.
     """
@@ -62,7 +62,7 @@ def _asked(address: str, said: Iterable[bytes], timeout: float) -> bytes:
 def _connect(address: str, timeout: float) -> socket.socket:
     host, _, port = address.rpartition(":")
     if host and port.isdecimal():
-        return socket.create_connection((host, int(port)), timeout)
+        return socket.create_connection((host.removeprefix("[").removesuffix("]"), int(port)), timeout)
     clamd = socket.socket(socket.AF_UNIX)
     clamd.settimeout(timeout)
     try:

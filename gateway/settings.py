@@ -18,7 +18,7 @@ PREFIX = "GATEWAY_"
 OFF = mailserver.OFF  # in the place of an address: there is no such server
 ENV_FILE = ".env"
 _RATE = re.compile(r"[1-9][0-9]* per (second|minute|hour|day)")
-_HOST_AND_PORT = re.compile(r"\S+:[0-9]{1,5}")
+_HOST_AND_PORT = re.compile(r"([^\s:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 
 
 class SettingsError(Exception):
@@ -86,7 +86,7 @@ class Settings(BaseModel):
     def _is_a_scanner(cls, value: str) -> str:
         # Any other word would be taken for a socket's path: nobody would look at a file, and nothing would say so.
         if value != OFF and "/" not in value and not _HOST_AND_PORT.fullmatch(value):
-            raise ValueError("give host:port, the path of a socket with a / in it, or the word off")
+            raise ValueError("give host:port or [address]:port, the path of a socket with a / in it, or the word off")
         return value
 
     @field_validator("smtp_url")

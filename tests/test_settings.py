@@ -99,6 +99,8 @@ def test_what_is_missing_is_named_all_at_once_each_with_its_remedy() -> None:
         ("GATEWAY_CLAMD", "canary", "the word off"),
         ("GATEWAY_CLAMD", "Off", "the word off"),
         ("GATEWAY_CLAMD", "canary:port", "the word off"),
+        ("GATEWAY_CLAMD", "canary::3310", "the word off"),
+        ("GATEWAY_CLAMD", "[::canary:3310", "the word off"),
         ("GATEWAY_SMTP_URL", " ", "the word off"),
         ("GATEWAY_DATABASE_URL", "mysql://canary/db", "postgresql://"),
         ("GATEWAY_DATABASE_URL", "sqlite://", "sqlite:///PATH"),
