@@ -17,8 +17,9 @@ class ScannerSilent(ScannerAway):
 
 
 def is_clean(address: str, chunks: Iterable[bytes], *, timeout: float) -> bool:
-    """Have a file scanned while it streams; `address` is `host:port`, `[::1]:port` or the path of a socket, `timeout` is seconds.
+    """Have a file scanned while it streams; `timeout` is seconds.
 
+    `address` is `host:port`, `[::1]:port` or the path of a socket.
     Raises ScannerAway where clamd gives no verdict, ScannerSilent where that took all the time.
     """
 

@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from gateway.cli import filing, opening
-from gateway.definitions.loader import PROFILE_FILE, Organisation, judge_slug
+from gateway.definitions.loader import PROFILE_FILE, Organisation, judge_organisation, judge_slug
 from gateway.definitions.writing import snapshot, written
 from gateway.destinations import registry
 from gateway.destinations.asking import Unsuitable, Wishes
@@ -92,7 +92,7 @@ def _settings() -> Settings:
 
 def _refuse_names(home: Path, organisation: str, form: str, *, may_be_there: bool) -> None:
     file = _form_file(home, form)
-    for problem in (*judge_slug(organisation, home), *judge_slug(form, file)):
+    for problem in (*judge_organisation(organisation, home), *judge_slug(form, file)):
         raise click.ClickException(str(problem))
     if not (home / PROFILE_FILE).is_file():
         raise click.ClickException(_FIRST_FILE.format(file=home / PROFILE_FILE))

@@ -16,7 +16,7 @@ from gateway.definitions.problems import Problem
 from gateway.definitions.profile import Profile
 from gateway.definitions.profile_checks import check_profile
 from gateway.definitions.profile_reading import gather, read_profile
-from gateway.definitions.schema import RESERVED_WORDS, Choice, Form
+from gateway.definitions.schema import RESERVED_FOR_PEOPLE, RESERVED_WORDS, Choice, Form
 from gateway.definitions.yamlfile import Unreadable, read_json, read_yaml
 
 PROFILE_FILE = "organisation.yaml"
@@ -66,7 +66,7 @@ def load_organisations(
 
 
 def _load(folder: Path, environment: Mapping[str, str], blocks: frozenset[str]) -> Organisation:
-    problems = list(judge_slug(folder.name, folder))
+    problems = list(judge_organisation(folder.name, folder))
     profile_file = folder / PROFILE_FILE
     profile, found = read_profile(profile_file, environment, blocks)
     problems += found
@@ -90,9 +90,14 @@ def _load(folder: Path, environment: Mapping[str, str], blocks: frozenset[str]) 
     return Organisation(folder.name, profile, forms, dictionaries, files, tuple(problems))
 
 
-def judge_slug(slug: str, path: Path) -> Iterable[Problem]:
+def judge_organisation(slug: str, folder: Path) -> Iterable[Problem]:
+    """Find what keeps the name of an organisation's folder from being part of an address."""
+    return judge_slug(slug, folder, taken=RESERVED_WORDS | RESERVED_FOR_PEOPLE)
+
+
+def judge_slug(slug: str, path: Path, *, taken: frozenset[str] = RESERVED_WORDS) -> Iterable[Problem]:
     """Find what keeps the name of a file or folder from being part of an address."""
-    if slug in RESERVED_WORDS:
+    if slug in taken:
         message = f"{slug!r} is a part of this gateway's own addresses. Choose another name."
         yield Problem(path.as_posix(), "", message)
     elif not SLUG.fullmatch(slug):

@@ -14,9 +14,9 @@ from gateway.definitions.profile import Address, Alerts, Contact, PrivacyNotice,
 from gateway.definitions.text import Text
 
 __all__ = [
-    "AGREED", "HONEYPOT", "INTEREST", "REFERRAL", "RESERVED_FIELDS", "RESERVED_WORDS", "Alerts", "Basis", "Choice",
-    "Condition", "Contact", "ExitField", "Field", "Form", "NoteField", "Page", "Passage", "PersonDefinition",
-    "PrivacyNotice", "Profile", "Question", "QuickExit", "Retention", "Sent", "Text", "Theme",
+    "AGREED", "HONEYPOT", "INTEREST", "REFERRAL", "RESERVED_FIELDS", "RESERVED_FOR_PEOPLE", "RESERVED_WORDS",
+    "Alerts", "Basis", "Choice", "Condition", "Contact", "ExitField", "Field", "Form", "NoteField", "Page", "Passage",
+    "PersonDefinition", "PrivacyNotice", "Profile", "Question", "QuickExit", "Retention", "Sent", "Text", "Theme",
 ]  # fmt: skip
 
 # A field that people never see and only a machine fills in.
@@ -27,6 +27,8 @@ RESERVED_WORDS = frozenset({
     "partner", "staff", "api", "embed", "static", "healthz", "readyz", "metrics", "robots.txt", ".well-known",
     "check", "sent", "save", "files", "exit", "d", "logo",
 })  # fmt: skip
+# What stands beside an organisation's slug among the pages of people who sign in, so that none can be called so.
+RESERVED_FOR_PEOPLE = frozenset({"account", "invitation", "prove", "sign-in", "sign-out", "vouch", "vouched"})
 # What a file is attached to where it belongs to no single person.
 REFERRAL = "referral"
 

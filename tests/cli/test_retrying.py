@@ -106,6 +106,21 @@ def test_a_mistyped_organisation_is_not_one_without_trouble(typed: Typing, stuck
     assert empty.exit_code == 0
 
 
+def test_a_mistyped_form_is_not_one_without_trouble(typed: Typing, stuck: Stuck) -> None:
+    stuck(form="withdrawn")  # it has no file any more
+
+    mistyped = typed("referrals", "retry", "--form", "suport", "--dry-run")
+    elsewhere = typed("referrals", "retry", "--organisation", "riverside", "--form", "suport", "--dry-run")
+    gone = typed("referrals", "retry", "--form", "withdrawn", "--dry-run")
+    empty = typed("referrals", "retry", "--organisation", "riverside", "--form", "support", "--dry-run")
+
+    for refused in (mistyped, elsewhere):
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "There is no form suport" in refused.stderr
+    assert "riverside: 1 failed" in gone.stdout
+    assert (empty.exit_code, empty.stdout) == (0, "There is nothing to send again.\n")
+
+
 def test_named_ones_that_are_ended_or_held_are_told_and_left_alone(
     typed: Typing, database: Database, stuck: Stuck
 ) -> None:

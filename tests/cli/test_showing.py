@@ -9,7 +9,7 @@ from gateway.keys import KeyRing, new_key
 from gateway.store import destinations, tables
 from gateway.store.database import Database
 
-from ..store.making import NOW, begin, claim, rows, send
+from ..store.making import NOW, begin, change_job, claim, rows, send
 from .conftest import Typing
 
 CANARY = "Zebedee-Canary-7731"
@@ -43,6 +43,22 @@ def test_it_says_why_and_what_to_do_and_never_what_was_answered(typed: Typing, r
     plain = json.loads(typed("referrals", "show", rejected, "--json").stdout)
     assert plain["what_to_do"].startswith("Read why")
     assert (plain["corrections"], plain["tries"][0]["kind"], plain["tries"][0]["payload"]) == (0, "stage", 1)
+
+
+def test_after_the_last_repeat_it_says_that_nothing_goes_by_itself(
+    typed: Typing, database: Database, ring: KeyRing
+) -> None:
+    reference = send(database, ring)
+    with database.write() as connection:
+        connection.execute(update(tables.referrals).values(state="unknown", reason="may have arrived: it is silent"))
+
+    waits = typed("referrals", "show", reference).stdout
+    change_job(database, reference, status="parked", repeats=3)
+    ended = typed("referrals", "show", reference).stdout
+
+    assert "it may be sent again by itself after some hours" in waits
+    assert "by itself after some hours" not in ended
+    assert "It is not sent again by itself" in ended
 
 
 def test_a_try_without_a_payload_of_its_own_is_shown_too(typed: Typing, database: Database, rejected: str) -> None:

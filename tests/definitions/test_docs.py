@@ -12,6 +12,7 @@ from gateway.definitions.profile import Alerts, Contact, PrivacyNotice, Profile,
 from gateway.definitions.schema import (
     REFERRAL,
     RESERVED_FIELDS,
+    RESERVED_FOR_PEOPLE,
     RESERVED_WORDS,
     Basis,
     Form,
@@ -112,9 +113,10 @@ def test_the_defaults_are_those_of_the_models(heading: str) -> None:
 
 def test_the_names_that_are_taken_are_all_there() -> None:
     section = PAGE.split("## Names that are taken", 1)[1]
-    slugs, fields, _, people = words(section)
+    slugs, organisations, fields, _, people = words(section)
 
     assert set(slugs.split()) == RESERVED_WORDS
+    assert set(organisations.split()) == RESERVED_FOR_PEOPLE
     assert set(fields.split()) == RESERVED_FIELDS
     assert people == REFERRAL
 

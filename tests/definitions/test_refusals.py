@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from .writing import a_field, a_form, a_page, a_profile, load, problems
+from gateway.definitions.loader import load_organisations
+
+from .writing import BLOCKS, ENVIRONMENT, a_field, a_form, a_page, a_profile, load, problems
 
 CARER = {"id": "carer", "max": "2"}
 TWO_PEOPLE = [{"id": "client"}, CARER]
@@ -154,6 +156,20 @@ def test_the_gateways_own_addresses_are_no_pages_and_no_forms(tmp_path: Path, wo
         refused[f"{word}.yaml"].message == f"{word!r} is a part of this gateway's own addresses. Choose another name."
     )
     assert word not in organisation.forms
+
+
+@pytest.mark.parametrize("word", ["account", "invitation", "sign-in", "vouched"])
+def test_the_pages_of_people_who_sign_in_are_no_organisations(tmp_path: Path, word: str) -> None:
+    # A page or a form may have such a name: their addresses lead through the organisation's.
+    load(tmp_path, **{f"forms/{word}.yaml": a_form(a_page(id=word))})
+    (tmp_path / "riverside").rename(tmp_path / word)
+
+    organisation = load_organisations(tmp_path, environment=ENVIRONMENT, blocks=BLOCKS)[word]
+
+    (problem,) = organisation.problems
+    assert problem.file.endswith(f"/{word}")
+    assert problem.message == f"{word!r} is a part of this gateway's own addresses. Choose another name."
+    assert word in organisation.forms
 
 
 @pytest.mark.parametrize("name", ["token", "lang", "action", "website_address"])

@@ -5,7 +5,7 @@ import re
 from flask import Flask
 
 from gateway.definitions.base import SLUG
-from gateway.definitions.schema import RESERVED_WORDS
+from gateway.definitions.schema import RESERVED_FOR_PEOPLE, RESERVED_WORDS
 from gateway.web.security import CSP, page_headers
 from tests.docs.reading import blocks, signed_in_addresses, table, text_of, words
 
@@ -72,6 +72,16 @@ def test_the_frame_of_the_documents_may_be_framed_where_they_try_it(app: Flask) 
     assert response.status_code == 200
     assert "http://localhost:8080" in response.headers["Content-Security-Policy"]
     assert source[1] in page.split("## Try it")[1]
+
+
+def test_no_organisation_can_have_the_name_of_a_page_of_people_who_sign_in(app: Flask) -> None:
+    places = [rule.rule.split("/")[1:] for rule in app.url_map.iter_rules()]
+    before = {place[0] for place in places if "<organisation>" in place[1:2]}
+    names = {place[1] for place in places if place[0] in before and SLUG.fullmatch(place[1])}
+
+    assert before >= {"embed", "partner", "staff"}
+    assert names >= {"account", "sign-in", "vouched"}
+    assert names == RESERVED_FOR_PEOPLE
 
 
 def test_no_organisation_and_no_form_can_have_the_name_of_an_address_of_ours(app: Flask) -> None:
