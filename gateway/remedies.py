@@ -55,6 +55,8 @@ _COMMANDS = {
     Way.SEEN: "flask destinations prove ORGANISATION --yes {reference}",
 }
 _BY_HAND = Step("Or carry it by hand, and say so", Way.BY_HAND)
+BY_ITSELF = "Until you say so it may be sent again by itself after some hours, marked, three times at most."
+NO_MORE = "It is not sent again by itself: it waits until you say what is true."
 _BY_STATE = {
     ReferralState.HELD: Remedy(
         "It looks like spam, but there may be a person behind it.",
@@ -71,7 +73,7 @@ _BY_STATE = {
     ReferralState.UNKNOWN: Remedy(
         "Look for {reference} in the case-management system.",
         (Step("It is there", Way.ARRIVED), Step("It is not", Way.RESEND)),
-        "Until you say so it may be sent again by itself after some hours, marked, three times at most.",
+        BY_ITSELF,
     ),
     ReferralState.FAILED: Remedy("Remove the reason.", (Step("Then send it again", Way.RESEND), _BY_HAND)),
     ReferralState.CLOSED: Remedy("Nothing: a person ended it."),
@@ -104,19 +106,21 @@ _ITS_ANSWER_CHANGED = Step(
 )
 
 
-def remedy(reference: str, state: str, reason: str | None = None) -> Remedy:
-    """Say what a person does now about a referral in this state."""
+def remedy(reference: str, state: str, reason: str | None = None, *, waits: bool = False) -> Remedy:
+    """Say what a person does now about a referral in this state; `waits` tells that no try of it is due any more."""
     found = _BY_STATE[ReferralState(state)]
     if state == ReferralState.FAILED:
         found = next((told for why, told in _WHY_IT_FAILED.items() if (reason or "").startswith(why)), found)
     steps = found.steps
     if state == ReferralState.UNKNOWN and OTHER_SHAPE in (reason or ""):
         steps = (*steps, _ITS_ANSWER_CHANGED)
-    return Remedy(found.about.format(reference=reference), steps, found.otherwise)
+    return Remedy(
+        found.about.format(reference=reference), steps, NO_MORE if waits and found.otherwise else found.otherwise
+    )
 
 
-def what_to_do(reference: str, state: str, reason: str | None = None) -> str:
+def what_to_do(reference: str, state: str, reason: str | None = None, *, waits: bool = False) -> str:
     """Say it in a line, with the commands to type."""
-    found = remedy(reference, state, reason)
+    found = remedy(reference, state, reason, waits=waits)
     steps = (f"{step.when}: {_COMMANDS[step.way].format(reference=reference)}." for step in found.steps)
     return " ".join(part for part in (found.about, *steps, found.otherwise) if part)

@@ -1,5 +1,6 @@
 """What commands open: settings, store, keys, organisations. What is missing is an error in plain words."""
 
+import glob
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -90,6 +91,15 @@ def heard_of(found: Settings, store: Database, organisation: str | None) -> None
         return
     if not referrals.listed(store, organisation=organisation, limit=1):
         raise click.ClickException(f"There is no organisation {organisation} in {found.organisations}.")
+
+
+def heard_of_form(found: Settings, store: Database, organisation: str | None, form: str | None) -> None:
+    """End the command where a form has neither file nor referrals, with the organisation or with any."""
+    if form is None or any(found.organisations.glob(f"{organisation or '*'}/forms/{glob.escape(form)}.yaml")):
+        return
+    if not referrals.listed(store, organisation=organisation, form=form, limit=1):
+        whose = f" of {organisation}" if organisation else ""
+        raise click.ClickException(f"There is no form {form}{whose} in {found.organisations}.")
 
 
 def retentions(found: Mapping[str, Organisation]) -> dict[str, Retention]:

@@ -53,6 +53,7 @@ def command(
     settings = opening.settings()
     database = opening.database(settings)
     opening.heard_of(settings, database, organisation)
+    opening.heard_of_form(settings, database, organisation, form)
     if references:
         if organisation or form or states or since or until or limit:
             raise click.UsageError("Name references, or say which by options: not both.")

@@ -10,7 +10,7 @@ from gateway.destinations.direct import CLIENT, REFERRAL, RELATIONSHIP
 from gateway.forms.typed import displayable
 from gateway.keys import KeyMissing, SealBroken
 from gateway.remedies import what_to_do
-from gateway.store import answers, audit, destinations, referrals
+from gateway.store import answers, audit, destinations, referrals, timeline
 from gateway.store.database import Database
 from gateway.store.referrals import Listed, Tried
 from gateway.store.sending import STAGE
@@ -27,7 +27,8 @@ def show(reference: str, as_json: bool) -> None:
     database = opening.database(opening.settings())
     listed = opening.referral(database, reference)
     tries = referrals.tries(database, listed.reference)
-    remedy = what_to_do(listed.reference, listed.state, listed.reason)
+    waits = timeline.origin(database, listed.reference).next_try_at is None
+    remedy = what_to_do(listed.reference, listed.state, listed.reason, waits=waits)
     if as_json:
         told = {**listing.plain(listed), "tries": [listing.plain(each) for each in tries], "what_to_do": remedy}
         click.echo(json.dumps(told))

@@ -69,7 +69,7 @@ def page(listed: Listed, *, note: str = "", wrong: str = "", status: int = 200) 
     origin = timeline.origin(database, listed.reference)
     may_act = membership().role.covers(Role.OPERATOR)
     stored = timeline.papers(database, listed.reference)
-    told = remedy(listed.reference, listed.state, listed.reason)
+    told = remedy(listed.reference, listed.state, listed.reason, waits=origin.next_try_at is None)
     if origin.imported_at and listed.state == ReferralState.DELIVERED:
         told = Remedy(IMPORTED)
     tries = referrals.tries(database, listed.reference)

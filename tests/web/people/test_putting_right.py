@@ -12,7 +12,7 @@ from gateway.identity.roles import Role
 from gateway.keys import KeyRing
 from gateway.ledger import Event, Ledger
 from gateway.referral import Referral
-from gateway.remedies import remedy
+from gateway.remedies import BY_ITSELF, NO_MORE, remedy
 from gateway.store import accounts, destinations, referrals, tables
 from gateway.store.database import Database
 from gateway.store.reasons import CANNOT_BE_COMPOSED, OTHER_SHAPE, REJECTED, TOO_LATE
@@ -207,6 +207,21 @@ def test_every_step_of_every_remedy_has_its_button(signed_in: As, database: Data
             desk.open(f"{FORM}/{sent.reference}")
             wanted = {BUTTONS[step.way] for step in remedy(sent.reference, state, reason).steps}
             assert wanted <= desk.buttons, (state, reason)
+
+
+def test_it_is_told_whether_one_in_doubt_may_still_go_by_itself(
+    signed_in: As, database: Database, sent: Referral
+) -> None:
+    stand(database, sent.reference, "unknown", "may have arrived: it is silent", job="due")
+    desk = at(signed_in, sent)
+    assert BY_ITSELF in desk.text
+    assert NO_MORE not in desk.text
+
+    stand(database, sent.reference, "unknown", "may have arrived: it is silent", job="parked")
+    desk.open(f"{FORM}/{sent.reference}")
+
+    assert NO_MORE in desk.text
+    assert BY_ITSELF not in desk.text
 
 
 def test_one_that_was_rejected_is_understood_corrected_and_sent_again(
