@@ -3,6 +3,8 @@
 import gc
 import os
 
+from gateway import arenas
+
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
@@ -20,5 +22,6 @@ forwarded_allow_ips = ""  # proxies are trusted by GATEWAY_TRUSTED_PROXIES alone
 
 def when_ready(server: object) -> None:
     """Before the workers are forked: what is loaded is theirs in common, and no collection copies its pages."""
+    arenas.share()
     gc.collect()
     gc.freeze()

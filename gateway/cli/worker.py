@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from gateway import mailserver
+from gateway import arenas, mailserver
 from gateway.cli import opening
 from gateway.cli.dictionaries import wanted_of
 from gateway.cli.watching import watching
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 @click.option("--once", is_flag=True, help="End when nothing is due.")
 def command(once: bool) -> None:
     """Carry referrals to their destinations until stopped; then end calls and give back what was not begun."""
+    arenas.share()
     settings = opening.settings()
     write_logs(settings.log_level)
     ring = opening.key_ring(settings)
