@@ -121,9 +121,9 @@ def _inputs(field: QuestionField, typed: str) -> dict[str, list[str]]:
             parts = _parts_of_date(typed)
             return {field.name + suffix: [part] for suffix, part in zip(field.suffixes, parts, strict=False)}
         case CheckboxesField():
-            return {field.name: [_value(field, line) for line in typed.splitlines() if line.strip()]}
+            return _choices(field, [line for line in typed.splitlines() if line.strip()])
         case ChoosingField():
-            return {field.name: [_value(field, typed)]}
+            return _choices(field, [typed])
     return {field.name: [typed]}
 
 
@@ -132,6 +132,27 @@ def _parts_of_date(typed: str) -> Sequence[str]:
         year, month, day = written.groups()
         return day, month, year
     return _BETWEEN.split(typed.strip(), maxsplit=2)
+
+
+def _choices(field: ChoosingField, lines: Sequence[str]) -> dict[str, list[str]]:
+    """Take what was chosen, and behind a colon the words that a choice asks for."""
+    inputs: dict[str, list[str]] = {field.name: []}
+    for line in lines:
+        value, words = _with_words(field, line.strip())
+        inputs[field.name].append(value)
+        if words:
+            inputs[field.name + field.inputs[value]] = [words]
+    return inputs
+
+
+def _with_words(field: ChoosingField, typed: str) -> tuple[str, str]:
+    for each in field.options:
+        if each.value in field.asks:
+            for name in (each.value, each.label):
+                begins = f"{name}:"
+                if typed.casefold().startswith(begins.casefold()):
+                    return each.value, typed[len(begins) :]
+    return _value(field, typed), ""
 
 
 def _value(field: ChoosingField, typed: str) -> str:

@@ -14,6 +14,7 @@ from gateway.forms.correcting import Refused, corrected, place_of
 from gateway.referral import Answer, Referral
 from tests.forms.making import TODAY, definition, look_up, page, question
 
+HEARD = [{"value": "1", "label": "A friend"}, {"value": "9", "label": "Other: which?", "ask": "What else"}]
 CHOICES = [{"value": "1", "label": "Bus"}, {"value": "2", "label": "Car"}, {"value": "3", "label": "None of these"}]
 QUESTIONS: Sequence[dict[str, Any]] = (
     question("first_name", required=True),
@@ -24,6 +25,8 @@ QUESTIONS: Sequence[dict[str, Any]] = (
     question("ethnicity", "select", dictionary="organisations/ethnic_group"),
     question("travels", "checkboxes", choices=CHOICES),
     question("smokes", "yes_no"),
+    question("heard", "radios", choices=HEARD),
+    question("reads", "checkboxes", choices=HEARD),
     question("description", "textarea"),
     question("nhs_number", "nhs_number"),
     question("letter", "file", accept=["pdf"]),
@@ -78,6 +81,7 @@ def correct(name: str, typed: str, found: Referral | None = None, place: int = 0
         ("ethnicity", "white british", "35", "White British"),
         ("travels", "Car\nnone of these\n", ("2", "3"), "Car, None of these"),
         ("smokes", "No", "N", "No"),
+        ("reads", "A friend\nOther: which?: at 9: Radio", ("1", "9"), "A friend, Other: which?: at 9: Radio"),
         ("description", "One line\nand another", "One line\nand another", "One line\nand another"),
         ("nhs_number", "943 476 5919", "9434765919", "943 476 5919"),
     ],
@@ -87,10 +91,19 @@ def test_value_and_words_are_those_of_the_page(name: str, typed: str, value: obj
 
     assert (answer.value, answer.shown) == (value, shown)
     posted = {"travels": ["2", "3"], "date_of_birth-day": "1", "date_of_birth-month": "5", "date_of_birth-year": "1990"}
-    if name not in ("travels", "date_of_birth"):
+    posted |= {"reads": ["1", "9"], "reads-text-2": "at 9: Radio"}
+    if name not in ("travels", "date_of_birth", "reads"):
         posted = {name: shown if name == "telephone" else str(value)}
     by_the_page = [each for each in referral(**posted).people[0].answers if each.name == name]
     assert [answer] == by_the_page
+
+
+@pytest.mark.parametrize("typed", ["9: the radio", "other: WHICH?:  the radio "])
+def test_a_choice_takes_along_the_words_that_it_asks_for(typed: str) -> None:
+    by_the_page = referral(**{"heard": "9", "heard-text-2": "the radio"})
+
+    assert correct("heard", typed) == [each for each in by_the_page.people[0].answers if each.name == "heard"]
+    assert [each.shown for each in correct("heard", "A friend", by_the_page)] == ["A friend"]
 
 
 def test_the_answer_keeps_its_place_and_the_others_stay() -> None:
@@ -117,6 +130,9 @@ def test_the_answer_keeps_its_place_and_the_others_stay() -> None:
         ("postcode", "nowhere", "must be a full UK postcode"),
         ("ethnicity", "99", "Choose one of the answers in the list."),
         ("travels", "1\n9", "Choose one of the answers in the list."),
+        ("heard", "9", "Enter what else"),
+        ("heard", "9: ", "Enter what else"),
+        ("heard", "A friend: the radio", "Choose one of the answers in the list."),
         ("letter", "letter.pdf", "nobody typed or chose it"),
         ("agreed", "Y", "nobody typed or chose it"),
         ("team", "red", "nobody typed or chose it"),

@@ -1,5 +1,6 @@
 """The cookie of people who sign in: on their pages alone. Public and embedded pages never see it and never set one."""
 
+import base64
 from datetime import datetime, timedelta
 
 from flask import Flask, Request, Response, session
@@ -8,7 +9,8 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
-from gateway.web.site import Site
+from gateway.keys import KeyMissing, SealBroken
+from gateway.web.site import Site, site
 
 SIGNED_IN = ("/staff/", "/partner/")  # where the cookie counts
 _OURS, _HALF = "session", "half"
@@ -96,6 +98,21 @@ def kept(name: str) -> str:
     """Give what was kept for this page; "" where nothing was."""
     found = session.get(name, "")
     return found if isinstance(found, str) else ""
+
+
+def keep_secret(name: str, value: str) -> None:
+    """Put something into the cookie for the next page, sealed: whoever copies the cookie has only letters."""
+    sealed = site().ring.seal(value.encode(), table="cookie", row=secret(), column=name)
+    keep(name, base64.b64encode(sealed).decode())
+
+
+def take_secret(name: str) -> str:
+    """Give what was sealed for this page alone, and let go of it; "" where nothing of this session can be opened."""
+    try:
+        sealed = base64.b64decode(take(name))
+        return site().ring.open(sealed, table="cookie", row=secret(), column=name).decode()
+    except (ValueError, KeyMissing, SealBroken):
+        return ""
 
 
 def take(name: str) -> str:

@@ -41,15 +41,15 @@ def hand_over(link: Link, now: datetime) -> None:
     """Mail a link, or keep it for the next page, which shows it."""
     email = link.leads_to.email
     if not site().sends_mail:
-        cookie.keep(_MADE, f"{SHOWN}|{email}|{address(link)}")
+        cookie.keep_secret(_MADE, f"{SHOWN}|{email}|{address(link)}")
         return
     if mails.sent_to(site().database, site().ring, email, since=now - DAY, kinds=_KINDS) >= MOST_MAILS:
-        cookie.keep(_MADE, f"{TOO_MANY}|{email}|")
+        cookie.keep_secret(_MADE, f"{TOO_MANY}|{email}|")
         return
     letter = mails.rows(site().ring, _composed(link.leads_to, address(link)), now)
     with site().database.write() as connection:
         mails.write(connection, letter)
-    cookie.keep(_MADE, f"{MAILED}|{email}|")
+    cookie.keep_secret(_MADE, f"{MAILED}|{email}|")
 
 
 def offer_again(organisation: str, open_ones: Iterable[Invitation]) -> None:
@@ -75,7 +75,7 @@ def withdraw(organisation: str, open_ones: Iterable[Invitation]) -> None:
 
 def just_made() -> Made | None:
     """Tell of the link that was made a moment ago. Once."""
-    how, _, rest = cookie.take(_MADE).partition("|")
+    how, _, rest = cookie.take_secret(_MADE).partition("|")
     email, _, shown = rest.partition("|")
     return Made(how, email, shown) if how else None
 

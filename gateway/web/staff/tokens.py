@@ -14,7 +14,7 @@ from gateway.web.staff.frame import render
 from gateway.web.staff.noting import deciding
 
 MOST_NAME, DAYS, MOST_DAYS = 100, 365, 3650
-_MADE = "token"  # in the cookie, until the next page has shown it
+_MADE = "token"  # sealed in the cookie, until the next page has shown it
 
 
 class Asked(NamedTuple):
@@ -42,7 +42,7 @@ def post_token(organisation: str, agency: str) -> Response:
         made = api_tokens.add(
             connection, deciding(organisation, now), found.id, asked.name, forms=asked.forms, expires_at=until
         )
-    cookie.keep(_MADE, made)
+    cookie.keep_secret(_MADE, made)
     return _to(found)
 
 
@@ -77,7 +77,7 @@ def _page(agency: Agency, asked: Asked, wrong: dict[str, str] | None = None) -> 
         agency=agency,
         tokens=[(each, each.is_good(now)) for each in _tokens(agency)],
         forms=_forms(agency.organisation),
-        made=cookie.take(_MADE),
+        made=cookie.take_secret(_MADE),
         asked=asked,
         wrong=wrong or {},
     )

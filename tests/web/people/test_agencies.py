@@ -81,6 +81,8 @@ def test_somebody_is_taken_out_at_once(admin: FlaskClient, signed_in: As, databa
     assert account is not None
     one = f"{ALL}/{an_agency(database)}"
 
+    asked = admin.get(one).get_data(as_text=True)
+    assert "They are out at once" in asked.split("Take out", 1)[1].split("</details>")[0]
     assert post(admin, f"{one}/people/{account.id}/end", page=one).status_code == 303
     assert ada.get("/partner/riverside/").status_code == 303
 

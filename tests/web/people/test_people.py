@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -48,6 +49,18 @@ def found(database: Database, email: str) -> Account:
 def did(database: Database) -> list[tuple[str, str]]:
     with database.read() as connection:
         return [tuple(row) for row in connection.execute(select(tables.audit.c.action, tables.audit.c.detail))]
+
+
+def test_the_cookie_that_keeps_a_link_for_the_next_page_does_not_tell_it(app: Flask, admin: FlaskClient) -> None:
+    post(admin, f"{PEOPLE}/invite", email=BEN, role="operator")
+    carried = admin.get_cookie("gateway")
+    link = link_of(admin)
+
+    assert carried is not None
+    assert isinstance(app.session_interface, SecureCookieSessionInterface)
+    signing = app.session_interface.get_signing_serializer(app)
+    assert signing is not None
+    assert link.rsplit("/", 1)[1] not in str(signing.loads(carried.value))
 
 
 def test_an_invitation_makes_an_account_once(app: Flask, admin: FlaskClient, database: Database) -> None:

@@ -532,6 +532,7 @@ def test_one_person_gets_a_copy_and_is_erased(signed_in: As, database: Database,
 
     assert "It is erased here." in desk.text
     assert "Show the answers" not in desk.buttons
+    assert "Erase it" not in desk.text
     ledger = Ledger(Path(app.extensions["gateway"].settings.ledger))
     assert [(each.event, each.reference) for each in ledger.entries()][-1] == (Event.ERASED, sent.reference)
     assert audited(database) == ["export", "wish to erase", "erase"]

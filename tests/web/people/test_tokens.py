@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -49,6 +51,19 @@ def test_a_token_is_shown_once_and_ended_at_once(admin: FlaskClient, database: D
         ("add token", f"token {found.id}"),
         ("end token", f"token {found.id}"),
     ]
+
+
+def test_the_cookie_that_keeps_it_for_the_next_page_does_not_tell_it(app: Flask, admin: FlaskClient, page: str) -> None:
+    post(admin, page, name="Their software", forms=["agency"], days="30")
+    carried = admin.get_cookie("gateway")
+    (text,) = TOKEN.findall(admin.get(page).get_data(as_text=True))
+
+    assert carried is not None
+    assert isinstance(app.session_interface, SecureCookieSessionInterface)
+    signing = app.session_interface.get_signing_serializer(app)
+    assert signing is not None
+    read = signing.loads(carried.value)
+    assert text.split(".")[2] not in str(read)
 
 
 @pytest.mark.parametrize(
