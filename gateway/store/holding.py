@@ -1,23 +1,33 @@
 """What must not end while somebody acts for it: held until the transaction is over, so that one of the two comes first.
 
-Whoever holds several things holds them in this order: agency, account, membership, invitation. So no two wait for each
+Whoever holds several things holds them in this order: agency, token, account, membership, invitation. So no two wait for each
 other.
 """
 
 from sqlalchemy import Connection, Select, bindparam, select
 
 from gateway.store.accounts import Account
-from gateway.store.people_tables import accounts, agencies
+from gateway.store.people_tables import accounts, agencies, api_tokens
 
 
 class AgencyEnded(Exception):
-    """The agency has ended: nothing is begun, sent or offered for it any more."""
+    """The agency has ended: nothing is begun, sent or offered for it any more.
+
+    Its software is told the same where the token alone has ended by which it came.
+    """
 
 
 # An agency that has not ended, by the parameter `agency`; it cannot end before the transaction that asks does.
 OPEN_AGENCY: Select[tuple[str]] = (
     select(agencies.c.id)
     .where(agencies.c.id == bindparam("agency"), agencies.c.ended_at.is_(None))
+    .with_for_update(read=True)
+)
+
+# A token that has not ended, by the parameter `token`; it cannot end before the transaction that asks does.
+OPEN_TOKEN: Select[tuple[str]] = (
+    select(api_tokens.c.id)
+    .where(api_tokens.c.id == bindparam("token"), api_tokens.c.ended_at.is_(None))
     .with_for_update(read=True)
 )
 

@@ -15,7 +15,7 @@ from gateway.keys import KeyRing
 from gateway.referral import Referral, new_reference
 from gateway.store import tables
 from gateway.store.database import Database
-from gateway.store.holding import OPEN_AGENCY, AgencyEnded
+from gateway.store.holding import OPEN_AGENCY, OPEN_TOKEN, AgencyEnded
 from gateway.store.mails import MailRows
 from gateway.store.many import Driver, Many, Taken
 from gateway.store.meeting import insert_into
@@ -70,6 +70,7 @@ class Sender:
 
     agency: str
     account: str | None = None
+    token: str | None = None
 
 
 @dataclass(slots=True, repr=False)
@@ -83,6 +84,7 @@ class _Send:
     shared: bool
     files: list[dict[str, object]] = field(default_factory=list)
     agency: str | None = None
+    token: str | None = None
     receipt: MailRows | None = None
     stored: bool = False
 
@@ -186,7 +188,7 @@ def _rows(
             "created_at": now,
             "updated_at": now,
             "agency": sender.agency if sender else None,
-            "account": sender.account if sender else None,
+            "account": (sender.token or sender.account) if sender else None,
         },
         job={
             "organisation": referral.organisation,
@@ -200,6 +202,7 @@ def _rows(
         drafted=drafted,
         shared=drafted and sender is not None,
         agency=sender.agency if sender else None,
+        token=sender.token if sender else None,
     )
 
 
@@ -209,13 +212,15 @@ def _files(referral: Referral, spent: str, owner: str) -> list[dict[str, object]
 
 
 def _store(driver: Driver, items: Sequence[_Send]) -> None:
-    """Write several sends; of those with one instance, the first; and none of an agency that has ended."""
+    """Write several sends; of those with one instance, the first; and none of an agency or by a token that has ended."""
     by_instance: dict[object, _Send] = {}
     agencies = [{"agency": each} for each in sorted({item.agency for item in items if item.agency})]
     going_on = {None, *(_HOLD_AGENCY.returning(driver, agencies) if agencies else ())}
+    tokens = [{"token": each} for each in sorted({item.token for item in items if item.token})]
+    good = {None, *(_HOLD_TOKEN.returning(driver, tokens) if tokens else ())}
     for item in items:
         item.stored = False
-    for item in (each for each in items if each.agency in going_on):
+    for item in (each for each in items if each.agency in going_on and each.token in good):
         by_instance.setdefault(item.instance["hash"], item)
     spent = list(_SPEND.returning(driver, [item.instance for item in by_instance.values()]))
     won = [by_instance[instance] for instance in spent]
@@ -270,6 +275,7 @@ def _spending(dialect: Dialect) -> UpdateBase:
 
 
 _HOLD_AGENCY = Many(OPEN_AGENCY, ["agency"])
+_HOLD_TOKEN = Many(OPEN_TOKEN, ["token"])
 _SPEND = Many(_spending, ["hash", "reference", "digest", "created_at"])
 _INSERT_REFERRAL = Many(insert(tables.referrals), _REFERRAL)
 _INSERT_JOB = Many(insert(tables.jobs).inline(), _JOB)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -268,6 +269,32 @@ def test_nothing_is_sent_for_an_agency_that_ends_at_that_moment(
     assert isinstance(answer.exception(), AgencyEnded)
     assert sending.sent_before(database, ring, instance="1" * 64) is None
     assert everybody_elses(database, ring)
+
+
+def test_nothing_is_sent_by_a_token_that_ends_at_that_moment_while_its_agency_goes_on(
+    database: Database, ring: KeyRing, agency: str
+) -> None:
+    definitions.keep(database, [DEFINITION], NOW)
+    with database.write() as connection:
+        told = [
+            api_tokens.add(connection, DECIDING, agency, name, expires_at=NOW + timedelta(days=1)).split(".")[1]
+            for name in ("ends", "goes on")
+        ]
+
+    def end(connection: Transaction) -> None:
+        assert api_tokens.end(connection, DECIDING, told[0])
+
+    def send(token: str, instance: str) -> object:
+        return sending.send(
+            database, ring, a_referral(), instance=instance, answers=b"", now=NOW, drafted=False,
+            sender=Sender(agency, token=token),
+        )  # fmt: skip
+
+    answer = meet(database, end, lambda: send(told[0], "1" * 64))
+
+    assert isinstance(answer.exception(), AgencyEnded)
+    assert sending.sent_before(database, ring, instance="1" * 64) is None
+    assert send(told[1], "2" * 64)
 
 
 def everybody_elses(database: Database, ring: KeyRing) -> object:

@@ -119,7 +119,7 @@ def send(call: Call, visit: Visit, files: Sequence[Sequence[str]] = ()) -> Respo
             now=visit.now,
             drafted=False,
             files_of=instance_hash(visit.instance),
-            sender=Sender(call.caller.token.agency, call.caller.token.id),
+            sender=Sender(call.caller.token.agency, token=call.caller.token.id),
         )
     except FilesGone:
         raise gone() from None
