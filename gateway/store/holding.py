@@ -1,7 +1,7 @@
 """What must not end while somebody acts for it: held until the transaction is over, so that one of the two comes first.
 
-Whoever holds several things holds them in this order: agency, token, account, membership, invitation. So no two wait for each
-other.
+Whoever holds several things holds them in this order: agency, token, account, membership, invitation. So no two wait
+for each other.
 """
 
 from sqlalchemy import Connection, Select, bindparam, select

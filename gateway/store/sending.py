@@ -212,7 +212,7 @@ def _files(referral: Referral, spent: str, owner: str) -> list[dict[str, object]
 
 
 def _store(driver: Driver, items: Sequence[_Send]) -> None:
-    """Write several sends; of those with one instance, the first; and none of an agency or by a token that has ended."""
+    """Write several sends; of those with one instance, the first; none of an agency or by a token that has ended."""
     by_instance: dict[object, _Send] = {}
     agencies = [{"agency": each} for each in sorted({item.agency for item in items if item.agency})]
     going_on = {None, *(_HOLD_AGENCY.returning(driver, agencies) if agencies else ())}

@@ -1,10 +1,15 @@
 """How a browser comes to a page of people who sign in, and what is done there before the page is judged."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import time
 
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import Page
 
+from gateway.identity.codes import FIGURES, STEP_SECONDS
 from gateway.identity.roles import Role
 from tests.end_to_end.console_office import PASSWORD, address_of
 
@@ -84,6 +89,13 @@ def end_access(page: Page) -> None:
 def sign_in(page: Page) -> None:
     """Sign in as somebody who has a second factor: the next page asks for the code."""
     press("Sign in", email=address_of("careful"), password=PASSWORD)(page)
+
+
+def switch_on(page: Page) -> None:
+    """Switch a second factor on: the next page shows the spare codes."""
+    key = page.locator(".facts code").inner_text()
+    totp = TOTP(base64.b32decode("".join(key.split())), FIGURES, SHA1(), STEP_SECONDS)  # noqa: S303 - what apps know
+    press("Switch it on", code=totp.generate(int(time())).decode())(page)
 
 
 def type_a_wrong_code(page: Page) -> None:

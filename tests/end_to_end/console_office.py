@@ -53,9 +53,16 @@ REASONS = {
     "imported": None,
     "moving": "a field that nobody sees was filled in",
     "erased": "erased",
+    "refused": "rejected: the destination answered 422",
 }
-_STATES = {"imported": "delivered", "moving": "held", "erased": "closed"}
-_CALLS = {"unknown": ("unknown", None), "failed": ("rejected", 422), "imported": ("delivered", 200)}
+_STATES = {"imported": "delivered", "moving": "held", "erased": "closed", "refused": "failed"}
+_CALLS = {
+    "unknown": ("unknown", None),
+    "failed": ("rejected", 422),
+    "imported": ("delivered", 200),
+    "refused": ("rejected", 422),
+}
+_ANSWER = b'{"errors": {"telephone": ["This is no telephone number."]}}'
 MANY = 60  # more than a page of any list but the trail's
 _ENTRIES = 110
 # Who is somebody for which organisation; `another` is of an agency of each.
@@ -67,6 +74,9 @@ PEOPLE: Mapping[str, Mapping[str, Role]] = {
     "new partner": {MOORLAND: Role.PARTNER},
     "another": {RIVERSIDE: Role.PARTNER, MOORLAND: Role.PARTNER},
     "forgetful": {RIVERSIDE: Role.VIEWER},
+    "locked": {RIVERSIDE: Role.VIEWER},  # who guessed too often
+    "fresh": {RIVERSIDE: Role.ADMIN},
+    "vouched for": {RIVERSIDE: Role.ADMIN},  # who signs in elsewhere, and has no password
     "nobody": {},
 }
 # A form for an agency, page by page.
@@ -99,7 +109,7 @@ def fill(house: House) -> dict[str, str]:
     now = datetime.now(UTC)
     with closing(Database(house.environment["GATEWAY_DATABASE_URL"])) as database:
         with database.write() as connection:
-            _stand(connection, found, now)
+            _stand(connection, KeyRing(house.environment["GATEWAY_KEYS"]), found, now)
             deciding = Deciding("nobody", RIVERSIDE, now)
             found["agency"] = agencies.add(connection, deciding, "Northside Surgery")
             found["ended agency"] = agencies.add(connection, deciding, "Westgate Day Centre")
@@ -131,7 +141,7 @@ def address_of(who: str) -> str:
     return f"{who.replace(' ', '.')}@riverside.example"
 
 
-def _stand(connection: Connection, found: Mapping[str, str], now: datetime) -> None:
+def _stand(connection: Connection, ring: KeyRing, found: Mapping[str, str], now: datetime) -> None:
     """Let each referral be in its state, with the call that brought it there."""
     for age, (name, reference) in enumerate(found.items()):
         state, then = _STATES.get(name, name), now - timedelta(hours=age)
@@ -147,7 +157,12 @@ def _stand(connection: Connection, found: Mapping[str, str], now: datetime) -> N
             outcome, status = _CALLS[name]
             call = {"job": job, "reference": reference, "payload": 1, "worker": "worker", "outcome": outcome}
             times = {"started_at": then - timedelta(seconds=30), "ended_at": then, "status": status}
-            connection.execute(insert(tables.attempts).values(**call, **times))
+            attempt = connection.execute(
+                insert(tables.attempts).values(**call, **times).returning(tables.attempts.c.id)
+            ).scalar_one()
+            if name == "refused":
+                sealed = ring.seal(_ANSWER, table="attempts", row=str(attempt), column="sealed")
+                connection.execute(update(tables.attempts).where(tables.attempts.c.id == attempt).values(sealed=sealed))
 
 
 def _laden(house: House, database: Database, now: datetime) -> str:
@@ -194,7 +209,9 @@ def _people(house: House, database: Database, now: datetime) -> dict[str, str]:
             MOORLAND: agencies.add(connection, Deciding("nobody", MOORLAND, now), "Moorland School"),
         }
         for who, roles in PEOPLE.items():
-            made[who] = accounts.write(connection, address_of(who), password=kept, now=now)
+            made[who] = accounts.write(
+                connection, address_of(who), password=None if who == "vouched for" else kept, now=now
+            )
             for organisation, role in roles.items():
                 agency = of[organisation] if role is Role.PARTNER else None
                 accounts.join(connection, made[who], organisation, role, now=now, agency=agency)

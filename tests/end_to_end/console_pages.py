@@ -17,6 +17,7 @@ from tests.end_to_end.console_hands import (
     sign_in,
     stay_too_long,
     submit,
+    switch_on,
     type_a_wrong_code,
 )
 from tests.end_to_end.console_office import LOCKED
@@ -57,6 +58,8 @@ SIGNING_IN: dict[str, At] = {
     "prove": At("/staff/prove"),
     "prove, wrong": At("/staff/prove", Role.VIEWER, submit, "POST /staff/prove", 422),
     "prove by a code": At("/staff/prove", "careful"),
+    "prove, too often": At("/staff/prove", "locked", submit, "POST /staff/prove", 429),
+    "prove, without a password": At("/staff/prove", "vouched for"),
     "account": At("/staff/account"),
     "account with a second factor": At("/staff/account", "careful"),
     "password": At("/staff/account/password"),
@@ -64,6 +67,9 @@ SIGNING_IN: dict[str, At] = {
     "second factor": At("/staff/account/second-factor"),
     "second factor, wrong": At(
         "/staff/account/second-factor", Role.ADMIN, submit, "POST /staff/account/second-factor", 422
+    ),
+    "second factor, just on": At(
+        "/staff/account/second-factor", "fresh", switch_on, "GET /staff/account/second-factor"
     ),
     "second factor, on": At("/staff/account/second-factor", "careful"),
     "several organisations": At("/staff/", "several"),
@@ -166,6 +172,7 @@ REFERRALS: dict[str, At] = {
     "one that waits": At("/staff/riverside/referrals/{pending}", Role.VIEWER),
     "one being sent": At("/staff/riverside/referrals/{sending}", Role.OPERATOR),
     "one that failed": At("/staff/riverside/referrals/{failed}"),
+    "one that failed, an operator": At("/staff/riverside/referrals/{failed}", Role.OPERATOR),
     "one that failed, a viewer": At("/staff/riverside/referrals/{failed}", Role.VIEWER),
     "one that may have arrived": At("/staff/riverside/referrals/{unknown}", Role.OPERATOR),
     "one delivered": At("/staff/riverside/referrals/{delivered}"),
@@ -195,9 +202,16 @@ REFERRALS: dict[str, At] = {
         press("Show what the destination answered"),
         f"POST {ONE}/destination-answer",
     ),
+    "the answer of the destination": At(
+        "/staff/riverside/referrals/{refused}",
+        Role.OPERATOR,
+        press("Show what the destination answered"),
+        f"POST {ONE}/destination-answer",
+    ),
     "seen there": At("/staff/riverside/referrals/{laden}/seen"),
     "a decision": At("/staff/riverside/referrals/{unknown}/settle/resend"),
     "a decision that ends it": At("/staff/riverside/referrals/{failed}/settle/by-hand"),
+    "a decision that opens it again": At("/staff/riverside/referrals/{closed}/settle/reopen", Role.OPERATOR),
     "a decision taken meanwhile": At(
         "/staff/riverside/referrals/{moving}/settle/release",
         Role.ADMIN,
