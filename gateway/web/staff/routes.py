@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 from gateway.identity.roles import Role
 from gateway.web.auth import access, vouching
 from gateway.web.auth import routes as auth
-from gateway.web.staff import agency_routes, figures, home, list_routes, people_routes, referral_routes, trail
+from gateway.web.staff import agency_routes, figures, home, list_routes, people_routes, referral_routes, telling, trail
 
 _OF = "/<organisation>"
 
@@ -23,4 +23,5 @@ def init_app(app: Flask) -> None:
     agency_routes.init_app(bp)
     referral_routes.init_app(bp)
     app.jinja_env.globals["sign_in_offers"] = vouching.offers
+    app.jinja_env.globals["why"] = telling.why
     app.register_blueprint(bp)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway.store.reasons import CANNOT_BE_COMPOSED, OTHER_SHAPE, REJECTED, TOO_LATE
 from gateway.store.referrals import Listed, Tried
 from gateway.store.timeline import LEFT, Done, Origin
 
@@ -16,6 +17,13 @@ _OUTCOMES = {
     "credentials_refused": "refused, because our keys were not taken",
     "misconfigured": "refused, because the address or the way of calling it is not right",
     "rejected": "rejected",
+}
+_WHY = {  # by how a reason begins
+    REJECTED: "Your case-management system refused what it was sent.",
+    CANNOT_BE_COMPOSED: "It cannot be opened: its key is not there, or it was changed.",
+    "may have arrived, and could not be looked for": "Nobody could tell whether it is there.",
+    "may have arrived: restored from a backup": "It was brought back from a backup, and may have been sent since.",
+    "may have arrived": "There was no clear answer.",
 }
 _KINDS = {
     "stage": "Sent to the case-management system",
@@ -70,6 +78,15 @@ def story(listed: Listed, origin: Origin, tries: Iterable[Tried], done: Iterable
     if origin.imported_at:
         events.append(Event(origin.imported_at, "Seen as a record in the case-management system", WORKER))
     return sorted(events, key=lambda each: each.at)
+
+
+def why(reason: str) -> str:
+    """Say why a referral stands where it does, for whoever knows nothing of how it is sent."""
+    if OTHER_SHAPE in reason:
+        return "It was answered in a way that was not seen before."
+    if reason.startswith(TOO_LATE):
+        return f"It could not be delivered in{reason.partition(':')[0].removeprefix(TOO_LATE)}."
+    return next((words for begins, words in _WHY.items() if reason.startswith(begins)), reason)
 
 
 def briefly(time: datetime) -> str:

@@ -62,7 +62,7 @@ def test_what_needs_a_person_comes_by_how_bad_it_is(app: Flask, database: Databa
 
     assert listed(page) == [unknown, failed, late, held]
     assert "1 referral failed" in page
-    assert "rejected: 422" in page
+    assert "refused what it was sent" in page
     assert "It has waited for 2 days." in page
     assert "no worker is running" in page
 

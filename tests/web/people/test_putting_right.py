@@ -224,6 +224,39 @@ def test_it_is_told_whether_one_in_doubt_may_still_go_by_itself(
     assert BY_ITSELF not in desk.text
 
 
+@pytest.mark.parametrize(
+    ("state", "reason", "words"),
+    [
+        ("failed", "rejected: 422", "Your case-management system refused what it was sent."),
+        ("failed", f"{TOO_LATE} 14 days: refused", "It could not be delivered in 14 days."),
+        ("failed", f"{CANNOT_BE_COMPOSED}: x", "It cannot be opened: its key is not there, or it was changed."),
+        ("unknown", "may have arrived: no answer in time", "There was no clear answer."),
+        ("unknown", f"may have arrived: {OTHER_SHAPE}", "It was answered in a way that was not seen before."),
+        ("unknown", "may have arrived, and could not be looked for: x", "Nobody could tell whether it is there."),
+    ],
+)
+def test_why_it_stands_there_is_said_in_plain_words_with_the_exact_ones_behind(
+    signed_in: As, database: Database, sent: Referral, state: str, reason: str, words: str
+) -> None:
+    stand(database, sent.reference, state, reason)
+    desk = at(signed_in, sent)
+
+    assert words in desk.text
+    assert f"In exact words {reason}" in " ".join(desk.text.split())
+    for listed in ("/staff/riverside/", FORM):
+        desk.open(listed)
+        assert words in desk.text
+        assert reason not in desk.text
+
+
+def test_what_is_plain_already_is_said_once(signed_in: As, database: Database, sent: Referral) -> None:
+    stand(database, sent.reference, "closed", "delivered by hand")
+    desk = at(signed_in, sent)
+
+    assert desk.text.count("delivered by hand") == 1
+    assert "In exact words" not in desk.text
+
+
 def test_one_that_was_rejected_is_understood_corrected_and_sent_again(
     signed_in: As, database: Database, ring: KeyRing, sent: Referral
 ) -> None:
