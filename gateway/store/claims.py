@@ -13,6 +13,7 @@ from gateway.store import tables
 from gateway.store.columns import Utc
 from gateway.store.database import Database, clock
 from gateway.store.jobs import JOB, Job, still_leased
+from gateway.store.many import Several
 from gateway.store.states import JobStatus
 
 
@@ -26,7 +27,7 @@ class Abandoned:
 
 def waiting(connection: Connection, at: datetime) -> list[str]:
     """Name the organisations that have jobs due, however many those are. `at` is read from the database's `clock`."""
-    return list(connection.scalars(_WAITING, {"now": at}))
+    return [row.slug for row in _WAITING.rows(connection, now=at)]
 
 
 def claim(
@@ -37,13 +38,13 @@ def claim(
     `at` is read from the database's `clock`.
     """
     ids = [
-        job
+        row.id
         for organisation, room in rooms.items()
-        for job in connection.scalars(_DUE, {"org": organisation, "now": at, "most": room})
+        for row in _DUE.rows(connection, org=organisation, now=at, most=room)
     ]
     if not ids:
         return []
-    claimed = connection.execute(_LEASE, {"ids": ids, "until": at + lease, "by": worker})
+    claimed = _LEASE.rows(connection, ids=ids, until=at + lease, by=worker)
     return sorted((Job(*row) for row in claimed), key=lambda job: job.id)
 
 
@@ -98,14 +99,14 @@ def take_over(connection: Connection, found: Abandoned) -> bool:
 _jobs = tables.jobs
 _OPEN = text("jobs.status = 'due' AND jobs.item IS NULL")  # spelt out: a bound value would not use the partial index
 _NOW = bindparam("now", type_=Utc)
-_DUE = (
+_DUE = Several(
     select(_jobs.c.id)
     .where(_jobs.c.organisation == bindparam("org"), _OPEN, _jobs.c.due_at <= _NOW)
     .order_by(_jobs.c.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_LEASE = (
+_LEASE = Several(
     update(_jobs)
     .where(_jobs.c.id.in_(bindparam("ids", expanding=True)), _jobs.c.status == JobStatus.DUE)
     .values(status=JobStatus.LEASED, leased_until=bindparam("until", type_=Utc), worker=bindparam("by"))
@@ -115,6 +116,6 @@ _LEASE = (
 _first = select(func.min(_jobs.c.organisation).label("slug")).where(_OPEN).cte("queues", recursive=True)
 _next = select(func.min(_jobs.c.organisation)).where(_OPEN, _jobs.c.organisation > _first.c.slug).scalar_subquery()
 _queues = _first.union_all(select(_next).where(_first.c.slug.is_not(None)))
-_WAITING = select(_queues.c.slug).where(
-    exists().where(_jobs.c.organisation == _queues.c.slug, _OPEN, _jobs.c.due_at <= _NOW)
+_WAITING = Several(
+    select(_queues.c.slug).where(exists().where(_jobs.c.organisation == _queues.c.slug, _OPEN, _jobs.c.due_at <= _NOW))
 )

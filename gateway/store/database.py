@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.ledger import Ledger
 from gateway.store import tables
-from gateway.store.many import Driver, named_errors
+from gateway.store.many import Driver, Several, named_errors
 from gateway.store.together import Together
 from gateway.store.writers import WriteQueue
 
@@ -211,14 +211,14 @@ def revision(connection: Connection) -> str:
 def clock(connection: Connection) -> datetime:
     """Read the database's clock: the one that leases run on, whichever host a worker is on."""
     if connection.dialect.name == "sqlite":
-        return datetime.fromisoformat(connection.scalar(_SQLITE_CLOCK) or "").replace(tzinfo=UTC)
+        return datetime.fromisoformat(_SQLITE_CLOCK.rows(connection)[0].now).replace(tzinfo=UTC)
     return connection.execute(_POSTGRES_CLOCK).scalar_one().astimezone(UTC)
 
 
 _LASTING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 # Of 2 MiB a connection, every thread's own, hardly a page is read again: each write of another process drops them all.
 _CACHE = "cache_size=-256"  # KiB
-_SQLITE_CLOCK = select(func.strftime("%Y-%m-%d %H:%M:%f", "now"))
+_SQLITE_CLOCK = Several(select(func.strftime("%Y-%m-%d %H:%M:%f", "now").label("now")))
 _POSTGRES_CLOCK = select(func.clock_timestamp(type_=DateTime(timezone=True)))
 
 

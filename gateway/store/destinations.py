@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.many import Several
 from gateway.store.meeting import insert_into
 
 
@@ -50,13 +51,13 @@ def standing(connection: Connection, organisation: str) -> Standing:
 
 def standings_of(connection: Connection, organisations: Collection[str]) -> dict[str, Standing]:
     """Read what is remembered of some destinations, a fresh one where there is nothing."""
-    found = {row.organisation: Standing(**row._mapping) for row in connection.execute(_OF, {"of": list(organisations)})}
+    found = {row.organisation: Standing(**row._asdict()) for row in _OF.rows(connection, of=list(organisations))}
     return {slug: found.get(slug) or Standing(slug) for slug in organisations}
 
 
 def in_trouble(connection: Connection) -> dict[str, Standing]:
     """Read what is remembered of destinations that are paused, or could not be reached of late."""
-    return {row.organisation: Standing(**row._mapping) for row in connection.execute(_IN_TROUBLE)}
+    return {row.organisation: Standing(**row._asdict()) for row in _IN_TROUBLE.rows(connection)}
 
 
 def remember(connection: Connection, organisation: str, **changes: object) -> None:
@@ -94,7 +95,11 @@ def half_open(connection: Connection, organisation: str, *, now: datetime) -> No
     remember(connection, organisation, paused_at=None, pause_reason=None, probe_at=None, broken_until=now)
 
 
-_OF = select(tables.destinations).where(tables.destinations.c.organisation.in_(bindparam("of", expanding=True)))
-_IN_TROUBLE = select(tables.destinations).where(
-    or_(tables.destinations.c.paused_at.is_not(None), tables.destinations.c.broken_until.is_not(None))
+_OF = Several(
+    select(tables.destinations).where(tables.destinations.c.organisation.in_(bindparam("of", expanding=True)))
+)
+_IN_TROUBLE = Several(
+    select(tables.destinations).where(
+        or_(tables.destinations.c.paused_at.is_not(None), tables.destinations.c.broken_until.is_not(None))
+    )
 )

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, case, insert, select, update
 
 from gateway.store import doubts, following, referrals, tables
 from gateway.store.columns import Utc
 from gateway.store.following import Expected
+from gateway.store.many import Several
 from gateway.store.states import JobStatus, ReferralState
 
 
@@ -65,15 +66,15 @@ def begin(connection: Connection, payloads: Mapping[Job, int], now: datetime, *,
     wanted = {job.reference: job for job in payloads if job.id in leased}
     leaving = [ReferralState.PENDING, ReferralState.UNKNOWN]
     moved = referrals.begin_sending(connection, list(wanted), leaving=leaving, now=now)
-    opened = [
-        {"job": job.id, "reference": reference, "payload": payloads[job], "worker": job.worker, "started_at": now}
-        for reference, job in wanted.items()
-        if reference in moved
-    ]
-    if not opened:
-        return {}
-    written = connection.execute(_OPEN_ATTEMPT, opened)
-    return {row.job: row.id for row in written}
+    opened: dict[int, list[int]] = {}
+    for reference, job in wanted.items():
+        if reference in moved:
+            opened.setdefault(payloads[job], []).append(job.id)
+    return {
+        row.job: row.id
+        for version, ids in opened.items()
+        for row in _OPEN_ATTEMPTS.rows(connection, ids=ids, version=version, now=now)
+    }
 
 
 def held(connection: Connection, wanted: Sequence[Job], *, at: datetime | None = None) -> set[int]:
@@ -83,8 +84,10 @@ def held(connection: Connection, wanted: Sequence[Job], *, at: datetime | None =
     """
     if not wanted:
         return set()
-    mine = {"ids": [job.id for job in wanted], "by": wanted[0].worker}
-    found = connection.execute(_MINE, mine) if at is None else connection.execute(_MINE_STILL, {**mine, "at": at})
+    ids, by = [job.id for job in wanted], wanted[0].worker
+    found = (
+        _MINE.rows(connection, ids=ids, by=by) if at is None else _MINE_STILL.rows(connection, ids=ids, by=by, at=at)
+    )
     claimed = {(job.id, job.since) for job in wanted}
     return {row.id for row in found if (row.id, row.since) in claimed}
 
@@ -103,9 +106,8 @@ def finish(connection: Connection, ends: Sequence[tuple[Job, int, Finish]], now:
         together.setdefault((end.job_status, end.due_at, end.failures, end.repeats), []).append(job.id)
         states.setdefault((end.state, end.reason), []).append(job.reference)
     for (status, due_at, failures, repeats), ids in together.items():
-        moved = {"ids": ids, "to": status, "due": due_at, "failed": failures, "repeated": repeats}
-        connection.execute(_MOVE_ON, moved)
-    connection.execute(_CLOSE_ATTEMPT, [_closing(attempt, end, now) for _, attempt, end in ends])
+        _MOVE_ON.run(connection, ids=ids, to=status, due=due_at, failed=failures, repeated=repeats)
+    _CLOSE_ATTEMPT.run_each(connection, [_closing(attempt, end, now) for _, attempt, end in ends])
     for job, _, end in ends:
         follow(connection, job, end, now)
     strange = {job.reference for job, _, _ in ends}
@@ -197,7 +199,7 @@ def may_have_arrived(connection: Connection, references: Sequence[str]) -> set[s
 
 def doubtful(connection: Connection, jobs: Sequence[int]) -> set[int]:
     """Tell the same of single steps, by the ids of their jobs: one may be there while another certainly is not."""
-    return set(connection.scalars(_DOUBTFUL_STEPS, {"jobs": list(jobs)}))
+    return {row.job for row in _DOUBTFUL_STEPS.rows(connection, jobs=list(jobs))}
 
 
 def amend(connection: Connection, attempt: int, end: Finish, now: datetime) -> None:
@@ -229,14 +231,15 @@ def still_leased(job: Job) -> ColumnElement[bool]:
 JOB = tuple(tables.jobs.c[name] for name in Job.__dataclass_fields__)
 _IDS = tables.jobs.c.id.in_(bindparam("ids", expanding=True))
 # In one order everywhere, so that two workers never wait for each other.
-_MINE = (
+_LEASED = (
     select(tables.jobs.c.id, tables.jobs.c.since)
     .where(_IDS, tables.jobs.c.worker == bindparam("by"), tables.jobs.c.status == JobStatus.LEASED)
     .order_by(tables.jobs.c.id)
     .with_for_update()
 )
-_MINE_STILL = _MINE.where(tables.jobs.c.leased_until > bindparam("at", type_=Utc))
-_MOVE_ON = (
+_MINE = Several(_LEASED)
+_MINE_STILL = Several(_LEASED.where(tables.jobs.c.leased_until > bindparam("at", type_=Utc)))
+_MOVE_ON = Several(
     update(tables.jobs)
     .where(_IDS)
     .values(
@@ -248,14 +251,29 @@ _MOVE_ON = (
         worker=None,
     )
 )
-_OPEN_ATTEMPT = insert(tables.attempts).returning(tables.attempts.c.job, tables.attempts.c.id)
+_OPEN_ATTEMPTS = Several(
+    insert(tables.attempts)
+    .from_select(
+        ["job", "reference", "payload", "worker", "started_at"],
+        select(
+            tables.jobs.c.id,
+            tables.jobs.c.reference,
+            bindparam("version", type_=Integer),
+            tables.jobs.c.worker,
+            bindparam("now", type_=Utc),
+        ).where(_IDS),
+    )
+    .returning(tables.attempts.c.job, tables.attempts.c.id)
+)
 _DOUBTFUL = select(tables.attempts.c.reference).where(
     tables.attempts.c.reference.in_(bindparam("references", expanding=True)), tables.attempts.c.outcome == "unknown"
 )
-_DOUBTFUL_STEPS = select(tables.attempts.c.job).where(
-    tables.attempts.c.job.in_(bindparam("jobs", expanding=True)), tables.attempts.c.outcome == "unknown"
+_DOUBTFUL_STEPS = Several(
+    select(tables.attempts.c.job).where(
+        tables.attempts.c.job.in_(bindparam("jobs", expanding=True)), tables.attempts.c.outcome == "unknown"
+    )
 )
-_CLOSE_ATTEMPT = (
+_CLOSE_ATTEMPT = Several(
     update(tables.attempts)
     .where(tables.attempts.c.id == bindparam("attempt"), tables.attempts.c.ended_at.is_(None))
     .values(

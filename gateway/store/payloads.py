@@ -13,6 +13,7 @@ from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.jobs import Job
 from gateway.store.jobs import doubtful as doubtful_steps
+from gateway.store.many import Several
 from gateway.store.states import JobStatus
 
 
@@ -127,7 +128,7 @@ def add(connection: Connection, ring: KeyRing, outgoing: Mapping[str, Outgoing],
         for reference, each in outgoing.items()
     ]
     if rows:
-        connection.execute(insert(tables.payloads), rows)
+        _ADD.run_each(connection, rows)
 
 
 def bodies(database: Database, ring: KeyRing, reference: str) -> list[Outgoing]:
@@ -149,6 +150,11 @@ def bodies(database: Database, ring: KeyRing, reference: str) -> list[Outgoing]:
     ]
 
 
+_ADD = Several(
+    insert(tables.payloads).values(
+        {name: bindparam(name) for name in tables.payloads.c.keys()}  # noqa: SIM118 - a collection of columns
+    )
+)
 _STORED = select(tables.referrals.c.reference, tables.referrals.c.sealed, tables.referrals.c.corrections).where(
     tables.referrals.c.reference.in_(bindparam("references", expanding=True))
 )

@@ -6,14 +6,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, false, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, func, select, update
 
 from gateway.keys import KeyRing
 from gateway.ledger import Ledger, LedgerProblem
 from gateway.referral import Referral
 from gateway.store import tables
 from gateway.store.database import LEDGER, Database
-from gateway.store.many import One
+from gateway.store.many import One, Several
 from gateway.store.states import ReferralState
 
 log = logging.getLogger(__name__)
@@ -137,8 +137,8 @@ def move(
 ) -> None:
     """Move referrals from one of the states `leaving` to another. Raises StateMoved where one is in none of them."""
     moved = _values(references, leaving, to, reason, now)
-    changed = connection.execute(_moving(leaving, to), moved)
-    if changed.rowcount != len(references):
+    changed = _moving(leaving, to).rows(connection, **moved)
+    if len(changed) != len(references):
         raise StateMoved(f"{', '.join(references)} is no longer {' or '.join(leaving)}")
     _tell_ledger(connection, references, leaving, to, now)
 
@@ -153,13 +153,13 @@ def move_those(
     now: datetime,
 ) -> set[str]:
     """Move those referrals that are in one of the states `leaving`; give them."""
-    moving = _moving(leaving, to).returning(tables.referrals.c.reference)
-    moved = set(connection.scalars(moving, _values(references, leaving, to, reason, now)))
+    rows = _moving(leaving, to).rows(connection, **_values(references, leaving, to, reason, now))
+    moved = {row.reference for row in rows}
     _tell_ledger(connection, sorted(moved), leaving, to, now)
     return moved
 
 
-def _moving(leaving: Sequence[ReferralState], to: ReferralState) -> Update:
+def _moving(leaving: Sequence[ReferralState], to: ReferralState) -> Several:
     if to is ReferralState.DELIVERED:
         return _DELIVER
     return _UNDO if ReferralState.DELIVERED in leaving else _MOVE
@@ -203,7 +203,8 @@ def begin_sending(
     """Move referrals to sending and count a try; give those that were in one of the states `leaving`."""
     if not references:
         return set()
-    return set(connection.scalars(_BEGIN, _values(references, leaving, ReferralState.SENDING, None, now)))
+    values = {"references": list(references), "leaving": list(leaving), "to": ReferralState.SENDING}
+    return {row.reference for row in _BEGIN.rows(connection, **values)}
 
 
 def _listed(row: Sequence[Any]) -> Listed:
@@ -216,12 +217,17 @@ _WHICH = update(tables.referrals).where(
     tables.referrals.c.state.concat("").in_(bindparam("leaving", expanding=True)),
     tables.referrals.c.purged_at.is_(None),  # nobody brings back what is empty
 )
-_MOVE = _WHICH.values(state=bindparam("to"), reason=bindparam("why"), updated_at=bindparam("now"))
-_DELIVER = _MOVE.values(delivered_at=bindparam("now"))
-_UNDO = _MOVE.values(delivered_at=None)
-# Not `updated_at`: where it stands for those who look has not changed, and no index of times has to be written for it.
-_BEGIN = _WHICH.values(state=bindparam("to"), reason=None, attempts=tables.referrals.c.attempts + 1).returning(
+_MOVED = _WHICH.values(state=bindparam("to"), reason=bindparam("why"), updated_at=bindparam("now")).returning(
     tables.referrals.c.reference
+)
+_MOVE = Several(_MOVED)
+_DELIVER = Several(_MOVED.values(delivered_at=bindparam("now")))
+_UNDO = Several(_MOVED.values(delivered_at=None))
+# Not `updated_at`: where it stands for those who look has not changed, and no index of times has to be written for it.
+_BEGIN = Several(
+    _WHICH.values(state=bindparam("to"), reason=None, attempts=tables.referrals.c.attempts + 1).returning(
+        tables.referrals.c.reference
+    )
 )
 _READ_SEALED = select(tables.referrals.c.sealed).where(tables.referrals.c.reference == bindparam("wanted"))
 _LISTED = select(*(tables.referrals.c[each.name] for each in fields(Listed)))

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.many import Several
 from gateway.store.meeting import insert_into
 
 Outcomes = Mapping[tuple[str, str], int]
@@ -21,8 +22,7 @@ def add(connection: Connection, ended: Iterable[tuple[str, str]]) -> None:
         counts[each] = counts.get(each, 0) + 1
     table = tables.tallies
     for (organisation, outcome), more in sorted(counts.items()):  # in one order everywhere: no deadlock
-        values = {"org": organisation, "how": outcome, "more": more}
-        if not connection.execute(_MORE, values).rowcount:
+        if not _MORE.run(connection, org=organisation, how=outcome, more=more):
             first = insert_into(connection.dialect, table).values(
                 organisation=organisation, outcome=outcome, count=more
             )
@@ -41,7 +41,7 @@ def read(database: Database) -> Outcomes:
         return {(row.organisation, row.outcome): row.number for row in rows}
 
 
-_MORE = (
+_MORE = Several(
     update(tables.tallies)
     .where(tables.tallies.c.organisation == bindparam("org"), tables.tallies.c.outcome == bindparam("how"))
     .values(count=tables.tallies.c.count + bindparam("more"))

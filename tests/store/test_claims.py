@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from gateway.keys import KeyRing
 from gateway.store import claims, jobs, referrals, tables
@@ -14,6 +14,7 @@ from gateway.store.jobs import Job
 from gateway.store.states import JobStatus, ReferralState
 
 from .making import LEASE, NOW, begin, change_job, claim, job_of, rows, send
+from .noting import noted, plans
 
 ENDED = timedelta(seconds=-1)  # a lease that is over on the database's clock as soon as it begins
 HOUR = timedelta(hours=1)
@@ -155,37 +156,26 @@ def test_what_an_ending_worker_had_not_begun_is_due_again_at_once(database: Data
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_claim_walks_the_index_without_a_sort(database: Database, ring: KeyRing) -> None:
     send(database, ring)
-    looked: list[tuple[str, tuple[object, ...]]] = []
-
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def _note(_c: object, _cursor: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
-        if statement.startswith(("SELECT jobs", "WITH")):
-            looked.append((statement, parameters))
+    asked = noted(database)
 
     with database.read() as connection:
         claims.waiting(connection, datetime.now(UTC))
     claim(database)
 
+    looked = [each for each in asked if each[0].startswith(("SELECT jobs", "WITH"))]
     assert len(looked) == 2
-    with database.read() as connection:
-        for statement, parameters in looked:
-            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-            on_jobs = [step for step in plan if " jobs" in step]
-            assert on_jobs
-            assert all("INDEX ix_jobs_claim" in step for step in on_jobs), plan
-            assert not any("B-TREE" in step for step in plan)
+    for plan in plans(database, looked):
+        on_jobs = [step for step in plan if " jobs" in step]
+        assert on_jobs
+        assert all("INDEX ix_jobs_claim" in step for step in on_jobs), plan
+        assert not any("B-TREE" in step for step in plan)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_to_begin_and_to_finish_many_reads_none_that_waits(database: Database, ring: KeyRing) -> None:
     for _ in range(8):
         send(database, ring)
-    looked: list[tuple[str, tuple[object, ...]]] = []
-
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def _note(_c: object, _cursor: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
-        if statement.startswith("UPDATE referrals"):
-            looked.append((statement, parameters))
+    asked = noted(database)
 
     claimed = claim(database)
     with database.write() as connection:
@@ -199,8 +189,7 @@ def test_to_begin_and_to_finish_many_reads_none_that_waits(database: Database, r
             now=NOW,
         )
 
+    looked = [each for each in asked if each[0].startswith("UPDATE referrals")]
     assert len(looked) == 2
-    with database.read() as connection:
-        for statement, parameters in looked:
-            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-            assert [step for step in plan if "(reference=?)" in step], plan
+    for plan in plans(database, looked):
+        assert [step for step in plan if "(reference=?)" in step], plan
