@@ -7,7 +7,7 @@ where told not to, keep cookies, and look for proxies and passwords in the envir
 import http.client
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import NoReturn
 from urllib.parse import quote, urlencode, urlsplit
@@ -16,6 +16,7 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
@@ -62,11 +63,34 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
         self._context = context
+        self._pool: ConnectionPool | None = None
         super().__init__(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=Retry(total=False))
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: object) -> None:
         super().init_poolmanager(connections, maxsize, block, ssl_context=self._context, **pool_kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": TlsPool}
+
+    def get_connection_with_tls_context(
+        self,
+        request: PreparedRequest,
+        verify: bool | str | None,
+        proxies: Mapping[str, str] | None = None,
+        cert: tuple[str, str] | str | None = None,
+    ) -> ConnectionPool:
+        """Find the pool of the one address once, and not anew for every call."""
+        pool = self._pool
+        if pool is None:
+            pool = self._pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        return pool
+
+    def request_url(self, request: PreparedRequest, proxies: object) -> str:
+        """Give what follows the host, without looking for a proxy: there is none."""
+        return request.path_url
+
+    def close(self) -> None:
+        """Close the connections that stand idle; the next call finds a pool of its own."""
+        self._pool = None
+        super().close()
 
     def cert_verify(self, *_: object) -> None:
         """Leave the pool alone: the context already holds the authorities, read once and not per connection."""
@@ -150,8 +174,8 @@ class Transport:
         return request
 
     def _answered(self, request: PreparedRequest, call: Call) -> Answer:
-        timeout = (self._limits.connect, self._limits.read)
-        raw: BaseHTTPResponse = self._adapter.send(request, stream=True, timeout=timeout).raw
+        # Of a new connection `wire` itself keeps the time: were the two unlike, each call would set the socket's anew.
+        raw: BaseHTTPResponse = self._adapter.send(request, stream=True, timeout=self._limits.read).raw
         whole = False
         try:
             body = read_body(raw)

@@ -129,6 +129,12 @@ def calling(limits: Limits, *, streams: bool = False) -> Iterator[Call]:
         _current.reset(token)
 
 
+def _hurry(sock: socket.socket, seconds: float) -> None:
+    """Set how long a socket waits, where that changes: each time the system is told, other threads go first."""
+    if sock.gettimeout() != seconds:
+        sock.settimeout(seconds)
+
+
 class _Incoming(io.RawIOBase):
     """The receiving side of a socket; each read waits no longer than the call may."""
 
@@ -148,7 +154,7 @@ class _Incoming(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer") -> int | None:
         call = _current.get()
         with call.step("read timed out", "connection lost"):
-            self._sock.settimeout(call.wait(call.limits.read))
+            _hurry(self._sock, call.wait(call.limits.read))
             size = self._raw.readinto(buffer)
         call.received = call.received or bool(size)
         call.ended = not size
@@ -238,7 +244,7 @@ class _Connection(HTTPConnection):
         call.next_piece()
         with call.step("write timed out", "connection lost"):
             while rest:
-                self.sock.settimeout(call.wait(call.limits.read))
+                _hurry(self.sock, call.wait(call.limits.read))
                 call.written = True  # before the byte: from here on nobody can say that it did not arrive
                 rest = rest[self.sock.send(rest) :]
 
