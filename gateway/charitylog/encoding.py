@@ -5,6 +5,7 @@ caller chooses. (Source: "API external referrals", revisions of 2023; PHP array 
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -112,8 +113,19 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> bytes:
 
 
 def _quoted(value: str) -> str:
+    """Write text as `quote_plus` does, which takes every letter by itself."""
+    if not value.isascii():
+        return quote_plus(value)
     # Most values are ids and single words, which are written as they are.
-    return value if value.isascii() and value.isalnum() else quote_plus(value)
+    return value if value.isalnum() else _UNSAFE.sub(_escaped, value).replace(" ", "+")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return _ESCAPES[found[0]]
+
+
+_UNSAFE = re.compile("[^A-Za-z0-9_.~ -]")
+_ESCAPES = {chr(code): f"%{code:02X}" for code in range(128)}
 
 
 def _flat(key: str, value: object) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The three readings of the request body."""
 
 import json
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote_plus
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -88,6 +88,11 @@ def test_form_json_is_the_same_json_under_the_media_type_of_a_form(
 
 
 @settings(deadline=None, database=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(st.characters(codec="utf-8")))
+def test_text_is_written_as_forms_write_it(value: str) -> None:
+    assert encode([{"surname": value}], "form").content == f"0%5Bsurname%5D={quote_plus(value)}".encode()
+
+
 @given(people)
 def test_a_form_reads_back_as_what_was_sent(persons: list[dict[str, object]]) -> None:
     expected = {str(index): as_text(person) for index, person in enumerate(persons)}
