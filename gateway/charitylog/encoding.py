@@ -105,7 +105,12 @@ def _items(value: object) -> Iterator[tuple[object, object]]:
 
 def _pairs(people: Sequence[Mapping[str, object]]) -> bytes:
     """Write `0[first_name]=Alice&0[relationships][1]=5` as PHP's http_build_query does, brackets encoded too."""
-    return _joined(pair for index, person in enumerate(people) for pair in _flat(str(index), person))
+    return _joined(
+        pair
+        for index, person in enumerate(people)
+        for name, value in person.items()
+        for pair in _flat(f"{index}[{name}]", value)
+    )
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> bytes:

@@ -14,7 +14,6 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import HTTPError
@@ -96,8 +95,8 @@ class _Adapter(HTTPAdapter):
         """Leave the pool alone: the context already holds the authorities, read once and not per connection."""
 
     def build_response(self, req: PreparedRequest, resp: object) -> Response:
-        """Hand over the answer without reading its cookies."""
-        response = Response()
+        """Hand over the answer without reading its cookies, or making a jar for any."""
+        response = Response.__new__(Response)
         response.raw = resp
         return response
 
@@ -170,7 +169,7 @@ class Transport:
         elif body is not None:
             headers |= {"Content-Type": body.content_type, "Content-Length": str(len(body.content))}
             request.body = body.content
-        request.headers = CaseInsensitiveDict(headers)
+        request.headers = headers  # type: ignore[assignment]  # each is named once, and urllib3 copies any map
         return request
 
     def _answered(self, request: PreparedRequest, call: Call) -> Answer:
@@ -186,7 +185,7 @@ class Transport:
             if not whole:
                 raw.close()
             raw.release_conn()
-        return Answer(raw.status, CaseInsensitiveDict(raw.headers), body, call.elapsed)
+        return Answer(raw.status, raw.headers, body, call.elapsed)
 
 
 def _base(url: str) -> str:

@@ -160,12 +160,22 @@ def sealed_answer(ring: KeyRing, attempt: int, happened: Receipt | DestinationEr
 
 
 def _finish(ring: KeyRing, ended: Ended, decision: Decision) -> Finish:
-    sealed = sealed_answer(ring, ended.attempt, ended.happened)
-    status, shape = ended.happened.status, ended.happened.shape
-    finish = replace(_plain(decision), status=status, shape=shape, sealed_answer=sealed)
-    if not isinstance(ended.happened, Receipt) or decision.outcome is not Outcome.DELIVERED:
-        return finish
-    return replace(finish, result=ended.happened.record, following=ended.among.following)
+    happened = ended.happened
+    delivered = happened if isinstance(happened, Receipt) and decision.outcome is Outcome.DELIVERED else None
+    return Finish(
+        decision.outcome,
+        decision.state,
+        decision.reason,
+        decision.job_status,
+        decision.due_at,
+        decision.failures,
+        decision.repeats,
+        status=happened.status,
+        shape=happened.shape,
+        sealed_answer=sealed_answer(ring, ended.attempt, happened),
+        result=delivered.record if delivered else None,
+        following=ended.among.following if delivered else None,
+    )
 
 
 def _placed(decision: Decision, place: str) -> Decision:
