@@ -19,14 +19,16 @@ from gateway.referral import Answer, Person, Referral
 from gateway.settings import Settings
 from gateway.store import accounts, agencies, api_tokens, sessions, tables
 from gateway.store.database import Database
-from gateway.store.listing import Place
 from gateway.store.people import Deciding
 from gateway.store.people_tables import agencies as agencies_table
+from gateway.store.walking import Place
 from gateway.web.places import written
 
 NOW = datetime.now(UTC)
 OF, NEIGHBOUR = "bench", "neighbour"
 FORMS = 10
+SELDOM = f"form-{FORMS}"  # by which hardly anybody sends
+IMPORTS = "agency-0"  # of which all that arrived was taken into the records of the charity, but for tests
 OPENED = 2000  # the newest, which a search by name opens
 # Of each of these there are as many, however many were delivered: a page that shows more rows takes longer to draw.
 RARE = ("failed", "unknown", "held", "pending", "sending", "closed", "a test", "imported")
@@ -53,13 +55,14 @@ pages:
 class Ask:
     """What is asked for: of the console unless the address says otherwise, and posted where there is something.
 
-    In an address `{agency}` stands for who sent most, `{early}` for a time before which a tenth of all was sent, and
-    `{place}` for the place of that time in a list.
+    In an address `{agency}` stands for who sent most, `{colleague}` for who did that there, `{early}` for a time before
+    which a tenth of all was sent, and `{place}` for the place of that time in a list. Partners are of `agency`.
     """
 
     address: str
     posted: Mapping[str, str] | None = None
     status: int = 200
+    agency: str = "{agency}"
 
 
 class Desk:
@@ -68,7 +71,7 @@ class Desk:
     def __init__(self, folder: Path, url: str, count: int) -> None:
         (folder / OF / "forms").mkdir(parents=True)
         (folder / OF / "organisation.yaml").write_text(_PROFILE)
-        for number in range(FORMS):
+        for number in range(FORMS + 1):
             (folder / OF / "forms" / f"form-{number}.yaml").write_text(_FORM)
         keys = new_key()
         self._database = Database(url)
@@ -77,16 +80,23 @@ class Desk:
             Settings(keys=keys, base_url="http://localhost", clamd="off", smtp_url="off",
                      database_url=url, organisations=folder, rate_limit="off")
         )  # fmt: skip
-        self._agency, early = _fill(self._database, KeyRing(keys), count), NOW - APART * (count * 9 // 10)
+        agency, early = _agencies(self._database), NOW - APART * (count * 9 // 10)
+        self._client = _signed_in(self._app, self._database, Role.ADMIN)
+        self._partners = {
+            named: _signed_in(self._app, self._database, Role.PARTNER, each)
+            for named, each in (("{agency}", agency), (IMPORTS, IMPORTS))
+        }
+        self._bearer = {"Authorization": f"Bearer {_software(self._database, agency)}"}
+        self._token = _token(self._client)
+        (colleague,) = agencies.people(self._database, agency)
+        (software,) = api_tokens.listed(self._database, OF)
+        _fill(self._database, KeyRing(keys), count, _Senders(agency, colleague.account, software.id))
         self._named = {
-            "{agency}": self._agency,
+            "{agency}": agency,
+            "{colleague}": colleague.account,
             "{early}": f"{early:%Y-%m-%dT%H:%M:%SZ}",
             "{place}": written(Place(early, reference_of(0))),
         }
-        self._client = _signed_in(self._app, self._database, Role.ADMIN)
-        self._partner = _signed_in(self._app, self._database, Role.PARTNER, self._agency)
-        self._bearer = {"Authorization": f"Bearer {_software(self._database, self._agency)}"}
-        self._token = _token(self._client)
 
     def timed(self, ask: Ask) -> tuple[float, bool]:
         """Ask for a list; give how long it took, and whether it was answered as it should be."""
@@ -107,7 +117,7 @@ class Desk:
         if address.startswith("/api/"):
             return self._client.get(address, headers=self._bearer)
         if address.startswith("/partner/"):
-            return self._partner.get(address)
+            return self._partners[ask.agency].get(address)
         address = f"/staff/{OF}/{address}"
         if ask.posted is None:
             return self._client.get(address)
@@ -120,17 +130,32 @@ def reference_of(number: int) -> str:
     return f"RG-{digits[:4]}-{digits[4:]}"
 
 
-def _fill(database: Database, ring: KeyRing, count: int) -> str:
-    """Write so many referrals, the newest now, with a call for each; give the agency that sent most of them."""
+@dataclass(frozen=True, slots=True)
+class _Senders:
+    """The agency that sends most, who of it does that, and its software."""
+
+    agency: str
+    colleague: str
+    software: str
+
+
+def _agencies(database: Database) -> str:
+    """Make all agencies, and give the one that is to send most."""
     with database.write() as connection:
-        definition = connection.scalar(select(tables.definitions.c.hash).limit(1)) or ""  # the web has kept them
         agency = agencies.add(connection, Deciding("bench", OF, NOW), "An agency")
         others = [{"id": f"agency-{number}", "organisation": OF, "name": f"Agency {number}", "created_at": NOW}
                   for number in range(_AGENCIES)]  # fmt: skip
         connection.execute(insert(agencies_table), others)
+    return agency
+
+
+def _fill(database: Database, ring: KeyRing, count: int, senders: _Senders) -> None:
+    """Write so many referrals, the newest now, with a call for each."""
+    with database.read() as connection:
+        definition = connection.scalar(select(tables.definitions.c.hash).limit(1)) or ""  # the web has kept them
     for start in range(0, count, 5000):
         numbers = range(start, min(start + 5000, count))
-        rows = [{**_referral(ring, number, count, agency), "definition": definition} for number in numbers]
+        rows = [{**_referral(ring, number, count, senders), "definition": definition} for number in numbers]
         with database.write() as connection:
             connection.execute(insert(tables.referrals), rows)
             connection.execute(insert(tables.jobs), [_job(number, count) for number in numbers])
@@ -139,25 +164,27 @@ def _fill(database: Database, ring: KeyRing, count: int) -> str:
     if database.sqlite_file is None:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")  # as autovacuum does by itself within a minute
-    return agency
 
 
-def _referral(ring: KeyRing, number: int, count: int, agency: str) -> dict[str, object]:
+def _referral(ring: KeyRing, number: int, count: int, senders: _Senders) -> dict[str, object]:
     reference, at, rare = reference_of(number), NOW - APART * number, _rare(number, count)
     state = rare if rare in RARE[:-2] else "delivered"
+    agency = None if number % 10 == 0 else IMPORTS if number % 10 > 6 else senders.agency
+    imported = rare == "imported" or (agency == IMPORTS and state == "delivered" and rare != "a test")
     delivered = at + timedelta(seconds=number * 7919 % 900) if state == "delivered" else None
     return {
         "reference": reference,
         "organisation": OF,
-        "form": f"form-{number // 7 % FORMS}",
+        "form": SELDOM if rare == "a test" else f"form-{number // 7 % FORMS}",
         "language": "en",
         "state": state,
         "test": rare == "a test",
-        "agency": agency if number % 10 else None,
+        "agency": agency,
+        "account": (senders.software if rare == "a test" else senders.colleague) if agency else None,
         "created_at": at,
         "updated_at": at + timedelta(minutes=number * 7919 % 48),
         "delivered_at": delivered,
-        "imported_at": at + timedelta(hours=1) if rare == "imported" else None,
+        "imported_at": at + timedelta(hours=1) if imported else None,
         "sealed": _sealed(ring, reference) if number < OPENED else bytes(900),
     }
 
@@ -196,7 +223,7 @@ def _entries(number: int) -> Iterator[dict[str, object]]:
 
 
 def _software(database: Database, agency: str) -> str:
-    forms = [f"form-{number}" for number in range(FORMS)]
+    forms = [*(f"form-{number}" for number in range(FORMS)), SELDOM]
     until = datetime.now(UTC) + timedelta(days=1)
     with database.write() as connection:
         deciding = Deciding("bench", OF, NOW)
@@ -205,7 +232,7 @@ def _software(database: Database, agency: str) -> str:
 
 def _signed_in(app: Flask, database: Database, role: Role, agency: str | None = None) -> FlaskClient:
     with database.write() as connection:
-        account = accounts.write(connection, f"{role}@bench.example", password=None, now=NOW)
+        account = accounts.write(connection, f"{role}-{agency}@bench.example", password=None, now=NOW)
         accounts.join(connection, account, OF, role, now=NOW, agency=agency)
         secret = sessions.begin(connection, account, datetime.now(UTC))
     client = app.test_client()

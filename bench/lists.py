@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 
-from bench.desk import NOW, OF, RARE, Ask, Desk, reference_of
+from bench.desk import IMPORTS, NOW, OF, RARE, SELDOM, Ask, Desk, reference_of
 from bench.report import Row
 from bench.servers import new_folder
-from gateway.store.listing import Place
 from gateway.store.states import Stands
+from gateway.store.walking import Place
 from gateway.web.api import filters
 from gateway.web.places import written
 from gateway.web.staff.periods import PERIODS
@@ -103,6 +103,7 @@ def _console() -> Iterator[tuple[str, Ask]]:
         "one form": "form=form-3",
         "one form, failed": "form=form-3&state=failed",
         "one form, delivered": "form=form-3&state=delivered",
+        "a form of few": f"form={SELDOM}",
         "one agency": "agency={agency}",
         "one agency, one form": "agency={agency}&form=form-3",
         "one agency, failed": "agency={agency}&state=failed",
@@ -134,16 +135,21 @@ def _console() -> Iterator[tuple[str, Ask]]:
 
 
 def _partner() -> Iterator[tuple[str, Ask]]:
-    yield "of an agency", Ask(f"/partner/{OF}/")
-    narrowed = [*(f"state={word}" for word in Stands), "by=software", f"from={NOW - timedelta(days=1):%Y-%m-%d}"]
-    yield from ((f"of an agency, {words}", Ask(f"/partner/{OF}/?{words}")) for words in narrowed)
-    yield "of an agency, further back", Ask(f"/partner/{OF}/?before={_BEFORE:%Y%m%dT%H%M%S.%f}~{reference_of(600)}")
+    stands = ("", *(f"state={word}" for word in Stands))
+    more = ("", "by=software", "by={colleague}", f"from={NOW - timedelta(days=1):%Y-%m-%d}")
+    later = written(Place(_BEFORE, reference_of(600)))
+    for place, one, other in product(("", f"before={later}"), stands, more):
+        words = "&".join(each for each in (one, other, place) if each)
+        what = ", ".join(each for each in (one, other, "further back" if place else "") if each)
+        yield f"of an agency {what}", Ask(f"/partner/{OF}/?{words}")
+    for one in stands:
+        yield f"of an agency where all is imported {one}", Ask(f"/partner/{OF}/?{one}", agency=IMPORTS)
 
 
 def _software() -> Iterator[tuple[str, Ask]]:
     words = {
         "reference": [reference_of(3)],
-        "form": ["form-3"],
+        "form": ["form-3", SELDOM],
         "state": [*Stands],
     }
     asked: dict[str, str] = {"all": "", "search": f"search={reference_of(3)[:6]}", "search, short": "search=RG-0"}
@@ -155,10 +161,12 @@ def _software() -> Iterator[tuple[str, Ask]]:
             asked[f"{name}, early"] = f"{name}={{early}}"
         else:
             for word in words[column]:
-                asked[f"{name} {word}"] = f"{name}={word[: {'startswith': 6}.get(operation)]}"
+                asked[f"{name} {word}"] = f"{name}={word[: {'startswith': 7}.get(operation)]}"
     asked |= {
         "several states": "state__in=needs_attention,closed",
         "several forms": "form__in=form-3,form-4",
+        "several forms of few": f"form__in={SELDOM},form-11",
+        "two ends at once": f"created_at__lt={_moment(NOW)}&created_at__lte={_moment(_BEFORE)}",
         "a form and a state": "form=form-3&state=needs_attention",
         "a state and a time": f"state=passed_on&updated_at__gte={_moment(_BEFORE)}",
     }

@@ -1,4 +1,4 @@
-"""Agencies: who refers again and again to one organisation, what they fill in each time, and what they have sent.
+"""Agencies: who refers again and again to one organisation, what they fill in each time, and who is of them.
 
 Every question names the agency, and what is asked about a list of them, the organisation: none sees another's.
 """
@@ -8,17 +8,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from gateway.keys import KeyMissing, KeyRing, SealBroken
-from gateway.store import agency_drafts, holding, tables
+from gateway.store import agency_drafts, holding
 from gateway.store.database import Database
 from gateway.store.people import Deciding
 from gateway.store.people_tables import accounts, agencies, api_tokens, invitations, memberships
-from gateway.store.sent_lists import standing_as
-from gateway.store.states import Stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +36,6 @@ class Person:
     account: str
     email: str
     signed_in_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A referral as the agency that sent it sees it: never an answer, never why it is where it is."""
-
-    reference: str
-    form: str
-    definition: str
-    state: str
-    test: bool
-    created_at: datetime
-    imported_at: datetime | None
-    purged_at: datetime | None
-    email: str | None  # who sent it; none where their software did
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a list of an agency is narrowed down to; `by` is who sent it, an account or "" for the agency's software."""
-
-    stands: Stands | None = None
-    since: datetime | None = None
-    before: datetime | None = None
-    by: str | None = None
-
-
-EVERYTHING = Wanted()
 
 
 def add(connection: Connection, deciding: Deciding, name: str) -> str:
@@ -157,65 +126,6 @@ def keep_details(database: Database, ring: KeyRing, agency: str, given: Mapping[
     with database.write() as connection:
         holding.agency(connection, agency)
         connection.execute(update(agencies).where(agencies.c.id == agency).values(sealed=sealed))
-
-
-def sent(
-    database: Database,
-    organisation: str,
-    agency: str,
-    which: Wanted = EVERYTHING,
-    *,
-    before: tuple[datetime, str] | None = None,
-    limit: int,
-) -> list[Standing]:
-    """List what an agency has sent, the newest first; `before` is the time and reference of the last one seen."""
-    table = tables.referrals
-    wanted = _sent_by(organisation, agency).order_by(table.c.created_at.desc(), table.c.reference.desc()).limit(limit)
-    if which.stands:
-        wanted = wanted.where(*standing_as(which.stands))
-    if which.since:
-        wanted = wanted.where(table.c.created_at >= which.since)
-    if which.before:
-        wanted = wanted.where(table.c.created_at < which.before)
-    if which.by is not None:
-        # An account that is gone leaves its id, which is none of the people's: that is no software.
-        wanted = wanted.where(table.c.account == which.by if which.by else table.c.account.in_(_tokens(agency)))
-    if before:
-        at, reference = before
-        # The first comparison is the one that the index follows.
-        wanted = wanted.where(
-            table.c.created_at <= at,
-            or_(table.c.created_at < at, and_(table.c.created_at == at, table.c.reference < reference)),
-        )
-    with database.read() as connection:
-        return [_standing(row) for row in connection.execute(wanted)]
-
-
-def find_sent(database: Database, organisation: str, agency: str, reference: str) -> Standing | None:
-    """Find one referral among those that an agency has sent."""
-    with database.read() as connection:
-        row = connection.execute(
-            _sent_by(organisation, agency).where(tables.referrals.c.reference == reference)
-        ).first()
-    return _standing(row) if row else None
-
-
-def _tokens(agency: str) -> Select[Any]:
-    return select(api_tokens.c.id).where(api_tokens.c.agency == agency)
-
-
-def _sent_by(organisation: str, agency: str) -> Select[Any]:
-    table = tables.referrals
-    told = ("reference", "form", "definition", "state", "test", "created_at", "imported_at", "purged_at")
-    return (
-        select(*(table.c[name] for name in told), accounts.c.email)
-        .outerjoin(accounts, accounts.c.id == table.c.account)
-        .where(table.c.agency == agency, table.c.organisation == organisation)
-    )
-
-
-def _standing(row: Row[Any]) -> Standing:
-    return Standing(**row._mapping)
 
 
 def _of(database: Database, *which: ColumnElement[bool]) -> Sequence[Agency]:

@@ -239,6 +239,9 @@ def _sqlite(url: URL, ledger: Ledger | None) -> Engine:
         paramstyle="named",
         execution_options={LEDGER: ledger},
     )
+    # SQLAlchemy knows of hints, and leaves them out for SQLite: `INDEXED BY` is one.
+    hinting = {"get_from_hint_text": lambda _compiler, _table, hint: hint}
+    engine.dialect.statement_compiler = type("Hinting", (engine.dialect.statement_compiler,), hinting)
 
     @event.listens_for(engine, "connect")
     def _configure(raw: sqlite3.Connection, _record: object) -> None:

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, TextClause, func, or_, select, text
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, TextClause, func, select, text
 
 from gateway.store import tables
 from gateway.store.columns import Utc
@@ -19,12 +18,11 @@ from gateway.store.database import Database
 from gateway.store.people_tables import agencies
 from gateway.store.referrals import Listed, listing
 from gateway.store.states import NOT_DELIVERED, ReferralState
+from gateway.store.walking import FIRST, GREATEST, LAST, LEAST, Columns, Place, Span, along, between
 
 AT_MOST = 1000  # rows that are walked for a page, and that are counted
 PER_PAGE = 50
-_FIRST, _LAST = "RG-0000-0000", "RG-ZZZZ-ZZZZ"  # no reference stands before the one, or behind the other
 _table = tables.referrals
-Columns = ReadOnlyColumnCollection[str, Any]
 
 
 class Sort(StrEnum):
@@ -32,13 +30,6 @@ class Sort(StrEnum):
 
     SENT = "sent"
     CHANGED = "changed"
-
-
-class Place(NamedTuple):
-    """Where in a list a row stands: a page begins behind it, or ends before it."""
-
-    at: datetime
-    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +72,22 @@ class Page:
 
 def page(database: Database, wanted: Wanted, *, behind: Place | None = None, ahead: Place | None = None) -> Page:
     """List the page behind a place, or the one ahead of it; without either the newest."""
-    down = ahead is None
-    place = behind if down else ahead
+    down, parts = ahead is None, [(ahead, behind)]
     with database.read() as connection:
         walked = _count(connection, wanted)
         few, others = walked <= AT_MOST, _others(wanted)
         total = None if not few else _count(connection, wanted, *others) if others else walked
-        end = _end(connection, wanted, place, down=down) if others and not few else None
-        rows = connection.execute(_chosen(wanted, place, end, down=down, few=few)).all()
+        end = _end(connection, wanted, parts, down=down) if others and not few else None
+        if end:
+            parts.append((Place(end, FIRST), None) if down else (None, Place(end, LAST)))
+        rows = connection.execute(_chosen(wanted, parts, down=down, few=few)).all()
     full = len(rows) > PER_PAGE
     shown = rows[:PER_PAGE] if down else rows[:PER_PAGE][::-1]
     entries = [_entry(row._mapping) for row in shown]
     places = [_place(wanted.sort, each.listed) for each in entries]
-    further = (places[-1 if down else 0] if places else None) if full else end
+    place = behind if down else ahead
+    ended = Place(end, LEAST if down else GREATEST) if end else None
+    further = (places[-1 if down else 0] if places else None) if full else ended
     back = (places[0 if down else -1] if places else place) if place else None
     newer, older = (back, further) if down else (further, back)
     return Page(entries, newer, older, total, many=not few and not others, cut=not full and end is not None)
@@ -102,42 +96,51 @@ def page(database: Database, wanted: Wanted, *, behind: Place | None = None, ahe
 def _count(connection: Connection, wanted: Wanted, *others: ColumnElement[bool]) -> int:
     """Count what the index leads to; one more than are walked means: more."""
     # A column that stands in the index itself: no row is read for it.
-    led = select(_table.c.created_at).where(*_leading(wanted), *_sent_within(wanted), *others).limit(AT_MOST + 1)
+    led = _led(wanted, select(_table.c.created_at), _days(wanted)).where(*others).limit(AT_MOST + 1)
     return connection.scalar(select(func.count()).select_from(led.subquery())) or 0
 
 
-def _chosen(wanted: Wanted, place: Place | None, end: Place | None, *, down: bool, few: bool) -> Select[Any]:
+def _chosen(wanted: Wanted, parts: Sequence[Span], *, down: bool, few: bool) -> Select[Any]:
     """Select a page, and one row more."""
     if few and wanted.sort is Sort.CHANGED:
         # What an index leads to is sorted here, rather than all that ever changed walked through for it.
         # In that index's own order, or PostgreSQL may read the table until it has come by so many.
-        led = listing().where(*_leading(wanted), *_sent_within(wanted)).order_by(_table.c.created_at.desc())
+        led = _led(wanted, listing(), _days(wanted)).order_by(_table.c.created_at.desc())
         walked = led.limit(AT_MOST).subquery()
-        found, columns = select(walked), walked.c
-        found = found.where(*_beyond(wanted, place, columns, down=down)).order_by(*_order(wanted, columns, down=down))
+        found, columns = select(walked).where(*between(_key(wanted), walked.c, *parts)), walked.c
     else:
-        found, columns = _walk(wanted, place, down=down), _table.c
-        found = found.where(*_until(wanted, end, down=down))
+        found, columns = _walk(wanted, parts), _table.c
+    order = [columns[_key(wanted)], columns.reference]
+    found = found.order_by(*(each.desc() if down else each for each in order))
     named = found.add_columns(agencies.c.name.label("agency_name")).outerjoin(agencies, agencies.c.id == columns.agency)
     mine = columns.organisation.concat("") == wanted.organisation  # nobody sees another's, whatever led here
     return named.where(mine, *_others(wanted, columns)).limit(PER_PAGE + 1)
 
 
-def _walk(wanted: Wanted, place: Place | None, *, down: bool) -> Select[Any]:
-    """Walk the index of the order, from a place on."""
+def _walk(wanted: Wanted, parts: Sequence[Span]) -> Select[Any]:
+    """Walk the index of the order through what is in all of these parts."""
     # What no index of this order leads to is left out row by row.
-    bounds = [*_leading(wanted), *_sent_within(wanted)] if wanted.sort is Sort.SENT else [_scope(wanted)]
-    where = [*bounds, *_beyond(wanted, place, _table.c, down=down)]
-    return listing().where(*where).order_by(*_order(wanted, _table.c, down=down))
+    if wanted.sort is Sort.SENT:
+        return _led(wanted, listing(), _days(wanted), *parts)
+    return along(listing(), _scope_of(wanted), "updated_at").where(
+        _scope(wanted), *between("updated_at", _table.c, *parts)
+    )
 
 
-def _end(connection: Connection, wanted: Wanted, place: Place | None, *, down: bool) -> Place | None:
-    """Give the place where a walk ends, behind all of one moment, if so many are there."""
-    key = _key(wanted, _table.c)
+def _led(wanted: Wanted, found: Select[Any], *parts: Span) -> Select[Any]:
+    """Select what an index leads to, sent within all of these parts."""
+    led = [each for each in (_led_by(wanted),) if each]
+    found = along(found, _scope_of(wanted), *led, "created_at")
+    return found.where(*_leading(wanted), *between("created_at", _table.c, *parts))
+
+
+def _end(connection: Connection, wanted: Wanted, parts: Sequence[Span], *, down: bool) -> datetime | None:
+    """Give the moment with which a walk ends, if so many are there."""
+    key = _table.c[_key(wanted)]
     # In the order of time alone, which is the index's: no row is read for it.
-    last = _walk(wanted, place, down=down).with_only_columns(key).order_by(None).order_by(key.desc() if down else key)
-    at = connection.scalar(last.offset(AT_MOST - 1).limit(1))
-    return Place(at, _FIRST if down else _LAST) if at else None
+    last = _walk(wanted, parts).with_only_columns(key).order_by(key.desc() if down else key)
+    found: datetime | None = connection.scalar(last.offset(AT_MOST - 1).limit(1))
+    return found
 
 
 def _leading(wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
@@ -146,6 +149,10 @@ def _leading(wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
     narrow = [_table.c[name] == value for name, value in _asked(wanted).items() if name == led]
     # Spelt out, for that index has the rare states alone.
     return [_scope(wanted), *narrow, *([text(f"referrals.{NOT_DELIVERED}")] if led == "state" else [])]
+
+
+def _scope_of(wanted: Wanted) -> str:
+    return "agency" if wanted.agency else "organisation"
 
 
 def _scope(wanted: Wanted) -> ColumnElement[bool]:
@@ -167,10 +174,9 @@ def _asked(wanted: Wanted) -> dict[str, str]:
     return {name: value for name, value in (("state", wanted.state), ("form", wanted.form)) if value}
 
 
-def _sent_within(wanted: Wanted) -> list[ColumnElement[bool]]:
-    at = _table.c.created_at
-    bounds = [at >= wanted.since if wanted.since else None, at < wanted.before if wanted.before else None]
-    return [each for each in bounds if each is not None]
+def _days(wanted: Wanted) -> Span:
+    """Say between which places all stands that was sent in the days that were asked for."""
+    return Place(wanted.since, FIRST) if wanted.since else None, Place(wanted.before, FIRST) if wanted.before else None
 
 
 def _others(wanted: Wanted, columns: Columns = _table.c) -> list[ColumnElement[bool]]:
@@ -187,32 +193,8 @@ def _others(wanted: Wanted, columns: Columns = _table.c) -> list[ColumnElement[b
     return found
 
 
-def _until(wanted: Wanted, end: Place | None, *, down: bool) -> list[ColumnElement[bool]]:
-    """Say where a walk ends: with all of that moment."""
-    if end is None:
-        return []
-    key = _key(wanted, _table.c)
-    return [key >= end.at if down else key <= end.at]
-
-
-def _beyond(wanted: Wanted, place: Place | None, columns: Columns, *, down: bool) -> list[ColumnElement[bool]]:
-    if place is None:
-        return []
-    key = _key(wanted, columns)
-    # The first half alone is what an index can be walked by.
-    if down:
-        return [key <= place.at, or_(key < place.at, columns.reference < place.reference)]
-    return [key >= place.at, or_(key > place.at, columns.reference > place.reference)]
-
-
-def _order(wanted: Wanted, columns: Columns, *, down: bool) -> list[ColumnElement[Any]]:
-    key = _key(wanted, columns)
-    return [key.desc(), columns.reference.desc()] if down else [key, columns.reference]
-
-
-def _key(wanted: Wanted, columns: Columns) -> ColumnElement[datetime]:
-    found: ColumnElement[datetime] = columns.created_at if wanted.sort is Sort.SENT else columns.updated_at
-    return found
+def _key(wanted: Wanted) -> str:
+    return "created_at" if wanted.sort is Sort.SENT else "updated_at"
 
 
 def _place(sort: Sort, listed: Listed) -> Place:

@@ -13,8 +13,8 @@ from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.referral import Referral
 from gateway.store import tables
 from gateway.store.database import Database
-from gateway.store.listing import Place
 from gateway.store.referrals import Listed, listing
+from gateway.store.walking import Place
 
 AT_ONCE = 100
 _TELEPHONE_DIGITS, _FEWEST_DIGITS, _FEWEST_LETTERS = 10, 4, 3

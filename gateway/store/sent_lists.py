@@ -1,59 +1,64 @@
-"""What an agency has sent, as its own software reads it: in parts, sorted, by conditions on what is no answer.
+"""What an agency has sent, as its people and software read it: in parts, sorted, by conditions on what is no answer.
 
 However much there is, no part costs more than the rows that are read for it: so many of what an index leads to, or so
 many in the order of the list. A part that ended before it was full says where the next one goes on.
 """
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Row,
     Select,
     Subquery,
     TextClause,
+    false,
     func,
     literal,
     or_,
     select,
     text,
+    union,
     union_all,
 )
 
 from gateway.store.database import Database
-from gateway.store.listing import Columns, Place
 from gateway.store.states import NOT_DELIVERED, ReferralState, Stands, stands
 from gateway.store.tables import referrals
+from gateway.store.walking import FIRST, GREATEST, LAST, LEAST, Columns, Place, Span, along, between
 
 LIMIT = 20
 MOST = 1000  # rows that are counted along an index, or passed over
 READ = 250  # rows that are read for a part, whether they fit or not
-_FIRST, _LAST = "RG-0000-0000", "RG-ZZZZ-ZZZZ"
+_Union = CompoundSelect[Any]
 _EVER = datetime.min.replace(tzinfo=UTC)
-_Which = Sequence[ColumnElement[bool] | TextClause]
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A referral as its sender's software sees it: never an answer, never a reason."""
+    """A referral as its sender sees it: never an answer, never a reason. `account` is an account, or a token."""
 
     reference: str
     form: str
+    definition: str
     state: Stands
+    test: bool
     created_at: datetime
     updated_at: datetime
     passed_on_at: datetime | None
     imported_at: datetime | None
+    purged_at: datetime | None
+    account: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a list asks of one column: an operation of OPERATIONS, `in` or `startswith`, and what to compare with.
+    """What a list asks of one column: `gt`, `gte`, `lt`, `lte`, `in` or `startswith`, and what to compare with.
 
     A column that is asked several things has to meet all of them.
     """
@@ -65,7 +70,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which part of a list: `sort` is one of COLUMNS; `behind` is where the part before it ended."""
+    """Which part of a list: `sort` is `created_at` or `updated_at`; `behind` is where the part before it ended."""
 
     sort: str = "created_at"
     descending: bool = True
@@ -89,173 +94,193 @@ class Part:
     passed: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """What an index leads to, and the column that it has in order behind that."""
-
-    where: _Which
-    order: ColumnElement[Any]
-
-
-OPERATIONS: Mapping[str, Callable[..., ColumnElement[bool]]] = {
-    "gt": operator.gt,
-    "gte": operator.ge,
-    "lt": operator.lt,
-    "lte": operator.le,
-    "in": lambda column, *values: column.in_(values),
-    "startswith": lambda column, value: column.startswith(value, autoescape=True),
+SPANS: Mapping[str, Callable[[datetime], Span]] = {
+    "gt": lambda at: (Place(at, LAST), None),
+    "gte": lambda at: (Place(at, FIRST), None),
+    "lt": lambda at: (None, Place(at, FIRST)),
+    "lte": lambda at: (None, Place(at, LAST)),
 }
+# What conditions may be about, what is seldom first, and the column of each.
 COLUMNS: Mapping[str, str] = {
-    **{name: name for name in ("reference", "form", "created_at", "updated_at", "imported_at")},
+    **{name: name for name in ("reference", "account", "form", "created_at", "updated_at", "imported_at")},
     "passed_on_at": "delivered_at",
+    "state": "state",
 }
 
 
 def find(database: Database, agency: str, reference: str) -> Listed | None:
     """Find a referral of an agency by its reference."""
     with database.read() as connection:
-        row = connection.execute(_LISTED.where(*_of(agency), referrals.c.reference == reference)).first()
+        row = connection.execute(_LISTED.where(_of(agency), referrals.c.reference == reference)).first()
     return _listed(row) if row else None
-
-
-def standing_as(word: Stands) -> _Which:
-    """Tell of a referral that it stands so, in a way that leads along an index to what is not most of them."""
-    which = _stands_as(word, referrals.c)
-    match word:
-        case Stands.PASSED_ON:
-            return [which]
-        case Stands.IMPORTED:
-            return [which, referrals.c.imported_at > _EVER]
-        case _:
-            return [which, text(f"referrals.{NOT_DELIVERED}")]
 
 
 def listed(database: Database, agency: str, wanted: Wanted) -> Part:
     """List what an agency has sent that meets all conditions."""
+    way = _way(wanted)
+    others = sorted({each.column for each in wanted.conditions} - {*way}, key=[*COLUMNS].index)
     with database.read() as connection:
-        others = _others(wanted)
         if not others:
-            return _along(connection, agency, wanted)
-        return _among(connection, agency, wanted, _few(connection, agency, wanted, others))
+            return _along(connection, agency, wanted, way)
+        few = _few(connection, agency, wanted, others)
+        return _among(connection, agency, wanted, few) if few is not None else _within(connection, agency, wanted, way)
 
 
-def _along(connection: Connection, agency: str, wanted: Wanted) -> Part:
+def _along(connection: Connection, agency: str, wanted: Wanted, way: Sequence[str]) -> Part:
     """List where the index of the order leads to nothing else: it is walked until the part is full."""
-    which = (*_of(agency), *_asked(wanted, referrals.c))
-    rows = connection.execute(_part(_LISTED.where(*which, *_beyond(wanted, referrals.c)), wanted, referrals.c)).all()
-    total = _count(connection, which, MOST)
-    return _filled(wanted, rows, total if total <= MOST else None)
+    part = _filled(wanted, connection.execute(_part(_walk(agency, wanted, way), wanted, referrals.c)).all())
+    total = _number(connection, _counted(_walk(agency, _whole(wanted), way)).limit(MOST + 1))
+    return replace(part, total=total if total <= MOST else None)
 
 
-def _among(connection: Connection, agency: str, wanted: Wanted, few: Subquery | None) -> Part:
-    """List what fits among few rows: all that an index leads to, or so many in the order of the list."""
-    walk = _LISTED.where(*_of(agency), *_asked(wanted, referrals.c, wanted.sort), *_beyond(wanted, referrals.c))
-    walk = walk.order_by(*_order(wanted, referrals.c))
-    last = None if few is not None else connection.execute(walk.offset(READ - 1).limit(1)).first()
-    walked = few if few is not None else walk.limit(READ).subquery()
-    fits = select(walked).where(walked.c.agency == agency, *_asked(wanted, walked.c))
-    rest = fits.where(*_beyond(wanted, walked.c))
-    rows = connection.execute(_part(rest, wanted, walked.c)).all()
-    complete = last is None and (few is not None or wanted.behind is None)
-    part = _filled(wanted, rows, _number(connection, fits) if complete else None)
-    if part.end is not None or last is None:
+def _among(connection: Connection, agency: str, wanted: Wanted, few: Subquery) -> Part:
+    """List what fits among the few rows that an index leads to."""
+    part = _filled(wanted, connection.execute(_part(_fitting(few, agency, wanted), wanted, few.c)).all())
+    return replace(part, total=_number(connection, _fitting(few, agency, _whole(wanted))))
+
+
+def _within(connection: Connection, agency: str, wanted: Wanted, way: Sequence[str]) -> Part:
+    """List what fits among so many rows in the order of the list."""
+    walk = _walk(agency, wanted, way).order_by(*_order(wanted, referrals.c))
+    walked = walk.limit(READ).subquery()
+    fits = _fitting(walked, agency, wanted)
+    part = _filled(wanted, connection.execute(_part(fits, wanted, walked.c)).all())
+    if part.end is not None:
         return part
-    return replace(part, end=_place(wanted, last), passed=min(wanted.offset, _number(connection, rest)))
+    if last := connection.execute(walk.offset(READ - 1).limit(1)).first():
+        return replace(part, end=_place(wanted, last), passed=min(wanted.offset, _number(connection, fits)))
+    return part if wanted.behind else replace(part, total=_number(connection, fits))
 
 
-def _filled(wanted: Wanted, rows: Sequence[Row[Any]], total: int | None) -> Part:
+def _filled(wanted: Wanted, rows: Sequence[Row[Any]]) -> Part:
     end = _place(wanted, rows[wanted.limit - 1]) if len(rows) > wanted.limit else None
-    return Part([_listed(row) for row in rows[: wanted.limit]], total, end, wanted.offset)
+    return Part([_listed(row) for row in rows[: wanted.limit]], None, end, wanted.offset)
+
+
+def _way(wanted: Wanted) -> Sequence[str]:
+    """Name the columns of the index that is walked, behind the agency; the last is the one of the order."""
+    for column in ("form", "account"):
+        asked = [each for each in wanted.conditions if each.column == column]
+        one = len(asked) == 1 and asked[0].operation == "in" and len(asked[0].values) == 1
+        if one and wanted.sort == "created_at":
+            return column, "created_at"
+    return (wanted.sort,)
+
+
+def _walk(agency: str, wanted: Wanted, way: Sequence[str]) -> Select[Any]:
+    return along(_LISTED, "agency", *way).where(_of(agency), *_asked(wanted, referrals.c, way))
 
 
 def _few(connection: Connection, agency: str, wanted: Wanted, others: Sequence[str]) -> Subquery | None:
     """Give all rows that an index leads to for one of the conditions, where those are few."""
     for column in others:
-        leads = _leads(connection, agency, column, [each for each in wanted.conditions if each.column == column])
-        if leads and sum(_count(connection, lead.where, READ) for lead in leads) <= READ:
-            # In the index's own order, which keeps PostgreSQL from reading the table until it has come by so many.
-            few = (_LISTED.where(*lead.where).order_by(lead.order).limit(READ).subquery() for lead in leads)
-            return union_all(*map(select, few)).subquery()
+        leads = _leads(connection, agency, wanted, column)
+        # Each of many leads to a row at least.
+        if 0 < len(leads) <= READ and _number(connection, _together(union_all, map(_counted, leads), READ + 1)) <= READ:
+            return _together(union, leads, READ).subquery()  # each once, though two of them may lead to it
     return None
 
 
-def _leads(connection: Connection, agency: str, column: str, asked: Sequence[Condition]) -> list[_Lead]:
-    """Say by what an index leads to what is asked of one column; nothing where no index does."""
-    if column == "state":
-        words = set[Stands].intersection(*({Stands(word) for word in each.values} for each in asked))
-        # To what was passed on leads no index: it is what most are, or were.
-        return [] if Stands.PASSED_ON in words else [_lead_to(agency, word) for word in words]
-    if column == "form":
-        begins = [each for each in asked if each.operation == "startswith"]
-        known = [each for each in (_forms(connection, agency) if begins else ())
-                 if all(each.startswith(one.values) for one in begins)]  # fmt: skip
-        named = [referrals.c.form.in_(known)] if begins else _holding(asked, referrals.c)
-        return [_Lead([*_of(agency), *named], referrals.c.created_at)]
-    if column == "reference":
-        # Of all agencies: the index of references names none. What else is asked of it is looked at in the rows.
-        one = asked[0]
-        named = [_from_to(*one.values) if one.operation == "startswith" else referrals.c.reference.in_(one.values)]
-        return [_Lead(named, referrals.c.reference)]
-    return [_Lead([*_of(agency), *_holding(asked, referrals.c)], referrals.c[COLUMNS[column]])]
+def _leads(connection: Connection, agency: str, wanted: Wanted, column: str) -> list[Select[Any]]:
+    """Select in its own order what an index leads to for what is asked of one column; nothing where none does.
+
+    Each goes along one piece of an index, so that PostgreSQL does not read the table until it has come by so many.
+    """
+    asked = [each for each in wanted.conditions if each.column == column]
+    match column:
+        case "reference":
+            # Of all agencies: the index of references names none. What else is asked of it is looked at in the rows.
+            return [_LISTED.where(_begins_or_is(asked[0])).order_by(referrals.c.reference)]
+        case "form" | "account":
+            known = [each for each in _known(connection, agency, column) if all(_fits(each, one) for one in asked)]
+            found = [_lead(agency, (column, "created_at"), referrals.c[column] == each) for each in known]
+        case "state":
+            words = set[Stands].intersection(*({Stands(word) for word in each.values} for each in asked))
+            if Stands.PASSED_ON in words:
+                return []  # that is what most are, or were
+            states = [each for each in ReferralState if stands(each, imported=False) in words]
+            narrow = text(f"referrals.{NOT_DELIVERED}")
+            found = [_lead(agency, ("state", "created_at"), referrals.c.state == each, narrow) for each in states]
+            if Stands.IMPORTED in words:
+                found.append(_lead(agency, ("imported_at",), referrals.c.imported_at > _EVER))
+        case _:
+            found = [_lead(agency, (COLUMNS[column],), *_asked(wanted, referrals.c, [column]))]
+    return found or [_LISTED.where(false())]
 
 
-def _lead_to(agency: str, word: Stands) -> _Lead:
-    order = referrals.c.imported_at if word is Stands.IMPORTED else referrals.c.created_at
-    return _Lead([*_of(agency), *standing_as(word)], order)
+def _lead(agency: str, columns: Sequence[str], *where: ColumnElement[bool] | TextClause) -> Select[Any]:
+    return along(_LISTED, "agency", *columns).where(_of(agency), *where).order_by(referrals.c[columns[-1]])
 
 
-def _forms(connection: Connection, agency: str) -> list[str]:
-    """Name the forms by which an agency sent anything, a step along the index for each."""
-    form, of = referrals.c.form, _of(agency)
-    first = select(func.min(form).label("form")).where(*of).cte("forms", recursive=True)
-    following = select(func.min(form)).where(*of, form > first.c.form).scalar_subquery()
-    every = first.union_all(select(following).where(first.c.form.is_not(None)))
-    return [each for each in connection.scalars(select(every.c.form)) if each]
+def _known(connection: Connection, agency: str, column: str) -> list[str]:
+    """Name the forms, or the accounts, by which an agency sent anything: a step along the index for each."""
+    values = select(literal("").label("value")).cte("known", recursive=True)
+    following = along(select(func.min(referrals.c[column])), "agency", column, "created_at")
+    following = following.where(_of(agency), referrals.c[column] > values.c.value)
+    every = values.union_all(select(following.scalar_subquery()).where(values.c.value.is_not(None)))
+    return [each for each in connection.scalars(select(every.c.value)) if each]
 
 
-def _from_to(begins: str) -> ColumnElement[bool]:
+def _fits(value: str, asked: Condition) -> bool:
+    return value.startswith(asked.values) if asked.operation == "startswith" else value in asked.values
+
+
+def _begins_or_is(asked: Condition) -> ColumnElement[bool]:
+    reference = referrals.c.reference
+    if asked.operation == "in":
+        return reference.in_(asked.values)
     # Whole references, which every collation has in one order, rather than beginnings of them.
-    return referrals.c.reference.between(begins + _FIRST[len(begins) :], begins + _LAST[len(begins) :])
+    begins = str(asked.values[0])
+    return reference.between(begins + LEAST[len(begins) :], begins + GREATEST[len(begins) :])
 
 
-def _others(wanted: Wanted) -> list[str]:
-    """Name the columns that the index of the order knows nothing of, what is seldom first."""
-    asked = {each.column for each in wanted.conditions} - {wanted.sort}
-    forms = [each for each in wanted.conditions if each.column == "form"]
-    if wanted.sort == "created_at" and len(forms) == 1 and forms[0].operation == "in" and len(forms[0].values) == 1:
-        asked.discard("form")  # there is an index of this order for each form
-    return sorted(asked, key=[*COLUMNS, "state"].index)
+def _together(
+    put: Callable[..., CompoundSelect[Any]], several: Iterable[Select[Any]], most: int
+) -> CompoundSelect[Any]:
+    return put(*(select(each.limit(most).subquery()) for each in several))
 
 
-def _number(connection: Connection, found: Select[Any]) -> int:
+def _counted(found: Select[Any]) -> Select[Any]:
+    # Of no column: then the index alone is walked.
+    return found.with_only_columns(literal(1).label("one")).order_by(None)
+
+
+def _number(connection: Connection, found: Select[Any] | _Union) -> int:
     return connection.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
-def _count(connection: Connection, which: _Which, most: int) -> int:
-    # Of no column: then the index alone is walked.
-    counted = select(literal(1)).select_from(referrals).where(*which).limit(most + 1)
-    return _number(connection, counted)
+def _of(agency: str) -> ColumnElement[bool]:
+    return referrals.c.agency == agency
 
 
-def _of(agency: str) -> _Which:
-    # Spelt out, so that the indexes of those with an agency are used.
-    return referrals.c.agency == agency, referrals.c.agency.is_not(None)
+def _whole(wanted: Wanted) -> Wanted:
+    return replace(wanted, behind=None)
 
 
-def _asked(wanted: Wanted, columns: Columns, *names: str) -> list[ColumnElement[bool]]:
-    """Say what is asked of these columns; of all of them where none is named."""
-    return _holding([each for each in wanted.conditions if not names or each.column in names], columns)
+def _fitting(walked: Subquery, agency: str, wanted: Wanted) -> Select[Any]:
+    return select(walked).where(walked.c.agency == agency, *_asked(wanted, walked.c, COLUMNS))
 
 
-def _holding(asked: Sequence[Condition], columns: Columns) -> list[ColumnElement[bool]]:
-    return [_holds(each, columns) for each in asked]
+def _asked(wanted: Wanted, columns: Columns, names: Iterable[str]) -> list[ColumnElement[bool]]:
+    """Say what is asked of the columns of these names, and of that of the order where the part begins."""
+    found: list[ColumnElement[bool]] = []
+    for name in names:
+        asked = [each for each in wanted.conditions if each.column == name]
+        spans = [SPANS[each.operation](*each.values) for each in asked if each.operation in SPANS]
+        if name == wanted.sort:
+            spans.append((None, wanted.behind) if wanted.descending else (wanted.behind, None))
+        found += between(COLUMNS[name], columns, *spans)
+        found += [_holds(each, columns) for each in asked if each.operation not in SPANS]
+    return found
 
 
 def _holds(asked: Condition, columns: Columns) -> ColumnElement[bool]:
     if asked.column == "state":
         return or_(*(_stands_as(Stands(word), columns) for word in asked.values))
-    found: ColumnElement[bool] = OPERATIONS[asked.operation](columns[COLUMNS[asked.column]], *asked.values)
-    return found
+    column: ColumnElement[str] = columns[asked.column]
+    if asked.operation == "startswith":
+        return column.startswith(asked.values[0], autoescape=True)
+    return column.in_(asked.values)
 
 
 def _stands_as(word: Stands, columns: Columns) -> ColumnElement[bool]:
@@ -277,23 +302,24 @@ def _order(wanted: Wanted, columns: Columns) -> list[ColumnElement[Any]]:
     return [each.desc() for each in order] if wanted.descending else list(order)
 
 
-def _beyond(wanted: Wanted, columns: Columns) -> list[ColumnElement[bool]]:
-    if wanted.behind is None:
-        return []
-    (at, reference), key = wanted.behind, columns[COLUMNS[wanted.sort]]
-    # The first half alone is what an index can be walked by.
-    if wanted.descending:
-        return [key <= at, or_(key < at, columns.reference < reference)]
-    return [key >= at, or_(key > at, columns.reference > reference)]
-
-
 def _place(wanted: Wanted, row: Row[Any]) -> Place:
     return Place(getattr(row, COLUMNS[wanted.sort]), row.reference)
 
 
 def _listed(row: Row[Any]) -> Listed:
-    stand = stands(ReferralState(row.state), imported=row.imported_at is not None)
-    return Listed(row.reference, row.form, stand, row.created_at, row.updated_at, row.delivered_at, row.imported_at)
+    return Listed(
+        row.reference,
+        row.form,
+        row.definition,
+        stands(ReferralState(row.state), imported=row.imported_at is not None),
+        row.test,
+        row.created_at,
+        row.updated_at,
+        row.delivered_at,
+        row.imported_at,
+        row.purged_at,
+        row.account,
+    )
 
 
-_LISTED = select(*(referrals.c[name] for name in (*COLUMNS.values(), "state", "agency")))
+_LISTED = select(*(referrals.c[name] for name in (*COLUMNS.values(), "definition", "test", "purged_at", "agency")))

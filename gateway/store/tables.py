@@ -78,7 +78,7 @@ referrals = Table(
     Column("agency", String(22)),  # whose people may see where it stands
     Column("account", String(22)),  # who of them sent it: an account, or a token
     one_of("state", ReferralState),
-    partial("ix_referrals_agency", "agency", "created_at", where="agency IS NOT NULL"),
+    partial("ix_referrals_agency_created_at", "agency", "created_at", where="agency IS NOT NULL"),
     partial("ix_referrals_agency_updated_at", "agency", "updated_at", where="agency IS NOT NULL"),
     partial("ix_referrals_agency_account_created_at", "agency", "account", "created_at", where="agency IS NOT NULL"),
     partial("ix_referrals_agency_form_created_at", "agency", "form", "created_at", where="agency IS NOT NULL"),

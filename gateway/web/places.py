@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from gateway.referral import read_reference
-from gateway.store.listing import Place
+from gateway.store.walking import Place
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_DIGITS = 17

@@ -215,10 +215,8 @@ def _lists() -> None:
     # The version before finds the same rows without it, only more slowly.
     op.drop_index("ix_referrals_state_created_at", "referrals")
     _part(["state", "organisation", "created_at"], NOT_DELIVERED)
-    _part(["agency", "created_at"], THEIRS, name="ix_referrals_agency")
-    _part(["agency", "updated_at"], THEIRS)
-    _part(["agency", "account", "created_at"], THEIRS)
-    _part(["agency", "form", "created_at"], THEIRS)
+    for columns in (["created_at"], ["updated_at"], ["account", "created_at"], ["form", "created_at"]):
+        _part(["agency", *columns], THEIRS)
     _part(["agency", "state", "created_at"], f"{THEIRS} AND {NOT_DELIVERED}")
     for column in ("delivered_at", "imported_at"):
         _part(["agency", column], f"{THEIRS} AND {column} IS NOT NULL")
@@ -234,7 +232,7 @@ def _trails() -> None:
     op.create_index("ix_audit_organisation_id", "audit", ["organisation", "id"], unique=False)
 
 
-def _part(columns: list[str], where: str, *, name: str = "") -> None:
+def _part(columns: list[str], where: str) -> None:
     rows = sa.text(where)
-    name = name or "_".join(["ix_referrals", *columns])
+    name = "_".join(["ix_referrals", *columns])
     op.create_index(name, "referrals", columns, unique=False, sqlite_where=rows, postgresql_where=rows)

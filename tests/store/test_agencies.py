@@ -1,13 +1,13 @@
-"""Agencies: what they sent, page by page; what fills itself in; and that an end, or a leaver, is one at once."""
+"""Agencies: what fills itself in, and that an end, or a leaver, is one at once."""
 
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from gateway.identity.roles import Role
 from gateway.keys import KeyRing
-from gateway.store import accounts, agencies, agency_drafts, definitions, sending, tables
+from gateway.store import accounts, agencies, agency_drafts, definitions, sending, sent_lists, tables
 from gateway.store.database import Database
 from gateway.store.drafts import Draft, Drafts, instance_hash
 from gateway.store.people import Deciding
@@ -46,44 +46,9 @@ def a_draft(database: Database, ring: KeyRing, agency: str, instance: bytes = IN
     agency_drafts.share(database, ring, instance, agency=agency, account="nobody", now=NOW)
 
 
-def test_the_list_goes_on_where_the_last_page_ended_and_misses_none(
-    database: Database, ring: KeyRing, agency: str
-) -> None:
-    # Three at one moment: a page that ends among them must not lose one.
-    wanted = {sent_by(database, ring, agency, NOW + timedelta(minutes=each // 3)) for each in range(7)}
+def test_an_agency_is_one_of_its_organisation_alone(database: Database, agency: str) -> None:
+    elsewhere = made(database, HILLTOP)
 
-    seen, before = [], None
-    while page := agencies.sent(database, RIVERSIDE, agency, before=before, limit=2):
-        seen += [each.reference for each in page]
-        before = (page[-1].created_at, page[-1].reference)
-
-    assert len(seen) == 7
-    assert set(seen) == wanted
-    newest = agencies.sent(database, RIVERSIDE, agency, limit=7)
-    assert [each.created_at for each in newest] == sorted((each.created_at for each in newest), reverse=True)
-
-
-def test_the_list_walks_its_index_however_many_others_there_are(database: Database, agency: str) -> None:
-    if database.url.get_backend_name() != "sqlite":
-        pytest.skip("PostgreSQL takes no index for a table of no rows")
-    wanted = (
-        "SELECT reference FROM referrals WHERE agency = 'a' AND organisation = 'o' ORDER BY created_at DESC LIMIT 9"
-    )
-    with database.read() as connection:
-        plan = " ".join(row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {wanted}")))
-
-    assert "ix_referrals_agency" in plan
-    assert "TEMP B-TREE" not in plan
-
-
-def test_no_agency_sees_what_another_one_sent(database: Database, ring: KeyRing, agency: str) -> None:
-    other, elsewhere = made(database, name="Eastside School"), made(database, HILLTOP)
-    reference = sent_by(database, ring, agency)
-
-    assert agencies.find_sent(database, RIVERSIDE, agency, reference) is not None
-    for organisation, somebody in ((RIVERSIDE, other), (HILLTOP, elsewhere), (HILLTOP, agency)):
-        assert agencies.sent(database, organisation, somebody, limit=9) == []
-        assert agencies.find_sent(database, organisation, somebody, reference) is None
     assert agencies.find(database, HILLTOP, agency) is None
     assert [each.id for each in agencies.listed(database, HILLTOP)] == [elsewhere]
 
@@ -146,4 +111,4 @@ def test_an_agency_that_ends_leaves_nobody_in_and_nothing_half_written(
     assert ada is not None
     assert ada.memberships == {}
     assert rows(database, select(tables.drafts)) == []
-    assert agencies.find_sent(database, RIVERSIDE, agency, reference) is not None  # the charity still knows whose it is
+    assert sent_lists.find(database, agency, reference) is not None  # the charity still knows whose it is

@@ -8,8 +8,8 @@ from gateway.keys import KeyRing, new_key
 from gateway.referral import Consent, File
 from gateway.store import searching
 from gateway.store.database import Database
-from gateway.store.listing import Place
 from gateway.store.searching import matches
+from gateway.store.walking import Place
 
 from .making import NOW, a_person, a_referral, an_answer, send
 

@@ -13,9 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.definitions.base import SLUG
 from gateway.forms.objects import Wrong, shown
-from gateway.store.listing import Place
 from gateway.store.sent_lists import MOST, Condition, Wanted
 from gateway.store.states import Stands
+from gateway.store.walking import Place
 from gateway.web.api.problems import Problem
 from gateway.web.places import place_of
 

@@ -1,7 +1,6 @@
 """Where an agency begins: what it can refer with, what is not sent yet, and where stands what was sent."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,14 +11,16 @@ from gateway.definitions.schema import Form
 from gateway.identity.roles import Role
 from gateway.languages import ENGLISH
 from gateway.referral import read_reference
-from gateway.store import agencies, agency_drafts, own_references
-from gateway.store.agencies import Agency, Standing
+from gateway.store import accounts, agencies, agency_drafts, api_tokens, own_references, sent_lists
+from gateway.store.agencies import Agency
+from gateway.store.sent_lists import Part, Wanted
 from gateway.store.states import Stands
 from gateway.web.auth.access import signed_in
 from gateway.web.partner import narrowing
 from gateway.web.partner.acting import sender
 from gateway.web.partner.narrowing import Narrowed
-from gateway.web.partner.standing import moment, words_for, words_of
+from gateway.web.partner.standing import moment, words_of
+from gateway.web.places import place_of, written
 from gateway.web.site import site
 from gateway.web.staff.frame import render
 
@@ -27,6 +28,7 @@ ON_A_PAGE = 25
 LOOKED_THROUGH = 1000  # referrals, for a word of the agency's own
 WORDS = "words"
 NOT_FOUND = "None of your newest 1,000 referrals has this reference, yours or ours."
+NONE = Part([], None, None, 0)
 NOTHING_TYPED = "Type a reference, yours or ours."
 
 
@@ -53,34 +55,31 @@ def show_agencies() -> Response:
 def show_referrals(organisation: str) -> Response:
     """Show forms, drafts and the newest referrals of an agency; further back or narrowed down, referrals alone."""
     mine = agency_at(organisation)
-    narrowed = narrowing.read(request.args, _people(mine))
-    before = _before(request.args.get("before", ""))
-    limit = 0 if narrowed.problems else ON_A_PAGE + 1
-    found = agencies.sent(site().database, organisation, mine.id, narrowed.which, before=before, limit=limit)
-    page, further = found[:ON_A_PAGE], len(found) > ON_A_PAGE
-    older = narrowed.asked.query(before=_cursor(page[-1])) if further else ""
-    return _page(mine, page, narrowed, older=older, before=bool(before))
+    narrowed = narrowing.read(request.args, organisation, _senders(mine))
+    wanted = Wanted(limit=ON_A_PAGE, behind=place_of(request.args.get("before", "")), conditions=narrowed.conditions)
+    part = NONE if narrowed.problems else sent_lists.listed(site().database, mine.id, wanted)
+    return _page(mine, part, narrowed, before=wanted.behind is not None)
 
 
 def post_find(organisation: str) -> Response:
     """Go to the referral of a reference; else list those that the agency calls so. It is posted: it may say much."""
     mine, typed = agency_at(organisation), request.form.get(WORDS, "").replace("\0", "").strip()
     reference = read_reference(typed)
-    if typed and agencies.find_sent(site().database, organisation, mine.id, reference):
+    if typed and sent_lists.find(site().database, mine.id, reference):
         return current_app.make_response(redirect(f"/partner/{organisation}/referrals/{reference}", 303))
-    newest = agencies.sent(site().database, organisation, mine.id, limit=LOOKED_THROUGH)
+    newest = sent_lists.listed(site().database, mine.id, Wanted(limit=LOOKED_THROUGH)).objects
     own = own_references.of(site().database, site().ring, [each.reference for each in newest])
     found = [each for each in newest if typed and typed.casefold() in own.get(each.reference, "").casefold()]
     wrong = "" if found else NOT_FOUND if typed else NOTHING_TYPED
-    return _page(mine, found[:ON_A_PAGE], narrowing.read({}, {}), typed=typed, wrong=wrong)
+    part = replace(NONE, objects=found[:ON_A_PAGE])
+    return _page(mine, part, narrowing.read({}, organisation, {}), typed=typed, wrong=wrong)
 
 
 def _page(
     mine: Agency,
-    page: Sequence[Standing],
+    part: Part,
     narrowed: Narrowed,
     *,
-    older: str = "",
     before: bool = False,
     typed: str = "",
     wrong: str = "",
@@ -97,13 +96,16 @@ def _page(
         begins=begins,
         forms=_choices(organisation) if begins else [],
         drafts=drafts,
-        sent=page,
-        own=own_references.of(site().database, site().ring, [each.reference for each in page]),
-        older=older,
+        sent=part.objects,
+        emails=accounts.emails(site().database, {each.account for each in part.objects if each.account}),
+        own=own_references.of(site().database, site().ring, [each.reference for each in part.objects]),
+        older=narrowed.asked.query(before=written(part.end)) if part.end else "",
+        cut=part.end is not None and len(part.objects) < ON_A_PAGE,
+        looked_through=sent_lists.READ,
         asked=narrowed.asked.given,
         narrowed=narrowed.at_all or bool(typed),
         people=_people(mine),
-        states={each: words_for(each).word for each in Stands},
+        states={each: words_of(each).word for each in Stands},
         typed=typed,
         problems=problems,
         wrong=bool(problems),
@@ -117,6 +119,13 @@ def _page(
 
 def _people(mine: Agency) -> dict[str, str]:
     return {each.account: each.email for each in agencies.people(site().database, mine.id)}
+
+
+def _senders(mine: Agency) -> dict[str, list[str]]:
+    """Give who may have sent something for an agency: each of its people, and its software by all of its tokens."""
+    tokens = api_tokens.listed(site().database, mine.organisation)
+    software = [each.id for each in tokens if each.agency == mine.id]
+    return {**{account: [account] for account in _people(mine)}, narrowing.SOFTWARE: software}
 
 
 def agency_at(organisation: str) -> Agency:
@@ -152,16 +161,3 @@ def _choices(organisation: str) -> list[Choice]:
         )
         for form in forms_of(organisation)
     ]
-
-
-def _cursor(last: Standing) -> str:
-    return f"{last.created_at.astimezone(UTC):%Y%m%dT%H%M%S.%f}~{last.reference}"
-
-
-def _before(cursor: str) -> tuple[datetime, str] | None:
-    """Read where the page before ended; what cannot be read is the first page."""
-    at, _, reference = cursor.partition("~")
-    try:
-        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), reference
-    except ValueError:
-        return None

@@ -7,8 +7,8 @@ from flask import Response, abort, current_app, flash, redirect, request
 from gateway.forms.typed import tidy
 from gateway.keys import KeyMissing, SealBroken
 from gateway.languages import ENGLISH
-from gateway.store import agencies, audit, own_references, referrals
-from gateway.store.agencies import Standing
+from gateway.store import accounts, audit, own_references, referrals, sent_lists
+from gateway.store.sent_lists import Listed
 from gateway.web.partner import filling, known
 from gateway.web.partner.acting import sender
 from gateway.web.partner.home import agency_at, name_of, title_of
@@ -39,7 +39,7 @@ def post_own_reference(organisation: str, reference: str) -> Response:
 
 
 def _page(
-    standing: Standing, organisation: str, *, typed: str | None = None, wrong: str = "", closed: bool = False
+    standing: Listed, organisation: str, *, typed: str | None = None, wrong: str = "", closed: bool = False
 ) -> Response:
     charity = site().organisations[organisation]
     form = site().definition(standing.definition, organisation, standing.form)
@@ -51,8 +51,9 @@ def _page(
         charity=name_of(charity),
         phone=charity.profile.contact.phone if charity.profile else "",
         standing=standing,
+        email=accounts.emails(site().database, [standing.account or ""]).get(standing.account or ""),
         form=title_of(organisation, standing.form),
-        words=words_of(standing.state, standing.imported_at),
+        words=words_of(standing.state),
         sentence=sentence_of(standing, name_of(charity)),
         next=form.sent.what_happens_next.within(ENGLISH) if form and form.sent else "",
         base=f"/partner/{organisation}",
@@ -92,5 +93,5 @@ def post_again(organisation: str, reference: str) -> Response:
     return filling.begun(visit, {**given, **(known.of_referral(visit.form, before) if before else {})})
 
 
-def _known(organisation: str, reference: str) -> Standing:
-    return agencies.find_sent(site().database, organisation, sender().agency, reference) or abort(404)
+def _known(organisation: str, reference: str) -> Listed:
+    return sent_lists.find(site().database, agency_at(organisation).id, reference) or abort(404)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.forms.dates import moment_in_words
-from gateway.store.agencies import Standing
-from gateway.store.states import ReferralState, Stands, stands
+from gateway.store.sent_lists import Listed
+from gateway.store.states import Stands
 from gateway.web.public.visit import LONDON
 
 
@@ -37,19 +37,14 @@ _WORDS = {
 }
 
 
-def words_for(word: Stands) -> Words:
+def words_of(stands: Stands) -> Words:
     """Say what it is called to stand like this."""
-    return _WORDS[word]
+    return _WORDS[stands]
 
 
-def words_of(state: str, imported_at: datetime | None) -> Words:
-    """Say where a referral in this state stands."""
-    return words_for(stands(ReferralState(state), imported=imported_at is not None))
-
-
-def sentence_of(standing: Standing, charity: str) -> str:
-    """Say it in a sentence, with the name of the charity."""
-    return words_of(standing.state, standing.imported_at).sentence.format(charity=charity)
+def sentence_of(listed: Listed, charity: str) -> str:
+    """Say where a referral stands, with the name of the charity."""
+    return words_of(listed.state).sentence.format(charity=charity)
 
 
 def moment(at: datetime) -> str:

@@ -1,6 +1,5 @@
 """Sending many again: first what would be sent and what not, then, on a button, so many as one page can wait for."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Response, current_app, flash, redirect, request
@@ -44,13 +43,14 @@ def post_again(organisation: str) -> Response:
 
 
 def _asked(organisation: str, given: dict[str, str]) -> Asked:
-    asked = asking.read(given, forms=listing.forms(organisation))
-    return asked if asked.state in retrying.RETRIED else replace(asked, state=None, given={**asked.given, "state": ""})
+    known = {**given, "state": given.get("state", "") if given.get("state") in retrying.RETRIED else ""}
+    return asking.read(known, organisation, forms=listing.forms(organisation))
 
 
 def _wanted(organisation: str, asked: Asked, at: datetime) -> Wanted:
-    states = (asked.state,) if asked.state else retrying.STUCK
-    return Wanted(organisation, states, asked.form, asked.since, asked.before, at)
+    one = asked.wanted
+    states = (one.state,) if one.state else retrying.STUCK
+    return Wanted(organisation, states, one.form, one.since, one.before, at)
 
 
 def _page(organisation: str, asked: Asked, preview: Preview | None, at: datetime) -> Response:

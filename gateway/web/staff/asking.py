@@ -1,11 +1,11 @@
 """What a list is narrowed down to, read from an address that anybody may type; what is odd is left out, or said."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
-from gateway.store.listing import Sort
+from gateway.store.listing import Sort, Wanted
 from gateway.store.states import ReferralState
 
 NO_DAY = "Write the day like 27/3/2026."
@@ -18,22 +18,16 @@ _TESTS = {"yes": True, "no": False}
 class Asked:
     """What was asked for; `given` is what the fields of the form show again, `problems` what is wrong, by field."""
 
-    given: Mapping[str, str] = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)
-    state: ReferralState | None = None
-    form: str | None = None
-    agency: str | None = None
-    test: bool | None = None
-    since: datetime | None = None
-    before: datetime | None = None
-    sort: Sort = Sort.SENT
+    given: Mapping[str, str]
+    problems: Mapping[str, str]
+    wanted: Wanted
 
     def query(self, **more: str) -> str:
         """Write it as the end of an address."""
         return urlencode({name: value for name, value in {**self.given, **more}.items() if value})
 
 
-def read(args: Mapping[str, str], *, forms: Iterable[str], agencies: Iterable[str] = ()) -> Asked:
+def read(args: Mapping[str, str], organisation: str, *, forms: Iterable[str], agencies: Iterable[str] = ()) -> Asked:
     """Read what was asked for; forms and agencies are those of the organisation, by slug and by id."""
     state, form = _one_of(args, "state", ReferralState), _one_of(args, "form", forms)
     agency, test, sort = _one_of(args, "agency", agencies), _one_of(args, "test", _TESTS), _one_of(args, "sort", Sort)
@@ -42,9 +36,8 @@ def read(args: Mapping[str, str], *, forms: Iterable[str], agencies: Iterable[st
     since, until = (_day(name, text, problems) for name, text in days.items())
     if since and until and until < since:
         problems["to"] = BACKWARDS
-    return Asked(
-        {"state": state, "form": form, "agency": agency, "test": test, **days, "sort": sort},
-        problems,
+    wanted = Wanted(
+        organisation,
         ReferralState(state) if state else None,
         form or None,
         agency or None,
@@ -53,6 +46,8 @@ def read(args: Mapping[str, str], *, forms: Iterable[str], agencies: Iterable[st
         _midnight(until + timedelta(days=1)) if until and until < date.max else None,
         Sort(sort) if sort else Sort.SENT,
     )
+    given = {"state": state, "form": form, "agency": agency, "test": test, **days, "sort": sort}
+    return Asked(given, problems, wanted)
 
 
 def _one_of(args: Mapping[str, str], name: str, known: Iterable[str]) -> str:

@@ -11,7 +11,6 @@ from gateway.web import places
 from gateway.web.auth.access import membership
 from gateway.web.site import site
 from gateway.web.staff import asking
-from gateway.web.staff.asking import Asked
 from gateway.web.staff.frame import render
 from gateway.web.staff.telling import briefly
 from gateway.web.staff.words import STATES
@@ -39,19 +38,12 @@ def forms(organisation: str) -> dict[str, str]:
     return {slug: str(form.title) for slug, form in site().organisations[organisation].forms.items()}
 
 
-def wanted(organisation: str, asked: Asked) -> Wanted:
-    """Say to the store what was asked for."""
-    return Wanted(
-        organisation, asked.state, asked.form, asked.agency, asked.test, asked.since, asked.before, asked.sort
-    )
-
-
 def _page(organisation: str, *, typed: str = "", wrong: str = "") -> Response:
     by_slug = forms(organisation)
     known = {each.id: each.name for each in agencies.listed(site().database, organisation)}
-    asked = asking.read(request.args, forms=by_slug, agencies=known)
+    asked = asking.read(request.args, organisation, forms=by_slug, agencies=known)
     problems = {**asked.problems, **({"reference": wrong} if wrong else {})}
-    found = None if problems else _found(organisation, asked)
+    found = None if problems else _found(asked.wanted)
     body = render(
         "staff/referrals.html",
         "Referrals",
@@ -75,9 +67,9 @@ def _page(organisation: str, *, typed: str = "", wrong: str = "") -> Response:
     return Response(body, 422 if problems else 200)
 
 
-def _found(organisation: str, asked: Asked) -> Page:
+def _found(wanted: Wanted) -> Page:
     behind, ahead = (places.place_of(request.args.get(name, "")) for name in ("behind", "ahead"))
-    found = listing.page(site().database, wanted(organisation, asked), behind=behind, ahead=ahead)
+    found = listing.page(site().database, wanted, behind=behind, ahead=ahead)
     if ahead and not found.entries and not found.newer:
-        return listing.page(site().database, wanted(organisation, asked))  # nothing is newer: the first page it is
+        return listing.page(site().database, wanted)  # nothing is newer: the first page it is
     return found

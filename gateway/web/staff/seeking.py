@@ -12,8 +12,8 @@ from flask import Response, request
 
 from gateway.spans import moment
 from gateway.store import audit, searching
-from gateway.store.listing import Place
 from gateway.store.referrals import Listed
+from gateway.store.walking import Place
 from gateway.web import places
 from gateway.web.auth.access import signed_in
 from gateway.web.site import site

@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from gateway.identity.roles import Role
-from gateway.store import tables
+from gateway.store import api_tokens, tables
 from gateway.store.database import Database
 from gateway.store.own_references import NO_WORD
+from gateway.store.people import Deciding
 from gateway.web.partner.home import NOT_FOUND, NOTHING_TYPED
 from gateway.web.partner.receipts import CLOSED
 from gateway.web.staff.asking import NO_DAY
@@ -155,6 +156,42 @@ def test_a_page_further_back_stays_narrowed_down(
 
     assert first in page
     assert other not in page
+
+
+def test_what_is_rare_is_looked_for_among_so_many_and_the_way_on_is_shown(
+    ada: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.store.sent_lists.READ", 2)
+    at = datetime.now(UTC)
+    rare, *others = (send(ada) for _ in range(4))
+    for age, reference in enumerate((*others, rare)):
+        imported = None if reference == rare else at
+        change(database, reference, state="delivered", imported_at=imported, created_at=at - timedelta(days=age))
+
+    page = listed(ada, "?state=passed_on")
+    assert "None of them is among the 2 referrals that were looked through for this page." in page
+    assert "None fits." not in page
+    (further,) = [each.split('"')[0] for each in page.split('href="')[1:] if "before=" in each]
+    page = listed(ada, further.replace("&amp;", "&").removeprefix(HOME))
+
+    assert rare in page
+    assert not [each for each in others if each in page]
+
+
+def test_what_ones_software_sent_is_listed_by_itself(app: Flask, ada: FlaskClient, database: Database) -> None:
+    agency, mine = an_agency(database), send(ada)
+    with database.write() as connection:
+        deciding, until = Deciding("nobody", "riverside", datetime.now(UTC)), datetime.now(UTC) + timedelta(days=1)
+        api_tokens.add(connection, deciding, agency, "ours", forms=["support"], expires_at=until)
+    (token,) = api_tokens.listed(database, "riverside")
+    theirs = a_sent(app, database, seed=8).reference
+    change(database, theirs, agency=agency, account=token.id)
+
+    page = listed(ada, "?by=software")
+
+    assert theirs in page
+    assert "your software" in page
+    assert mine not in page
 
 
 def test_another_like_one_from_a_table_or_from_software_keeps_the_same(

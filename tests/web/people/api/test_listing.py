@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from gateway.store import sent_lists, tables
 from gateway.store.database import Database
-from gateway.store.states import ReferralState
+from gateway.store.states import ReferralState, stands
 from gateway.web.partner import standing
 
 from .conftest import ANSWERS, REFERRALS, Make, Software, errors, on_both_databases
@@ -65,7 +65,7 @@ def test_pages_and_api_use_the_same_words(database: Database, surgery: Software)
             with database.write() as connection:
                 mine = tables.referrals.c.reference == reference
                 connection.execute(update(tables.referrals).where(mine).values(state=state, imported_at=imported))
-            shown = standing.words_of(state, imported).word
+            shown = standing.words_of(stands(state, imported=imported is not None)).word
             assert surgery.get(f"{REFERRALS}/{reference}").json["state"] == shown.replace(" ", "_")
 
 
