@@ -83,7 +83,8 @@ def page(database: Database, wanted: Wanted, *, behind: Place | None = None, ahe
         rows = connection.execute(_chosen(wanted, parts, down=down, few=few)).all()
     full = len(rows) > PER_PAGE
     shown = rows[:PER_PAGE] if down else rows[:PER_PAGE][::-1]
-    entries = [_entry(row._mapping) for row in shown]
+    # Nobody sees another's, whatever led here. PostgreSQL would take that for rare, and sort all that there is.
+    entries = [_entry(row._mapping) for row in shown if row.organisation == wanted.organisation]
     places = [_place(wanted.sort, each.listed) for each in entries]
     place = behind if down else ahead
     ended = Place(end, LEAST if down else GREATEST) if end else None
@@ -113,8 +114,7 @@ def _chosen(wanted: Wanted, parts: Sequence[Span], *, down: bool, few: bool) -> 
     order = [columns[_key(wanted)], columns.reference]
     found = found.order_by(*(each.desc() if down else each for each in order))
     named = found.add_columns(agencies.c.name.label("agency_name")).outerjoin(agencies, agencies.c.id == columns.agency)
-    mine = columns.organisation.concat("") == wanted.organisation  # nobody sees another's, whatever led here
-    return named.where(mine, *_others(wanted, columns)).limit(PER_PAGE + 1)
+    return named.where(*_others(wanted, columns)).limit(PER_PAGE + 1)
 
 
 def _walk(wanted: Wanted, parts: Sequence[Span]) -> Select[Any]:
