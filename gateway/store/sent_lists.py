@@ -102,9 +102,8 @@ SPANS: Mapping[str, Callable[[datetime], Span]] = {
 }
 # What conditions may be about, what is seldom first, and the column of each.
 COLUMNS: Mapping[str, str] = {
-    **{name: name for name in ("reference", "account", "form", "created_at", "updated_at", "imported_at")},
+    **{name: name for name in ("reference", "state", "account", "form", "created_at", "updated_at", "imported_at")},
     "passed_on_at": "delivered_at",
-    "state": "state",
 }
 
 
