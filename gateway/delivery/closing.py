@@ -122,7 +122,7 @@ def settle_abandoned(database: Database, *, rules: Rules, now: datetime) -> int:
             history = History(job.reference, job.since, job.failures, job.repeats, True, standing)
             happened = Unknown(NOT_RECORDED)
             decision = decide(happened, history, rules, now=now, chance=0)
-            strange = jobs.finish(connection, [(job, each.attempt, _plain(decision))], now)
+            strange = jobs.finish(connection, [(job, each.attempt, Finish(*_decided(decision)))], now)
             tallies.add(connection, [(job.organisation, decision.outcome)])
         _log(job, decision)
         _log_strange(strange)
@@ -163,13 +163,7 @@ def _finish(ring: KeyRing, ended: Ended, decision: Decision) -> Finish:
     happened = ended.happened
     delivered = happened if isinstance(happened, Receipt) and decision.outcome is Outcome.DELIVERED else None
     return Finish(
-        decision.outcome,
-        decision.state,
-        decision.reason,
-        decision.job_status,
-        decision.due_at,
-        decision.failures,
-        decision.repeats,
+        *_decided(decision),
         status=happened.status,
         shape=happened.shape,
         sealed_answer=sealed_answer(ring, ended.attempt, happened),
@@ -197,8 +191,10 @@ def _with_what_follows(
     return replace(end, files=ended.among.records(end.result) if chosen.uploads else {})
 
 
-def _plain(decision: Decision) -> Finish:
-    return Finish(
+def _decided(
+    decision: Decision,
+) -> tuple[Outcome, ReferralState, str | None, JobStatus, datetime, int, int]:
+    return (
         decision.outcome,
         decision.state,
         decision.reason,
