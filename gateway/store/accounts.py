@@ -1,6 +1,5 @@
 """Accounts: people who sign in, and what they may do for which organisation."""
 
-import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.identity.roles import Role
 from gateway.store.database import Database
+from gateway.store.ids import new_id
 from gateway.store.meeting import insert_into
 from gateway.store.people_tables import accounts, invitations, memberships, sessions
 
@@ -60,7 +60,7 @@ def create(database: Database, email: str, *, password: str | None, now: datetim
 
 def write(connection: Connection, email: str, *, password: str | None, now: datetime) -> str:
     """Make an account within a transaction. Raises AccountExists."""
-    found = secrets.token_hex(11)  # typed behind commands, which take a hyphen at its beginning for an option
+    found = new_id()
     row = {"id": found, "email": folded(email), "password": password, "created_at": now}
     try:
         with connection.begin_nested():

@@ -4,7 +4,6 @@ Every question names the agency, and what is asked about a list of them, the org
 """
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from gateway.keys import KeyMissing, KeyRing, SealBroken
 from gateway.store import agency_drafts, holding
 from gateway.store.database import Database
+from gateway.store.ids import new_id
 from gateway.store.people import Deciding
 from gateway.store.people_tables import accounts, agencies, api_tokens, invitations, memberships
 
@@ -40,7 +40,7 @@ class Person:
 
 def add(connection: Connection, deciding: Deciding, name: str) -> str:
     """Make an agency, and give its id."""
-    found = secrets.token_hex(11)  # typed behind commands, which take a hyphen at its beginning for an option
+    found = new_id()
     row = {"id": found, "organisation": deciding.organisation, "name": name, "created_at": deciding.now}
     connection.execute(insert(agencies).values(**row))
     deciding.note(connection, action="add agency", detail=f"agency {found}")

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from gateway.store import holding
 from gateway.store.database import Database
 from gateway.store.hashing import hash_of
+from gateway.store.ids import new_id
 from gateway.store.people import Deciding
 from gateway.store.people_tables import agencies, api_tokens
 
@@ -56,8 +57,7 @@ def add(
 ) -> str:
     """Make a token for an agency of the organisation; give the text that is shown once. Raises AgencyEnded."""
     holding.agency(connection, agency)
-    # An id is typed behind commands, which take a hyphen at its beginning for an option.
-    found, secret = secrets.token_hex(11), secrets.token_urlsafe(32)
+    found, secret = new_id(), secrets.token_urlsafe(32)
     connection.execute(
         insert(api_tokens).values(
             id=found,
